@@ -1,0 +1,3 @@
+module suyuan/bench
+
+go 1.26.0
