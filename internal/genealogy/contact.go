@@ -1,0 +1,246 @@
+package genealogy
+
+import (
+	"slices"
+
+	"suyuan/internal/event"
+)
+
+// A Via says how one thing touched another (recall.md section 1).
+type Via uint8
+
+// The kinds of contacts of the graph so far: the direct ones. Shared things
+// (backflow, open lots, equipment, vessels, shippers, rooms, operators) join
+// the list with their intervals and epochs.
+const (
+	ViaNone Via = iota
+	ViaCollection
+	ViaInput
+	ViaMade
+	ViaMaterial
+	ViaAliquot
+	ViaInfusion
+)
+
+var viaNames = [...]string{"", "collection", "input", "made", "material", "aliquot", "infusion"}
+
+// String returns the kind as answers spell it.
+func (v Via) String() string { return viaNames[v] }
+
+// Vias returns the kinds of contacts.
+func Vias() []Via {
+	return []Via{ViaCollection, ViaInput, ViaMade, ViaMaterial, ViaAliquot, ViaInfusion}
+}
+
+// ParseVia reads the name of a kind of contact.
+func ParseVia(s string) (Via, bool) {
+	i := slices.Index(viaNames[:], s)
+	return Via(max(i, 0)), i > 0 //nolint:gosec // a handful of names
+}
+
+// A Grade says how sure a contact is; a walk's grade is that of its weakest
+// contact. Lower values are surer.
+type Grade uint8
+
+// The grades, surest first.
+const (
+	Confirmed Grade = iota
+	Probable
+	Possible
+)
+
+var gradeNames = [...]string{"confirmed", "probable", "possible"}
+
+// String returns the grade as answers spell it.
+func (g Grade) String() string { return gradeNames[g] }
+
+// Grades returns the grades, surest first.
+func Grades() []Grade { return []Grade{Confirmed, Probable, Possible} }
+
+// ParseGrade reads the name of a grade.
+func ParseGrade(s string) (Grade, bool) {
+	i := slices.Index(gradeNames[:], s)
+	return Grade(max(i, 0)), i >= 0 //nolint:gosec // three names
+}
+
+// A Contact lets contamination pass from one thing to another at any time of
+// the closed interval [From, To]. A zero To is open: at any time from From on.
+type Contact struct {
+	Source, Target int32 // things of the graph
+	Via            Via
+	Grade          Grade
+	From, To       event.Time
+	Entry          int32
+}
+
+// adjacency holds the contacts in compressed rows, both directions.
+type adjacency struct {
+	stale    bool
+	contacts []Contact
+	out, in  []int32 // contacts in order of source, and of target
+	outAt    []int32 // row starts, one per thing and one more
+	inAt     []int32
+}
+
+// Contacts builds the rows of contacts if events were added since; it must be
+// called once after the last Add and before the graph is shared.
+func (g *Graph) Contacts() *Network {
+	if g.order.stale || g.order.outAt == nil {
+		g.order = g.build()
+	}
+	return &Network{g}
+}
+
+// A Network is the graph seen as things and contacts.
+type Network struct{ g *Graph }
+
+// Len returns the number of things; they are numbered from 0.
+func (n *Network) Len() int { return len(n.g.things) }
+
+// Thing returns the number of r.
+func (n *Network) Thing(r event.Ref) (int32, bool) {
+	i, ok := n.g.index[r]
+	return i, ok
+}
+
+// Ref returns the thing of a number.
+func (n *Network) Ref(i int32) event.Ref { return n.g.things[i].ref }
+
+// Entry returns the record that proves a contact.
+func (n *Network) Entry(c *Contact) *Entry { return &n.g.entries[c.Entry] }
+
+// From yields the contacts by which a thing passes on.
+func (n *Network) From(i int32) func(yield func(*Contact) bool) {
+	return n.row(n.g.order.out, n.g.order.outAt, i)
+}
+
+// Into yields the contacts by which a thing takes on.
+func (n *Network) Into(i int32) func(yield func(*Contact) bool) {
+	return n.row(n.g.order.in, n.g.order.inAt, i)
+}
+
+func (n *Network) row(list, at []int32, i int32) func(yield func(*Contact) bool) {
+	return func(yield func(*Contact) bool) {
+		for _, k := range list[at[i]:at[i+1]] {
+			if !yield(&n.g.order.contacts[k]) {
+				return
+			}
+		}
+	}
+}
+
+func (g *Graph) build() adjacency {
+	var a adjacency
+	for n := range g.entries {
+		if !g.entries[n].struck {
+			a.contacts = g.appendContacts(a.contacts, int32(n)) //nolint:gosec // bounded by Add
+		}
+	}
+	a.out, a.outAt = rows(a.contacts, len(g.things), func(c *Contact) int32 { return c.Source })
+	a.in, a.inAt = rows(a.contacts, len(g.things), func(c *Contact) int32 { return c.Target })
+	return a
+}
+
+// rows sorts the contacts by a thing with a counting sort; within a thing they
+// keep the order of their records.
+func rows(contacts []Contact, things int, key func(*Contact) int32) (list, at []int32) {
+	at = make([]int32, things+1)
+	for i := range contacts {
+		at[key(&contacts[i])+1]++
+	}
+	for i := range things {
+		at[i+1] += at[i]
+	}
+	next := slices.Clone(at)
+	list = make([]int32, len(contacts))
+	for i := range contacts {
+		k := key(&contacts[i])
+		list[next[k]] = int32(i) //nolint:gosec // bounded by the graph
+		next[k]++
+	}
+	return list, at
+}
+
+// appendContacts appends the direct contacts of one event.
+func (g *Graph) appendContacts(list []Contact, n int32) []Contact {
+	e := &g.entries[n].Event
+	c := contactMaker{g: g, entry: n, from: e.Time, to: e.Until(), list: list}
+	switch b := e.Body.(type) {
+	case *event.Collection:
+		for i := range b.Outputs {
+			c.add(b.Donor, b.Outputs[i].Thing(), ViaCollection)
+		}
+		c.materials(b.Materials, outputThings(b.Outputs))
+	case *event.Receipt:
+		c.batch(b.Batch, outputThings(b.Outputs))
+	case *event.Manufacture:
+		outputs := outputThings(b.Outputs)
+		for i := range b.Inputs {
+			for _, o := range outputs {
+				c.add(b.Inputs[i].Unit, o, ViaInput)
+			}
+		}
+		c.materials(b.Materials, append(outputs, b.Units...))
+		c.batch(b.Batch, outputs)
+	case *event.Infusion:
+		c.add(b.Unit, b.Patient, ViaInfusion)
+		c.add(b.Unit, b.Residue, ViaInput)
+	}
+	return c.list
+}
+
+func outputThings(outputs []event.Output) []event.Ref {
+	refs := make([]event.Ref, len(outputs))
+	for i := range outputs {
+		refs[i] = outputs[i].Thing()
+	}
+	return refs
+}
+
+type contactMaker struct {
+	g        *Graph
+	entry    int32
+	from, to event.Time
+	list     []Contact
+}
+
+func (c *contactMaker) add(source, target event.Ref, via Via) {
+	c.put(source, target, Contact{Via: via, From: c.from, To: c.to})
+}
+
+func (c *contactMaker) put(source, target event.Ref, contact Contact) {
+	if source.IsZero() || target.IsZero() || source == target {
+		return
+	}
+	contact.Source, contact.Target, contact.Entry = c.g.intern(source), c.g.intern(target), c.entry
+	c.list = append(c.list, contact)
+}
+
+// materials puts what went in into every target; an aliquot takes on from its
+// lot when it is used.
+func (c *contactMaker) materials(materials []event.Material, targets []event.Ref) {
+	for i := range materials {
+		m := &materials[i]
+		if m.Aliquot != "" {
+			c.add(m.Lot, m.Thing(), ViaAliquot)
+		}
+		for _, t := range targets {
+			c.add(m.Thing(), t, ViaMaterial)
+		}
+	}
+}
+
+// batch joins units and their batch: from the batch at any time from their
+// making on, and from a unit that was contaminated by the end of that step.
+func (c *contactMaker) batch(batch event.Ref, units []event.Ref) {
+	if batch.IsZero() {
+		return
+	}
+	for _, u := range units {
+		if u.Kind() != event.KindUnit {
+			continue
+		}
+		c.put(batch, u, Contact{Via: ViaMade, From: c.from})
+		c.put(u, batch, Contact{Via: ViaMade, Grade: Probable, From: c.from, To: c.to})
+	}
+}

@@ -1,0 +1,304 @@
+package genealogy
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"suyuan/internal/event"
+)
+
+// LateAfter is how long after it happened an event may be recorded without
+// being marked late (contract section 4).
+const LateAfter = 24 * time.Hour
+
+// An Entry is one event in its place in the ledger. Its event has no note,
+// values, ext and codes: those are read from the ledger itself.
+type Entry struct {
+	Seq      uint64
+	By       string
+	Recorded event.Time
+	Event    event.Event
+
+	strikes  int32   // the entry that this one corrects or replaces; -1 for none
+	strikers []int32 // the entries that correct or replace this one
+	struck   bool
+}
+
+// Late reports whether the event was recorded more than LateAfter after it
+// happened.
+func (e *Entry) Late() bool {
+	return e.Recorded.Sub(e.Event.Time) > LateAfter
+}
+
+// Struck reports whether a correction or a replacement is in force.
+func (e *Entry) Struck() bool { return e.struck }
+
+// A Graph is what a prefix of the ledger says about things. It may be read by
+// many goroutines at a time; Add and Suppose need it alone.
+type Graph struct {
+	entries []Entry
+	byID    map[event.ID]int32
+	bySeq   map[uint64]int32
+	things  []thing
+	index   map[event.Ref]int32
+	codes   map[string][]event.Ref
+	drills  map[event.Ref]bool
+	holds   []Hold
+	holdsOn map[event.Ref][]int32 // by thing that the hold names itself
+	lifts   map[event.ID][]int32  // entries, by the hold they name; those that name none under ""
+	unknown []int32               // entries of types of a later vocabulary
+	counts  map[event.Ref][]int32 // inventories by site
+	latest  event.Time
+	order   adjacency
+}
+
+type thing struct {
+	ref      event.Ref
+	mentions []Mention // in order of (time, seq)
+}
+
+// New returns the graph of an empty ledger.
+func New() *Graph {
+	return &Graph{
+		byID:    make(map[event.ID]int32),
+		bySeq:   make(map[uint64]int32),
+		index:   make(map[event.Ref]int32),
+		codes:   make(map[string][]event.Ref),
+		drills:  make(map[event.Ref]bool),
+		holdsOn: make(map[event.Ref][]int32),
+		counts:  make(map[event.Ref][]int32),
+		lifts:   make(map[event.ID][]int32),
+	}
+}
+
+// Add takes in the next record. Records come in the order of their numbers;
+// the event must have its id. The cost is that of the things it names.
+func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) error {
+	if _, ok := g.byID[e.ID]; ok || e.ID == "" {
+		return fmt.Errorf("record %d: event id %q is missing or already in the graph", seq, e.ID)
+	}
+	n := int32(len(g.entries)) //nolint:gosec // a graph of 2^31 records does not fit in memory
+	for _, c := range e.Codes {
+		for _, code := range c.Values {
+			g.addCode(code, c.Thing)
+		}
+	}
+	mentions := mentionsOf(&e)
+	slim(&e)
+	g.entries = append(g.entries, Entry{Seq: seq, By: by, Recorded: recorded, Event: e, strikes: -1})
+	g.byID[e.ID] = n
+	g.bySeq[seq] = n
+	if e.Time.After(g.latest) {
+		g.latest = e.Time
+	}
+	for _, m := range mentions {
+		if m.as == AsAccepted || m.as == AsRejected {
+			m.ref = g.cargo(e.Body.(*event.Arrival).Shipment, m.ref)
+		}
+		at := Mention{Entry: n, As: m.as, N: m.n}
+		g.mention(m.ref, at)
+		if making, ok := makingOf(at, &g.entries[n].Event); ok {
+			g.inheritHolds(m.ref, making.Batch)
+		}
+	}
+	g.addSpecial(n)
+	g.order.stale = true
+	return nil
+}
+
+// slim drops what only a reader of the record itself needs.
+func slim(e *event.Event) {
+	e.Note, e.Ext, e.Codes = "", nil, nil
+	if m, ok := e.Body.(*event.Manufacture); ok {
+		m.Values = nil
+	}
+}
+
+func (g *Graph) addCode(code string, r event.Ref) {
+	if !slices.Contains(g.codes[code], r) {
+		g.codes[code] = append(g.codes[code], r)
+	}
+}
+
+func (g *Graph) addSpecial(n int32) {
+	e := &g.entries[n].Event
+	if e.Replaces != "" {
+		g.strike(n, e.Replaces)
+	}
+	switch b := e.Body.(type) {
+	case *event.Correction:
+		g.strike(n, b.Corrects)
+	case *event.Unknown:
+		g.unknown = append(g.unknown, n)
+	case *event.Inventory:
+		g.counts[e.Site] = append(g.counts[e.Site], n)
+	case *event.Case:
+		if b.Open != nil && b.Open.Drill != nil && *b.Open.Drill {
+			g.drills[b.Case] = true
+		}
+		if b.Action == event.ActionLift {
+			g.addLift(n, b.Lift)
+		}
+	}
+	g.addHold(n)
+}
+
+func (g *Graph) addLift(n int32, b *event.CaseLift) {
+	if len(b.Holds) == 0 {
+		g.lifts[""] = append(g.lifts[""], n)
+	}
+	for _, id := range b.Holds {
+		g.lifts[id] = append(g.lifts[id], n)
+	}
+}
+
+func (g *Graph) strike(n int32, id event.ID) {
+	target, ok := g.byID[id]
+	if !ok || target == n {
+		return
+	}
+	g.entries[n].strikes = target
+	g.entries[target].strikers = append(g.entries[target].strikers, n)
+	g.settle(target)
+}
+
+// settle decides anew whether an entry is struck, and then what it strikes
+// itself. Every entry strikes an older one only, so that this ends.
+func (g *Graph) settle(n int32) {
+	e := &g.entries[n]
+	was := e.struck
+	e.struck = false
+	for _, s := range e.strikers {
+		if !g.entries[s].struck {
+			e.struck = true
+		}
+	}
+	if e.struck != was && e.strikes >= 0 {
+		g.settle(e.strikes)
+	}
+}
+
+func (g *Graph) mention(r event.Ref, m Mention) {
+	t := &g.things[g.intern(r)]
+	at := len(t.mentions)
+	for at > 0 && g.later(t.mentions[at-1].Entry, m.Entry) {
+		at--
+	}
+	t.mentions = slices.Insert(t.mentions, at, m)
+}
+
+// later reports whether entry a happened after entry b; at equal times the
+// order of the records decides.
+func (g *Graph) later(a, b int32) bool {
+	c := g.entries[a].Event.Time.Compare(g.entries[b].Event.Time)
+	return c > 0 || c == 0 && a > b
+}
+
+func (g *Graph) intern(r event.Ref) int32 {
+	i, ok := g.index[r]
+	if !ok {
+		i = int32(len(g.things)) //nolint:gosec // bounded by the number of mentions
+		g.index[r] = i
+		g.things = append(g.things, thing{ref: r})
+	}
+	return i
+}
+
+// Suppose runs f as if the event id were not in the ledger; that is how a
+// replacement is judged.
+func (g *Graph) Suppose(id event.ID, f func()) {
+	n, ok := g.byID[id]
+	if !ok || g.entries[n].struck {
+		f()
+		return
+	}
+	g.entries[n].struck = true
+	if s := g.entries[n].strikes; s >= 0 {
+		g.settle(s)
+	}
+	defer g.settle(n)
+	f()
+}
+
+// Len returns the number of events.
+func (g *Graph) Len() int { return len(g.entries) }
+
+// Latest returns the latest time at which anything happened; the zero time in
+// an empty ledger.
+func (g *Graph) Latest() event.Time { return g.latest }
+
+// Entry returns the entry that m points to. It must not be changed.
+func (g *Graph) Entry(m Mention) *Entry { return &g.entries[m.Entry] }
+
+// Entries returns all entries in order of their records. They must not be
+// changed.
+func (g *Graph) Entries() []Entry { return g.entries }
+
+// ByID returns the entry of the event id.
+func (g *Graph) ByID(id event.ID) (*Entry, bool) {
+	n, ok := g.byID[id]
+	if !ok {
+		return nil, false
+	}
+	return &g.entries[n], true
+}
+
+// StruckBy returns the number of the record whose correction or replacement
+// is in force against e.
+func (g *Graph) StruckBy(e *Entry) (uint64, bool) {
+	for _, s := range e.strikers {
+		if !g.entries[s].struck {
+			return g.entries[s].Seq, true
+		}
+	}
+	return 0, false
+}
+
+// Things returns every thing that an event named, in order of appearance.
+func (g *Graph) Things() []event.Ref {
+	refs := make([]event.Ref, len(g.things))
+	for i := range g.things {
+		refs[i] = g.things[i].ref
+	}
+	return refs
+}
+
+// Known reports whether any record names r.
+func (g *Graph) Known(r event.Ref) bool {
+	_, ok := g.index[r]
+	return ok
+}
+
+// ByCode returns the things that carry the code.
+func (g *Graph) ByCode(code string) []event.Ref { return slices.Clone(g.codes[code]) }
+
+// UnknownTypes returns the entries whose type a later vocabulary added.
+func (g *Graph) UnknownTypes() []*Entry {
+	list := make([]*Entry, len(g.unknown))
+	for i, n := range g.unknown {
+		list[i] = &g.entries[n]
+	}
+	return list
+}
+
+// History returns where r is mentioned, struck events included, in order of
+// the time at which things happened and then of the records.
+func (g *Graph) History(r event.Ref) []Mention {
+	i, ok := g.index[r]
+	if !ok {
+		return nil
+	}
+	return g.things[i].mentions
+}
+
+// inForce yields the mentions of r that were not struck, in order.
+func (g *Graph) inForce(r event.Ref) func(yield func(Mention, *event.Event) bool) {
+	return func(yield func(Mention, *event.Event) bool) {
+		for _, m := range g.History(r) {
+			if e := &g.entries[m.Entry]; !e.struck && !yield(m, &e.Event) {
+				return
+			}
+		}
+	}
+}

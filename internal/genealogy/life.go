@@ -1,0 +1,385 @@
+package genealogy
+
+import "suyuan/internal/event"
+
+// A Making is how a unit or lot came into the ledger.
+type Making struct {
+	Entry      *Entry
+	Site       event.Ref
+	Batch      event.Ref
+	Role       event.Role
+	Product    string
+	Expires    event.Time
+	ForPatient event.Ref // as the making itself says
+}
+
+// Made returns the first making of r that is in force: as an output, by a
+// receipt, or as the residue of an infusion.
+func (g *Graph) Made(r event.Ref) (Making, bool) {
+	for m, e := range g.inForce(r) {
+		if making, ok := makingOf(m, e); ok {
+			making.Entry = g.Entry(m)
+			return making, true
+		}
+	}
+	return Making{}, false
+}
+
+func makingOf(m Mention, e *event.Event) (Making, bool) {
+	switch m.As {
+	case AsMade:
+		return outputOf(m, e), true
+	case AsReceived:
+		b := e.Body.(*event.Receipt)
+		return Making{Site: e.Site, Product: b.Product, Expires: b.Expires}, true
+	case AsResidue:
+		return Making{Site: e.Site, Role: event.RoleRetained}, true
+	default:
+		return Making{}, false
+	}
+}
+
+func outputOf(m Mention, e *event.Event) Making {
+	making := Making{Site: e.Site}
+	var o *event.Output
+	switch b := e.Body.(type) {
+	case *event.Collection:
+		o, making.Role = &b.Outputs[m.N], event.RoleCollection
+	case *event.Receipt:
+		o, making.Role, making.Batch = &b.Outputs[m.N], event.RoleIntermediate, b.Batch
+		making.Product, making.Expires = b.Product, b.Expires
+	case *event.Manufacture:
+		o, making.Role, making.Batch = &b.Outputs[m.N], event.RoleIntermediate, b.Batch
+	default:
+		return making
+	}
+	making.ForPatient = o.ForPatient
+	if o.Role != "" {
+		making.Role = o.Role
+	}
+	if o.Product != "" {
+		making.Product = o.Product
+	}
+	if !o.Expires.IsZero() {
+		making.Expires = o.Expires
+	}
+	return making
+}
+
+// Exists reports whether the ledger has a unit, lot or shipment: it was made,
+// or declared to be of unknown origin, or made by an event that was corrected
+// since. An aliquot exists with its lot; of other kinds any mention will do.
+func (g *Graph) Exists(r event.Ref) bool {
+	switch r.Kind() {
+	case event.KindUnit, event.KindLot:
+		if _, ok := g.Made(r); ok {
+			return true
+		}
+		return g.declared(r) || g.orphaned(r)
+	case event.KindAliquot:
+		return g.Exists(r.Lot())
+	case event.KindShipment:
+		_, ok := g.Sent(r)
+		return ok || g.declared(r)
+	default:
+		return g.Known(r)
+	}
+}
+
+// UnknownOrigin reports whether r exists without a making that is in force.
+func (g *Graph) UnknownOrigin(r event.Ref) bool {
+	if k := r.Kind(); k != event.KindUnit && k != event.KindLot {
+		return false
+	}
+	_, made := g.Made(r)
+	return !made && g.Exists(r)
+}
+
+// RuleUnknownThing is the rule whose waiver creates a thing of unknown origin.
+const RuleUnknownThing = "unknown-thing"
+
+// declared reports whether an event in force names r under a deviation that
+// waives unknown-thing.
+func (g *Graph) declared(r event.Ref) bool {
+	for _, e := range g.inForce(r) {
+		if Waives(e, RuleUnknownThing) {
+			return true
+		}
+	}
+	return false
+}
+
+// orphaned reports whether what made r was corrected: then r is of unknown
+// origin. What only a replaced event made is as if it had never been.
+func (g *Graph) orphaned(r event.Ref) bool {
+	for _, m := range g.History(r) {
+		e := g.Entry(m)
+		if _, made := makingOf(m, &e.Event); made && e.struck && g.corrected(e) {
+			return true
+		}
+	}
+	return false
+}
+
+func (g *Graph) corrected(e *Entry) bool {
+	for _, s := range e.strikers {
+		if _, ok := g.entries[s].Event.Body.(*event.Correction); ok && !g.entries[s].struck {
+			return true
+		}
+	}
+	return false
+}
+
+// Waives reports whether e declares a deviation from the rule.
+func Waives(e *event.Event, rule string) bool {
+	if e.Deviation == nil {
+		return false
+	}
+	for _, r := range e.Deviation.Rules {
+		if r == rule {
+			return true
+		}
+	}
+	return false
+}
+
+// An Ending is what used a thing up.
+type Ending struct {
+	Entry *Entry
+	State State // Consumed, Infused, or what a disposal's method says
+}
+
+// Endings returns what used r up, in order of time: consumption as an input,
+// an infusion of the whole, a disposal.
+func (g *Graph) Endings(r event.Ref) []Ending {
+	var list []Ending
+	for m, e := range g.inForce(r) {
+		if s, ok := endingOf(m, e); ok {
+			list = append(list, Ending{g.Entry(m), s})
+		}
+	}
+	return list
+}
+
+func endingOf(m Mention, e *event.Event) (State, bool) {
+	switch m.As {
+	case AsInput:
+		return Consumed, e.Body.(*event.Manufacture).Inputs[m.N].Consumed()
+	case AsInfused:
+		return Infused, e.Body.(*event.Infusion).Whole()
+	case AsDisposed:
+		return disposedState(e.Body.(*event.Disposal).Method), true
+	default:
+		return NoState, false
+	}
+}
+
+func disposedState(method string) State {
+	switch method {
+	case event.MethodReturned:
+		return Returned
+	case event.MethodLost:
+		return Lost
+	case event.MethodExpired:
+		return Expired
+	case event.MethodTested:
+		return Tested
+	default:
+		return Destroyed
+	}
+}
+
+// UsesUp reports whether e uses r up.
+func UsesUp(e *event.Event, r event.Ref) bool {
+	for _, m := range mentionsOf(e) {
+		if m.ref == r {
+			if _, ok := endingOf(Mention{As: m.as, N: m.n}, e); ok {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Expiry returns until when r may be used at time t: as its making says, or
+// the newest change since; an aliquot's is its lot's. Zero means no limit.
+func (g *Graph) Expiry(r event.Ref, t event.Time) event.Time {
+	if r.Kind() == event.KindAliquot {
+		return g.Expiry(r.Lot(), t)
+	}
+	var expires event.Time
+	for m, e := range g.inForce(r) {
+		if e.Time.After(t) {
+			break
+		}
+		if making, ok := makingOf(m, e); ok && !making.Expires.IsZero() {
+			expires = making.Expires
+		}
+		if c := changeOf(m, e, r); c != nil && !c.Expires.IsZero() {
+			expires = c.Expires
+		}
+	}
+	return expires
+}
+
+func changeOf(m Mention, e *event.Event, r event.Ref) *event.Change {
+	if m.As != AsWorked {
+		return nil
+	}
+	b := e.Body.(*event.Manufacture)
+	for i := range b.Changes {
+		if b.Changes[i].Unit == r {
+			return &b.Changes[i]
+		}
+	}
+	return nil
+}
+
+// Role returns what a unit is for and which product it is, at time t.
+func (g *Graph) Role(unit event.Ref, t event.Time) (role event.Role, product string) {
+	role = event.RoleIntermediate
+	for m, e := range g.inForce(unit) {
+		if e.Time.After(t) {
+			break
+		}
+		if making, ok := makingOf(m, e); ok {
+			role, product = making.Role, making.Product
+		}
+		if c := changeOf(m, e, unit); c != nil {
+			if c.Role != "" {
+				role = c.Role
+			}
+			if c.Product != "" {
+				product = c.Product
+			}
+		}
+	}
+	return role, product
+}
+
+// ForPatient returns whom a unit is for at time t: the newest change, its own
+// making, or else what it inherits from its inputs. The zero Ref means anyone.
+func (g *Graph) ForPatient(unit event.Ref, t event.Time) event.Ref {
+	return g.forPatient(unit, t, make(map[event.Ref]bool))
+}
+
+func (g *Graph) forPatient(unit event.Ref, t event.Time, seen map[event.Ref]bool) event.Ref {
+	if seen[unit] {
+		return event.Ref{}
+	}
+	seen[unit] = true
+	var patient event.Ref
+	for m, e := range g.inForce(unit) {
+		if e.Time.After(t) {
+			break
+		}
+		switch m.As {
+		case AsMade:
+			if patient = outputOf(m, e).ForPatient; patient.IsZero() {
+				patient = g.inherited(e, seen)
+			}
+		case AsResidue:
+			patient = e.Body.(*event.Infusion).Patient
+		}
+		if c := changeOf(m, e, unit); c != nil && (c.NoPatient || !c.ForPatient.IsZero()) {
+			patient = c.ForPatient
+		}
+	}
+	return patient
+}
+
+// inherited returns the patient that the inputs of e are for.
+func (g *Graph) inherited(e *event.Event, seen map[event.Ref]bool) event.Ref {
+	b, ok := e.Body.(*event.Manufacture)
+	if !ok {
+		return event.Ref{}
+	}
+	for i := range b.Inputs {
+		if p := g.forPatient(b.Inputs[i].Unit, e.Time, seen); !p.IsZero() {
+			return p
+		}
+	}
+	return event.Ref{}
+}
+
+// Decision returns the newest release of a unit at time t: its own, or that of
+// a batch which the unit was made under by then.
+func (g *Graph) Decision(unit event.Ref, t event.Time) (*Entry, *event.Release) {
+	var newest *Entry
+	consider := func(r event.Ref, from event.Time) {
+		for m, e := range g.inForce(r) {
+			if e.Time.After(t) {
+				return
+			}
+			entry := g.Entry(m)
+			if m.As == AsReleased && !e.Time.Before(from) && (newest == nil || g.newer(entry, newest)) {
+				newest = entry
+			}
+		}
+	}
+	consider(unit, event.Time{})
+	for _, b := range g.BatchesOf(unit) {
+		consider(b.Batch, b.Entry.Event.Time)
+	}
+	if newest == nil {
+		return nil, nil
+	}
+	return newest, newest.Event.Body.(*event.Release)
+}
+
+func (g *Graph) newer(a, b *Entry) bool {
+	c := a.Event.Time.Compare(b.Event.Time)
+	return c > 0 || c == 0 && a.Seq > b.Seq
+}
+
+// BatchesOf returns the makings that put a unit under a batch; there is at most
+// one unless the ledger was told otherwise.
+func (g *Graph) BatchesOf(unit event.Ref) []Making {
+	var list []Making
+	for m, e := range g.inForce(unit) {
+		if making, ok := makingOf(m, e); ok && !making.Batch.IsZero() {
+			making.Entry = g.Entry(m)
+			list = append(list, making)
+		}
+	}
+	return list
+}
+
+// Sent returns the first departure of a shipment that is in force.
+func (g *Graph) Sent(shipment event.Ref) (*Entry, bool) {
+	for m, e := range g.inForce(shipment) {
+		if _, ok := e.Body.(*event.Shipment); ok {
+			return g.Entry(m), true
+		}
+	}
+	return nil, false
+}
+
+// Carries reports whether the shipment was sent with r in it.
+func (g *Graph) Carries(shipment, r event.Ref) bool {
+	for m, e := range g.inForce(r) {
+		if b, ok := e.Body.(*event.Shipment); ok && m.As == AsShipped && b.Shipment == shipment {
+			return true
+		}
+	}
+	return false
+}
+
+// cargo resolves a bare id of an arrival: a unit, or a lot where the shipment
+// carries a lot of that id and no such unit.
+func (g *Graph) cargo(shipment, unit event.Ref) event.Ref {
+	lot, err := event.NewRef(event.KindLot, unit.ID())
+	if err == nil && g.Carries(shipment, lot) && !g.Carries(shipment, unit) {
+		return lot
+	}
+	return unit
+}
+
+// Cargo returns what an arrival's list names, as units and lots.
+func (g *Graph) Cargo(shipment event.Ref, list []event.Ref) []event.Ref {
+	refs := make([]event.Ref, len(list))
+	for i, r := range list {
+		refs[i] = g.cargo(shipment, r)
+	}
+	return refs
+}

@@ -1,0 +1,96 @@
+package genealogy
+
+import (
+	"suyuan/internal/event"
+)
+
+// Registered returns the newest master data of r at time t, by when it
+// happened.
+func (g *Graph) Registered(r event.Ref, t event.Time) (*event.Register, *Entry, bool) {
+	var newest *event.Register
+	var entry *Entry
+	for m, e := range g.inForce(r) {
+		if e.Time.After(t) {
+			break
+		}
+		if b, ok := e.Body.(*event.Register); ok && m.As == AsRegistered {
+			newest, entry = b, g.Entry(m)
+		}
+	}
+	return newest, entry, newest != nil
+}
+
+// Class returns the registered class of equipment or of a lot at time t.
+func (g *Graph) Class(r event.Ref, t event.Time) string {
+	if b, _, ok := g.Registered(r, t); ok {
+		return b.Class
+	}
+	return ""
+}
+
+// Region returns the registered region of a site at time t.
+func (g *Graph) Region(site event.Ref, t event.Time) string {
+	if b, _, ok := g.Registered(site, t); ok {
+		return b.Region
+	}
+	return ""
+}
+
+// Needs registration: equipment, rooms, sites and operators.
+func registrable(r event.Ref) bool {
+	switch r.Kind() {
+	case event.KindEquipment, event.KindRoom, event.KindSite, event.KindOperator:
+		return true
+	default:
+		return false
+	}
+}
+
+// Unregistered returns the equipment, rooms, sites and operators that e names
+// and that no record in force registers, in the order of mention.
+func (g *Graph) Unregistered(e *event.Event) []event.Ref {
+	var list []event.Ref
+	seen := make(map[event.Ref]bool)
+	for _, m := range mentionsOf(e) {
+		if !registrable(m.ref) || m.as == AsRegistered || seen[m.ref] {
+			continue
+		}
+		seen[m.ref] = true
+		if !g.IsRegistered(m.ref) {
+			list = append(list, m.ref)
+		}
+	}
+	return list
+}
+
+// IsRegistered reports whether any record in force registers r, at any time:
+// registering late mends the gap.
+func (g *Graph) IsRegistered(r event.Ref) bool {
+	for m := range g.inForce(r) {
+		if m.As == AsRegistered {
+			return true
+		}
+	}
+	return false
+}
+
+// SameAs returns r and all references that are declared to be the same thing,
+// in order.
+func (g *Graph) SameAs(r event.Ref) []event.Ref {
+	list := []event.Ref{r}
+	seen := map[event.Ref]bool{r: true}
+	for i := 0; i < len(list); i++ {
+		for m, e := range g.inForce(list[i]) {
+			if m.As != AsSame {
+				continue
+			}
+			for _, o := range e.Body.(*event.Same).Things {
+				if !seen[o] {
+					seen[o] = true
+					list = append(list, o)
+				}
+			}
+		}
+	}
+	return list
+}
