@@ -103,10 +103,10 @@ func (s *Status) apply(entry *Entry, m Mention) {
 		s.present(entry, e.Site)
 		s.Vessel = event.Ref{}
 	case AsStored:
-		s.present(entry, e.Site)
+		s.present(entry, s.here(e.Site))
 		s.Vessel = e.Body.(*event.Store).Equipment
 	case AsRetrieved:
-		s.present(entry, e.Site)
+		s.present(entry, s.here(e.Site))
 		s.Vessel = event.Ref{}
 	case AsCounted:
 		if s.Site.IsZero() || s.Site == e.Site {
@@ -129,14 +129,16 @@ func (s *Status) apply(entry *Entry, m Mention) {
 }
 
 // present notes that the unit was seen at a site. Custody passes at an arrival
-// and only there: a unit in transit that turns up in a step (a waived
-// deviation) is where the step was, one that is merely counted is not.
+// and only there: a unit in transit that is stored or counted somewhere stays in
+// transit; one that is worked with (a waived deviation) is where the step was.
 func (s *Status) present(entry *Entry, site event.Ref) {
 	if s.State == InTransit {
-		if _, counted := entry.Event.Body.(*event.Inventory); counted {
+		switch entry.Event.Body.(type) {
+		case *event.Manufacture, *event.Infusion:
+			s.Shipment = event.Ref{}
+		default:
 			return
 		}
-		s.Shipment = event.Ref{}
 	}
 	if s.State != InStock || s.Site != site && !site.IsZero() {
 		s.Entry = entry
@@ -145,6 +147,15 @@ func (s *Status) present(entry *Entry, site event.Ref) {
 	if !site.IsZero() {
 		s.Site = site
 	}
+}
+
+// here returns where a unit that is merely handled must be: where it was, or,
+// where that is not known, the site that handles it.
+func (s *Status) here(site event.Ref) event.Ref {
+	if s.Site.IsZero() {
+		return site
+	}
+	return event.Ref{}
 }
 
 // declare lets a unit of unknown origin exist from where it was first declared.
