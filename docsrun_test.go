@@ -34,16 +34,24 @@ func stepsOf(page string) []step {
 		if kind != "```sh" && kind != "```console" {
 			continue
 		}
-		start := i + 1
-		for i++; i < len(lines) && strings.TrimSpace(lines[i]) != "```"; i++ {
-		}
+		block := upToFence(lines[i+1:])
 		if kind == "```sh" {
-			steps = append(steps, commands(lines[start:i], start+1)...)
+			steps = append(steps, commands(block, i+2)...)
 		} else {
-			steps = append(steps, session(lines[start:i], start+1)...)
+			steps = append(steps, session(block, i+2)...)
 		}
+		i += len(block) + 1
 	}
 	return steps
+}
+
+func upToFence(lines []string) []string {
+	for i, line := range lines {
+		if strings.TrimSpace(line) == "```" {
+			return lines[:i]
+		}
+	}
+	return lines
 }
 
 // commands reads an sh block. A command goes on after a backslash and to the end of a here-document.
