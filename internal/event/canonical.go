@@ -1,0 +1,222 @@
+package event
+
+import (
+	"slices"
+)
+
+// Append appends the event's canonical bytes (RFC 8785). An event that
+// ParseStored read with members of a later vocabulary (Unread, or a body
+// *Unknown) is written without these.
+func (e *Event) Append(dst []byte) []byte {
+	enc := encoder{out: make([]byte, 0, 1024), spans: make([]span, 0, 48)}
+	enc.open()
+	e.members(&enc)
+	return enc.object0(dst)
+}
+
+// Bytes returns the event's canonical bytes.
+func (e *Event) Bytes() []byte { return e.Append(nil) }
+
+// appendNode writes a value of the JSON text in its canonical form.
+func appendNode(dst []byte, nodes []node, at int32) []byte {
+	n := &nodes[at]
+	switch n.kind {
+	case stringNode:
+		return appendString(dst, n.text)
+	case numberNode:
+		return append(dst, n.text...)
+	case trueNode:
+		return append(dst, "true"...)
+	case falseNode:
+		return append(dst, "false"...)
+	case listNode:
+		dst = append(dst, '[')
+		for c := n.first; c != 0; c = nodes[c].next {
+			if c != n.first {
+				dst = append(dst, ',')
+			}
+			dst = appendNode(dst, nodes, c)
+		}
+		return append(dst, ']')
+	case objectNode:
+		return appendObject(dst, nodes, n)
+	}
+	return dst
+}
+
+func appendObject(dst []byte, nodes []node, n *node) []byte {
+	children := make([]int32, 0, n.n)
+	for c := n.first; c != 0; c = nodes[c].next {
+		children = append(children, c)
+	}
+	slices.SortFunc(children, func(a, b int32) int { return compareUTF16(nodes[a].key, nodes[b].key) })
+	dst = append(dst, '{')
+	for i, c := range children {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, nodes[c].key), ':')
+		dst = appendNode(dst, nodes, c)
+	}
+	return append(dst, '}')
+}
+
+// An encoder is the visitor that writes an event. Members come in the
+// contract's order and go out sorted by name: each is first written to out,
+// and the object put together from these when it closes.
+type encoder struct {
+	out   []byte
+	spans []span // the members of the objects being written
+	opens []opening
+}
+
+// A span is a member's value in out.
+type span struct {
+	name     string
+	from, to int
+}
+
+// An opening is an object or list being written: where it begins in out, and
+// its first span.
+type opening struct {
+	name        string
+	from, spans int
+}
+
+func (e *encoder) open() { e.opens = append(e.opens, opening{"", len(e.out), len(e.spans)}) }
+
+// object0 appends the object being written to dst, and forgets it.
+func (e *encoder) object0(dst []byte) []byte {
+	o := e.opens[len(e.opens)-1]
+	e.opens = e.opens[:len(e.opens)-1]
+	members := e.spans[o.spans:]
+	slices.SortFunc(members, func(a, b span) int { return compareUTF16(a.name, b.name) })
+	dst = append(dst, '{')
+	for i, m := range members {
+		if i > 0 {
+			dst = append(dst, ',')
+		}
+		dst = append(appendString(dst, m.name), ':')
+		dst = append(dst, e.out[m.from:m.to]...)
+	}
+	e.spans = e.spans[:o.spans]
+	return append(dst, '}')
+}
+
+// put notes that the member name was written from on.
+func (e *encoder) put(name string, from int) {
+	e.spans = append(e.spans, span{name, from, len(e.out)})
+}
+
+func (e *encoder) str(name, s string) {
+	if s != "" {
+		from := len(e.out)
+		e.out = appendString(e.out, s)
+		e.put(name, from)
+	}
+}
+
+func strs[T any](e *encoder, name string, list []T, text func(T) string) {
+	if list == nil {
+		return
+	}
+	from := len(e.out)
+	e.out = append(e.out, '[')
+	for i, v := range list {
+		if i > 0 {
+			e.out = append(e.out, ',')
+		}
+		e.out = appendString(e.out, text(v))
+	}
+	e.out = append(e.out, ']')
+	e.put(name, from)
+}
+
+func (e *encoder) raw(name string, b []byte) {
+	if b != nil {
+		from := len(e.out)
+		e.out = append(e.out, b...)
+		e.put(name, from)
+	}
+}
+
+func (e *encoder) enter(name string, present bool, _ presence) bool {
+	if present {
+		e.opens = append(e.opens, opening{name, len(e.out), len(e.spans)})
+	}
+	return present
+}
+
+func (e *encoder) leave() {
+	o := e.opens[len(e.opens)-1]
+	tail := len(e.out)
+	e.out = e.object0(e.out)
+	n := copy(e.out[o.from:], e.out[tail:])
+	e.out = e.out[:o.from+n]
+	if o.name != "" {
+		e.put(o.name, o.from)
+	}
+}
+
+func (e *encoder) list(name string, n int, none bool, _ presence) (int, bool) {
+	if none {
+		return 0, false
+	}
+	e.opens = append(e.opens, opening{name, len(e.out), len(e.spans)})
+	e.out = append(e.out, '[')
+	return n, true
+}
+
+func (e *encoder) at(i int, bare *bool, unit *Ref) bool {
+	if i > 0 {
+		e.out = append(e.out, ',')
+	}
+	if bare != nil && *bare {
+		e.out = appendString(e.out, unit.id)
+		return false
+	}
+	e.open()
+	return true
+}
+
+func (e *encoder) end() {
+	o := e.opens[len(e.opens)-1]
+	e.opens = e.opens[:len(e.opens)-1]
+	e.out = append(e.out, ']')
+	e.put(o.name, o.from)
+}
+
+func (e *encoder) inline(present bool) bool { return present }
+
+func (e *encoder) codes(name string, p *[]Codes) {
+	if *p == nil {
+		return
+	}
+	e.enter(name, true, may)
+	for _, c := range *p {
+		strs(e, c.Thing.String(), c.Values, same)
+	}
+	e.leave()
+}
+
+func (e *encoder) values(name string, p *[]Value) {
+	if *p == nil {
+		return
+	}
+	e.enter(name, true, may)
+	for _, v := range *p {
+		from := len(e.out)
+		e.out = appendString(e.out, v.Text)
+		e.put(v.Name, from)
+	}
+	e.leave()
+}
+
+func same(s string) string { return s }
+
+func (e *encoder) trigger(name string, p *Trigger) {
+	e.str(name, p.Text)
+	if p.Text == "" {
+		strs(e, name, p.Events, func(id ID) string { return string(id) })
+	}
+}

@@ -1,0 +1,353 @@
+package event
+
+import (
+	"strconv"
+	"unicode/utf8"
+)
+
+// A decoder is the visitor that fills an event from the nodes of its text. It
+// goes on after a missing member, so that a misspelt one can be named instead,
+// and does nothing after any other error.
+type decoder struct {
+	nodes   []node
+	stored  bool // keep and name what this vocabulary does not know
+	err     *Error
+	missing *Error
+	unread  []string
+
+	obj    int32 // the object, or the list, that is being read
+	item   int32 // the list's next element
+	frames []frame
+	asked  []string // names asked for in the objects being read
+}
+
+// A frame is an object or list around the one being read.
+type frame struct {
+	obj, item int32
+	asked     int
+	name      string
+	index     int // of the element in a list, or -1
+}
+
+// path returns the path of the member name of the object being read.
+func (d *decoder) path(name string) string {
+	path := ""
+	for _, f := range d.frames {
+		if f.index >= 0 {
+			path += element("", f.index)
+		} else {
+			path = joinPath(path, f.name)
+		}
+	}
+	return joinPath(path, name)
+}
+
+func (d *decoder) fail(off int32, name, found, want string) {
+	if d.err == nil {
+		d.err = &Error{RuleMalformed, d.path(name), found, want, int(off)}
+	}
+}
+
+// bad refuses the value n of the member name.
+func (d *decoder) bad(name string, n *node, want string) {
+	d.fail(n.off, name, n.String(), want)
+}
+
+// String says what a node is, for messages.
+func (n *node) String() string {
+	switch n.kind {
+	case objectNode:
+		return "an object"
+	case listNode:
+		return "a list"
+	case stringNode:
+		return quote(n.text)
+	case numberNode:
+		return "the number " + n.text
+	case trueNode:
+		return "true"
+	case falseNode:
+		return "false"
+	}
+	return "nothing"
+}
+
+// find returns the member name, or nil where it is absent.
+func (d *decoder) find(name string, r presence) *node {
+	if d.err != nil {
+		return nil
+	}
+	d.asked = append(d.asked, name)
+	for c := d.nodes[d.obj].first; c != 0; c = d.nodes[c].next {
+		if n := &d.nodes[c]; n.key == name {
+			n.seen = true
+			return n
+		}
+	}
+	if r.required() && d.missing == nil {
+		d.missing = &Error{RuleMalformed, d.path(name), "nothing", "this member", int(d.nodes[d.obj].off)}
+	}
+	return nil
+}
+
+// str returns the text of the member name.
+func (d *decoder) str(name string, r presence, want string) (*node, bool) {
+	n := d.find(name, r)
+	if n == nil {
+		return nil, false
+	}
+	if n.kind != stringNode {
+		d.bad(name, n, want)
+		return nil, false
+	}
+	return n, true
+}
+
+// strs calls each with the elements of the list of texts name, and returns
+// their number; false where there is no such list.
+func (d *decoder) strs(name string, r presence, want string) (int32, bool) {
+	n := d.find(name, r)
+	if n == nil {
+		return 0, false
+	}
+	if n.kind != listNode {
+		d.bad(name, n, "a list, each "+want)
+		return 0, false
+	}
+	if n.n == 0 && !r.empty() {
+		d.fail(n.off, name, "an empty list", "at least one element, or no such member")
+		return 0, false
+	}
+	i := 0
+	for c := n.first; c != 0; c = d.nodes[c].next {
+		if d.nodes[c].kind != stringNode {
+			d.bad(element(name, i), &d.nodes[c], want)
+			return 0, false
+		}
+		i++
+	}
+	return n.n, true
+}
+
+// many reads a list of texts, all different, each with parse.
+func many[T comparable](d *decoder, name string, p *[]T, r presence, want string, parse func(string) (T, string)) {
+	n, ok := d.strs(name, r, want)
+	if !ok {
+		return
+	}
+	list := make([]T, 0, n)
+	list0 := d.nodes[d.last(name)].first
+	for c := list0; c != 0; c = d.nodes[c].next {
+		v, fault := parse(d.nodes[c].text)
+		if fault != "" {
+			d.bad(element(name, len(list)), &d.nodes[c], fault)
+			return
+		}
+		list = append(list, v)
+	}
+	if i := repeated(list); i >= 0 {
+		d.fail(d.nodes[list0].off, element(name, i), "an element that the list has before", "different elements")
+		return
+	}
+	*p = list
+}
+
+// repeated returns the number of the first element that stands in the list
+// before, or -1.
+func repeated[T comparable](list []T) int {
+	if len(list) <= 16 {
+		for i := range list {
+			for j := range i {
+				if list[i] == list[j] {
+					return i
+				}
+			}
+		}
+		return -1
+	}
+	had := make(map[T]bool, len(list))
+	for i, v := range list {
+		if had[v] {
+			return i
+		}
+		had[v] = true
+	}
+	return -1
+}
+
+func (d *decoder) typ(name string, p *Type) {
+	if n, ok := d.str(name, must, "a type of event"); ok {
+		*p = Type(n.text)
+	}
+}
+
+func (d *decoder) time(name string, p *Time, r presence) {
+	if n, ok := d.str(name, r, wantTime); ok {
+		t, want := parseTime(n.text)
+		if want != "" {
+			d.bad(name, n, want)
+		}
+		*p = t
+	}
+}
+
+func (d *decoder) uuid(name string, p *ID, r presence) {
+	if n, ok := d.str(name, r, wantUUID); ok {
+		id, want := uuidOf(n.text)
+		if want != "" {
+			d.bad(name, n, want)
+		}
+		*p = id
+	}
+}
+
+func (d *decoder) uuids(name string, p *[]ID, r presence) {
+	many(d, name, p, r, wantUUID, uuidOf)
+}
+
+func uuidOf(s string) (ID, string) {
+	if !isUUID(s) {
+		return "", wantUUID
+	}
+	return ID(s), ""
+}
+
+func (d *decoder) count(name string, p *int64) {
+	if i, n := d.number(name, may); n != nil {
+		if i < 1 {
+			d.bad(name, n, "an integer from 1 on")
+		}
+		*p = i
+	}
+}
+
+func (d *decoder) integer(name string, p **int64, r presence) {
+	if i, n := d.number(name, r); n != nil {
+		if i < 0 {
+			d.bad(name, n, "an integer from 0 on")
+		}
+		*p = &i
+	}
+}
+
+func (d *decoder) number(name string, r presence) (int64, *node) {
+	n := d.find(name, r)
+	if n == nil {
+		return 0, nil
+	}
+	if n.kind != numberNode {
+		d.bad(name, n, "an integer")
+		return 0, nil
+	}
+	i, err := strconv.ParseInt(n.text, 10, 64)
+	if err != nil {
+		d.bad(name, n, "an integer")
+		return 0, nil
+	}
+	return i, n
+}
+
+// textWant returns what a text of at most limit characters should have been,
+// or nothing where it is right.
+func textWant(s string, limit int) string {
+	if s == "" {
+		return "some text, or no such member"
+	}
+	if len(s) > limit && utf8.RuneCountInString(s) > limit {
+		return "at most " + strconv.Itoa(limit) + " characters"
+	}
+	return ""
+}
+
+// maxLabel is the greatest length of a code, a name of a rule or a value, in
+// characters.
+const maxLabel = 200
+
+func (d *decoder) text(name string, p *string, r presence) {
+	if n, ok := d.str(name, r, "a text"); ok {
+		if want := textWant(n.text, MaxText); want != "" {
+			d.bad(name, n, want)
+		}
+		*p = n.text
+	}
+}
+
+func (d *decoder) label(name string, p *string, r presence) { d.text(name, p, r) }
+
+func labelOf(s string) (string, string) { return s, textWant(s, maxLabel) }
+
+func (d *decoder) texts(name string, p *[]string, r presence) {
+	many(d, name, p, r, "a text", labelOf)
+}
+
+func (d *decoder) labels(name string, p *[]string, r presence) {
+	many(d, name, p, r, "a text", labelOf)
+}
+
+func (d *decoder) choice(name string, p *string, set []string, r presence) {
+	if n, ok := d.str(name, r, oneOf(set)); ok {
+		v, want := choose(n.text, set)
+		if want != "" {
+			d.bad(name, n, want)
+		}
+		*p = v
+	}
+}
+
+func choose(s string, set []string) (string, string) {
+	for _, c := range set {
+		if c == s {
+			return s, ""
+		}
+	}
+	return "", orMeant(oneOf(set), s, set)
+}
+
+func (d *decoder) choices(name string, p *[]string, set []string, least int) {
+	many(d, name, p, must, oneOf(set), func(s string) (string, string) { return choose(s, set) })
+	if *p != nil && len(*p) < least {
+		d.fail(d.nodes[d.last(name)].off, name, strconv.Itoa(len(*p))+" of them", "at least "+strconv.Itoa(least)+" different ones")
+	}
+}
+
+// last returns the number of the member name, which is known to be there.
+func (d *decoder) last(name string) int32 {
+	for c := d.nodes[d.obj].first; c != 0; c = d.nodes[c].next {
+		if d.nodes[c].key == name {
+			return c
+		}
+	}
+	return 0
+}
+
+func (d *decoder) decimal(name string, p *Decimal, r presence) {
+	if n, ok := d.str(name, r, wantDecimal); ok {
+		if !isDecimal(n.text) {
+			d.bad(name, n, wantDecimal)
+		}
+		*p = Decimal(n.text)
+	}
+}
+
+func (d *decoder) flag(name string, p **bool, r presence) {
+	n := d.find(name, r)
+	if n == nil {
+		return
+	}
+	if n.kind != trueNode && n.kind != falseNode {
+		d.bad(name, n, "true or false")
+		return
+	}
+	v := n.kind == trueNode
+	*p = &v
+}
+
+func (d *decoder) digest(name string, p *string, r presence) {
+	const want = "a SHA-256 as 64 hex digits in lower case"
+	if n, ok := d.str(name, r, want); ok {
+		if !isDigest(n.text) {
+			d.bad(name, n, want)
+		}
+		*p = n.text
+	}
+}

@@ -1,0 +1,116 @@
+package event
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// The rules of the contract's table that an event breaks by itself.
+const (
+	RuleMalformed  = "malformed"
+	RuleTooLarge   = "too-large"
+	RuleIdentifies = "identifies-a-person"
+)
+
+// An Error says why bytes are no event.
+type Error struct {
+	Rule   string // RuleMalformed, RuleTooLarge or RuleIdentifies
+	Path   string // the member, as in outputs[2].expires; empty for the event as a whole
+	Found  string // what was found; never a suspected identifier itself
+	Want   string // what was wanted
+	Offset int    // where in the input, or -1
+}
+
+// Error returns one line: the member, what was found and what was wanted.
+func (e *Error) Error() string {
+	where := e.Path
+	if where == "" {
+		where = "event"
+	}
+	return fmt.Sprintf("%s: found %s, want %s", where, e.Found, e.Want)
+}
+
+// malformed is the error of a check on an event as a whole.
+func malformed(path, found, want string) *Error {
+	return &Error{Rule: RuleMalformed, Path: path, Found: found, Want: want, Offset: -1}
+}
+
+// quote spells a text from outside for a message: short, in ASCII quotes, and
+// never where it could tell who somebody is.
+func quote(s string) string {
+	if kind := identifier(s); kind != "" {
+		return "what looks like " + kind
+	}
+	const most = 60
+	if len(s) <= most {
+		return strconv.Quote(s)
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return strconv.Quote(s[:cut]) + "…"
+}
+
+// joinPath puts the path of a member behind that of its object.
+func joinPath(object, member string) string {
+	if object == "" || strings.HasPrefix(member, "[") {
+		return object + member
+	}
+	if member == "" {
+		return object
+	}
+	return object + "." + member
+}
+
+func element(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
+
+// near returns the name most like s, or nothing where none is like it.
+func near(s string, names []string) string {
+	best, least := "", 1+len(s)/3
+	for _, name := range names {
+		if d := distance(s, name, least); d <= least && (best == "" || d < least) {
+			best, least = name, d
+		}
+	}
+	return best
+}
+
+// distance is Levenshtein's; any number over limit means: too far.
+func distance(a, b string, limit int) int {
+	if len(a)-len(b) > limit || len(b)-len(a) > limit {
+		return limit + 1
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		corner := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := corner
+			if a[i] != b[j] {
+				cost = 1 + min(corner, row[j], row[j+1])
+			}
+			corner, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+func orMeant(want, s string, names []string) string {
+	if name := near(s, names); name != "" {
+		return want + "; " + strconv.Quote(name) + " is near"
+	}
+	return want
+}
+
+func oneOf(set []string) string {
+	if len(set) == 1 {
+		return set[0]
+	}
+	return "one of " + strings.Join(set, ", ")
+}

@@ -1,0 +1,72 @@
+package event
+
+// idle is a visitor that visits every member and does nothing; others embed
+// it and do what they are for.
+type idle struct{}
+
+func (idle) typ(string, *Type)                          {}
+func (idle) time(string, *Time, presence)               {}
+func (idle) uuid(string, *ID, presence)                 {}
+func (idle) uuids(string, *[]ID, presence)              {}
+func (idle) count(string, *int64)                       {}
+func (idle) integer(string, **int64, presence)          {}
+func (idle) id(string, Kind, *Ref, presence)            {}
+func (idle) ids(string, Kind, *[]Ref, presence)         {}
+func (idle) thing(string, []Kind, *Ref, presence)       {}
+func (idle) things(string, []Kind, *[]Ref, presence)    {}
+func (idle) aliquot(string, *Ref, *string)              {}
+func (idle) forPatient(string, *Ref, *bool)             {}
+func (idle) text(string, *string, presence)             {}
+func (idle) label(string, *string, presence)            {}
+func (idle) texts(string, *[]string, presence)          {}
+func (idle) labels(string, *[]string, presence)         {}
+func (idle) choice(string, *string, []string, presence) {}
+func (idle) choices(string, *[]string, []string, int)   {}
+func (idle) decimal(string, *Decimal, presence)         {}
+func (idle) flag(string, **bool, presence)              {}
+func (idle) digest(string, *string, presence)           {}
+func (idle) codes(string, *[]Codes)                     {}
+func (idle) values(string, *[]Value)                    {}
+func (idle) ext(string, *[]byte)                        {}
+func (idle) object(string, *[]byte, presence)           {}
+func (idle) trigger(string, *Trigger)                   {}
+
+// places is an idle visitor that knows the path of what it visits.
+type places struct {
+	idle
+	path []string // of the objects and lists around the member being visited
+}
+
+func (p *places) at0(name string) string {
+	path := ""
+	for _, step := range p.path {
+		path = joinPath(path, step)
+	}
+	return joinPath(path, name)
+}
+
+func (p *places) enter(name string, present bool, _ presence) bool {
+	if present {
+		p.path = append(p.path, name)
+	}
+	return present
+}
+
+func (p *places) leave() { p.path = p.path[:len(p.path)-1] }
+
+func (p *places) list(name string, n int, none bool, _ presence) (int, bool) {
+	if none {
+		return 0, false
+	}
+	p.path = append(p.path, name)
+	return n, true
+}
+
+func (p *places) at(i int, _ *bool, _ *Ref) bool {
+	p.path = append(p.path, element("", i))
+	return true
+}
+
+func (p *places) end() { p.leave() }
+
+func (p *places) inline(present bool) bool { return present }

@@ -1,0 +1,138 @@
+package event
+
+import (
+	"reflect"
+	"strconv"
+)
+
+// idBytes is what a derived id adds to the canonical bytes.
+const idBytes = len(`"id":"",`) + 36
+
+// Parse reads one event from outside: JSON in any spelling of white space and
+// member order. Whatever else docs/format.md section 1 does not allow is
+// refused with an [*Error]. The id stays empty where none is given.
+//
+// The event's texts share the memory of one copy of b.
+func Parse(b []byte) (Event, error) {
+	e, err := parse(b, false)
+	if err == nil {
+		err = identifies(&e)
+	}
+	if err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+// ParseStored reads an event as a ledger holds it. It differs from Parse in
+// that types and members of a later vocabulary are left out and named (Body
+// is *Unknown, Unread has the paths), and that texts are not scanned for
+// direct identifiers: they were when the event was recorded.
+func ParseStored(b []byte) (Event, error) {
+	e, err := parse(b, true)
+	if err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+// Validate checks an event that was built rather than parsed, and puts its
+// members into the order in which Parse gives them. It refuses what Parse
+// would.
+func (e *Event) Validate() error {
+	if e.Body == nil || reflect.TypeOf(e.Body) != reflect.TypeOf(NewBody(e.Type)) {
+		return malformed("type", quote(string(e.Type)), "the type that the body has")
+	}
+	if err := kindsFit(e); err != nil {
+		return err
+	}
+	parsed, err := Parse(e.Bytes())
+	if err != nil {
+		return err
+	}
+	*e = parsed
+	return nil
+}
+
+// parse returns a nil error, not a nil *Error, where all is well.
+func parse(b []byte, stored bool) (Event, error) {
+	if len(b) > MaxInput {
+		return Event{}, &Error{RuleTooLarge, "", strconv.Itoa(len(b)) + " bytes", "at most " + strconv.Itoa(MaxInput), MaxInput}
+	}
+	nodes, err := scan(string(b))
+	if err != nil {
+		return Event{}, err
+	}
+	if nodes[0].kind != objectNode {
+		return Event{}, malformed("", nodes[0].String(), "an object")
+	}
+	e, err := decode(nodes, stored)
+	if err != nil {
+		return Event{}, err
+	}
+	if err := check(&e); err != nil {
+		return Event{}, err
+	}
+	if err := e.fits(len(b)); err != nil {
+		return Event{}, err
+	}
+	return e, nil
+}
+
+func decode(nodes []node, stored bool) (Event, *Error) {
+	d := decoder{nodes: nodes, stored: stored, frames: make([]frame, 0, 8), asked: make([]string, 0, 48)}
+	var e Event
+	d.typ("type", &e.Type)
+	if d.err == nil && d.missing == nil {
+		e.Body = d.body(e.Type)
+	}
+	if d.err == nil && d.missing == nil {
+		e.members(&d)
+		d.strangers()
+	}
+	if d.err == nil {
+		d.err = d.missing
+	}
+	e.Unread = d.unread
+	return e, d.err
+}
+
+// body returns the empty body of type t.
+func (d *decoder) body(t Type) Body {
+	if b := NewBody(t); b != nil {
+		return b
+	}
+	if d.stored && t != "" {
+		return new(Unknown)
+	}
+	names := make([]string, len(bodies))
+	for i, b := range bodies {
+		names[i] = string(b.Type)
+	}
+	d.bad("type", &d.nodes[d.last("type")], orMeant(oneOf(names), string(t), names))
+	return nil
+}
+
+// fits refuses an event that is too large with its id, which n bytes of input
+// were. The canonical form is never longer than the input.
+func (e *Event) fits(n int) error {
+	added := 0
+	if e.ID == "" {
+		added = idBytes
+	}
+	if n+added <= MaxEvent {
+		return nil
+	}
+	if n = len(e.Bytes()) + added; n > MaxEvent {
+		return &Error{RuleTooLarge, "", strconv.Itoa(n) + " bytes with its id", "at most " + strconv.Itoa(MaxEvent), -1}
+	}
+	return nil
+}
+
+// Identify gives the event its id where it has none: derived from its time
+// and its canonical bytes, so that the same event twice is one event.
+func (e *Event) Identify() {
+	if e.ID == "" {
+		e.ID = deriveID(e.Time, e.Bytes())
+	}
+}

@@ -1,0 +1,96 @@
+package event
+
+// Refs yields every reference that the event names, with its member's path as
+// in outputs[2].unit: the type's own members in the contract's order, then the
+// common ones. A material yields its lot, and the aliquot where one is named;
+// a thing that is named twice is yielded twice.
+func (e *Event) Refs(yield func(path string, r Ref) bool) {
+	e.members(&walker{yield: yield})
+}
+
+// walker is the visitor behind Refs; done says that yield wants no more.
+type walker struct {
+	places
+	yield func(path string, r Ref) bool
+	done  bool
+}
+
+func (w *walker) show(name string, r Ref) {
+	if !w.done && !r.IsZero() {
+		w.done = !w.yield(w.at0(name), r)
+	}
+}
+
+func (w *walker) id(name string, _ Kind, p *Ref, _ presence) { w.show(name, *p) }
+
+func (w *walker) ids(name string, _ Kind, p *[]Ref, _ presence) {
+	for i, r := range *p {
+		w.show(element(name, i), r)
+	}
+}
+
+func (w *walker) thing(name string, _ []Kind, p *Ref, _ presence) { w.show(name, *p) }
+
+func (w *walker) things(name string, _ []Kind, p *[]Ref, _ presence) {
+	w.ids(name, KindNone, p, may)
+}
+
+func (w *walker) aliquot(name string, lot *Ref, p *string) {
+	if *p != "" {
+		w.show(name, Ref{KindAliquot, lot.id + "/" + *p})
+	}
+}
+
+func (w *walker) forPatient(name string, p *Ref, _ *bool) { w.show(name, *p) }
+
+func (w *walker) codes(name string, p *[]Codes) {
+	for _, c := range *p {
+		w.show(name+pathKey(c.Thing.String()), c.Thing)
+	}
+}
+
+func (w *walker) at(i int, bare *bool, unit *Ref) bool {
+	if bare != nil && *bare {
+		w.show(element("", i), *unit)
+		return false
+	}
+	return w.places.at(i, bare, unit)
+}
+
+// kindsFit refuses a built event in which a member names a thing of another
+// kind than it can: bare ids would hide that.
+func kindsFit(e *Event) error {
+	f := fitter{}
+	e.members(&f)
+	if f.err != nil {
+		return f.err
+	}
+	return nil
+}
+
+type fitter struct {
+	places
+	err *Error
+}
+
+func (f *fitter) id(name string, k Kind, p *Ref, _ presence) {
+	if !p.IsZero() && p.kind != k && f.err == nil {
+		f.err = malformed(f.at0(name), "a "+p.kind.String(), "a "+k.String())
+	}
+}
+
+func (f *fitter) ids(name string, k Kind, p *[]Ref, _ presence) {
+	for i := range *p {
+		f.id(element(name, i), k, &(*p)[i], may)
+	}
+}
+
+func (f *fitter) forPatient(name string, p *Ref, _ *bool) { f.id(name, KindPatient, p, may) }
+
+func (f *fitter) at(i int, bare *bool, unit *Ref) bool {
+	if bare != nil && *bare {
+		f.id(element("", i), KindUnit, unit, may)
+		return false
+	}
+	return f.places.at(i, bare, unit)
+}
