@@ -1,0 +1,29 @@
+// Package examples holds the worked examples as they lie beside it, so that programs and tests can make
+// their own copy: lecheng, an imported cell preparation that turns out to be contaminated, and fibercel,
+// the published totals of a tissue recall of 2021.
+//
+// All rows are synthetic. Each example has a README.md with a walk-through, an events.jsonl with one event
+// a line in order of recording, and a generate command that makes the data from a seed; lecheng has a
+// drill.json too. The package knows nothing of what is in them.
+package examples
+
+import "embed"
+
+// The examples' folders in FS.
+const (
+	Lecheng  = "lecheng"
+	Fibercel = "fibercel"
+)
+
+// The files of an example.
+const (
+	ReadmeFile = "README.md"
+	EventsFile = "events.jsonl"
+	DrillFile  = "drill.json" // lecheng only
+)
+
+// FS holds the examples' files under their folders, without the generators.
+//
+//go:embed lecheng/README.md lecheng/events.jsonl lecheng/drill.json
+//go:embed fibercel/README.md fibercel/events.jsonl
+var FS embed.FS
