@@ -6,7 +6,7 @@ COUNT ?= 6
 TEST_TIMEOUT ?= 20m
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help demo build test test-deps lint fmt tools bench fuzz cross clean
+.PHONY: help demo build test test-deps lint fmt tools dead bench fuzz cross clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -40,6 +40,9 @@ bin/.tools: internal/tools/go.mod internal/tools/go.sum
 	mkdir -p bin
 	cd internal/tools && CGO_ENABLED=0 $(GO) build -o ../../bin/ tool
 	touch $@
+
+dead: bin/.tools ## functions that nothing calls
+	bin/deadcode -test ./...
 
 bench: ## benchmarks; compare two outputs with bin/benchstat OLD NEW
 	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./...

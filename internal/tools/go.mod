@@ -1,3 +1,5 @@
+// The tools that make lint, fmt, dead and bench use, pinned. A module of its own, so that the hundreds of modules behind them
+// never enter the product's go.sum. Built into bin/ by make tools; or: go tool -modfile=internal/tools/go.mod golangci-lint run
 module suyuan/internal/tools
 
 go 1.26.0
