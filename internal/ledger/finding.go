@@ -1,27 +1,33 @@
 package ledger
 
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
 // A Code says what is wrong. The set is closed; docs/format.md section 7 explains each.
 type Code string
 
 // The codes of findings.
 const (
-	CodeNotLedger  Code = "not-a-ledger"    // the store holds no ledger, or nothing of it can be read
-	CodeStore      Code = "store-damaged"   // the store's own structure is broken
-	CodeHead       Code = "head-malformed"  // the head is not there, not canonical, or its edge does not give its root
-	CodeVersion    Code = "unknown-version" // a record or the head is of a version that this program does not know
-	CodeRecord     Code = "malformed"       // a record is not in canonical form, or lacks or adds a member
-	CodeGenesis    Code = "genesis"         // record 0 and the head say different origins, or the genesis's time is odd
-	CodeMissing    Code = "missing"         // a record is not there, though later ones are
-	CodeCut        Code = "cut"             // the head says more records than there are
-	CodeBeyond     Code = "beyond-head"     // there are records that the head does not count
-	CodeSeq        Code = "wrong-seq"       // a record does not say the number under which it is kept
-	CodeAltered    Code = "altered"         // a record's hash is not the one that the tree keeps, or the next one's prev
-	CodePrev       Code = "broken-chain"    // prev is not the leaf hash of the record before
-	CodeClock      Code = "clock-back"      // recorded is earlier than the record before says
-	CodeDouble     Code = "double-id"       // an earlier record has the same event id
-	CodeTile       Code = "tile"            // a stored tile disagrees with the records, is not there, or should not be
-	CodeRoot       Code = "root"            // the records do not give the head's root
-	CodeLast       Code = "last"            // the head's last leaf hash or time is not the last record's
+	CodeNotLedger Code = "not-a-ledger"    // the store holds no ledger, or nothing of it can be read
+	CodeStore     Code = "store-damaged"   // the store's own structure is broken
+	CodeHead      Code = "head-malformed"  // the head is not there, not canonical, or its edge does not give its root
+	CodeVersion   Code = "unknown-version" // a record or the head is of a version that this program does not know
+	CodeRecord    Code = "malformed"       // a record is not in canonical form, or lacks or adds a member
+	CodeGenesis   Code = "genesis"         // record 0 and the head say different origins, or the genesis's time is odd
+	CodeMissing   Code = "missing"         // a record is not there, though later ones are
+	CodeCut       Code = "cut"             // the head says more records than there are
+	CodeBeyond    Code = "beyond-head"     // there are records that the head does not count
+	CodeSeq       Code = "wrong-seq"       // a record does not say the number under which it is kept
+	CodeAltered   Code = "altered"         // a record's hash is not the one that the tree keeps, or the next one's prev
+	CodePrev      Code = "broken-chain"    // prev is not the leaf hash of the record before
+	CodeClock     Code = "clock-back"      // recorded is earlier than the record before says
+	CodeDouble    Code = "double-id"       // an earlier record has the same event id
+	CodeTile      Code = "tile"            // a stored tile disagrees with the records, is not there, or should not be
+	CodeRoot      Code = "root"            // the records do not give the head's root
+	CodeLast      Code = "last"            // the head's last leaf hash or time is not the last record's
 )
 
 // NoSeq is the number of a finding that is about no record.
@@ -42,3 +48,51 @@ type Report struct {
 	Findings []Finding
 }
 
+// findings gathers findings. One cause can show in millions of records: of neighbours with one code, all after the first
+// few become one finding.
+type findings struct {
+	list []Finding
+	runs map[Code]*run
+}
+
+type run struct {
+	next   uint64 // the record that would continue it
+	length int
+	at     int    // index of its last finding
+	what   string // that finding's own text
+}
+
+// single returns how many neighbours with one code are named one by one.
+func (c Code) single() int {
+	switch c {
+	case CodeSeq, CodeClock:
+		return 1
+	case CodeNotLedger, CodeStore, CodeHead, CodeVersion, CodeRecord, CodeGenesis, CodeMissing, CodeCut, CodeBeyond,
+		CodeAltered, CodePrev, CodeDouble, CodeTile, CodeRoot, CodeLast:
+	}
+	return 16
+}
+
+func (f *findings) add(code Code, seq uint64, format string, args ...any) {
+	if f.runs == nil {
+		f.runs = make(map[Code]*run)
+	}
+	r := f.runs[code]
+	if r == nil || seq == NoSeq || r.next != seq {
+		r = &run{}
+		f.runs[code] = r
+	}
+	r.next = seq + 1
+	if r.length++; r.length <= code.single() {
+		r.at, r.what = len(f.list), fmt.Sprintf(format, args...)
+		f.list = append(f.list, Finding{Code: code, Seq: seq, What: r.what})
+		return
+	}
+	f.list[r.at].What = fmt.Sprintf("%s; and so on to record %d", r.what, seq)
+}
+
+// sorted returns the findings by record, those about no record last.
+func (f *findings) sorted() []Finding {
+	slices.SortStableFunc(f.list, func(a, b Finding) int { return cmp.Compare(a.Seq, b.Seq) })
+	return f.list
+}

@@ -56,3 +56,20 @@ func TestSmoke(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func create(tb testing.TB, s ledger.Store) *ledger.Ledger {
+	tb.Helper()
+	if err := ledger.Create(tb.Context(), s, ledger.Genesis{Origin: "example.org/x", Created: epoch}, "", epoch); err != nil {
+		tb.Fatal(err)
+	}
+	return open(tb, s)
+}
+
+func open(tb testing.TB, s ledger.Store) *ledger.Ledger {
+	tb.Helper()
+	l, err := ledger.Open(tb.Context(), s)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return l
+}
