@@ -32,6 +32,26 @@ func TestAnotherSeedMakesOtherRows(t *testing.T) {
 	}
 }
 
+func TestPublishedTotalsHoldForEverySeed(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(200) {
+		people, kept, used, last := map[string]bool{}, 0, map[string]bool{}, ""
+		for _, f := range plan(seed) {
+			kept += len(f.kept)
+			for _, op := range f.operations {
+				people[op.patient] = true
+				last = max(last, op.date)
+				for _, unit := range op.units {
+					used[unit] = true
+				}
+			}
+		}
+		if len(people) != patients || kept != unitsMade-implanted || len(used) != implanted || last != "2021-06-01" {
+			t.Errorf("seed %d: %d patients, %d kept, %d implanted, the last on %s", seed, len(people), kept, len(used), last)
+		}
+	}
+}
+
 func read(t *testing.T, dir, name string) []byte {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(dir, name))
