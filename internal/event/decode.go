@@ -72,84 +72,81 @@ func (n *node) String() string {
 	return "nothing"
 }
 
-// find returns the member name, or nil where it is absent.
-func (d *decoder) find(name string, r presence) *node {
+// find returns the node of the member name, or 0 where it is absent.
+func (d *decoder) find(name string, r presence) int32 {
 	if d.err != nil {
-		return nil
+		return 0
 	}
 	d.asked = append(d.asked, name)
 	for c := d.nodes[d.obj].first; c != 0; c = d.nodes[c].next {
 		if n := &d.nodes[c]; n.key == name {
 			n.seen = true
-			return n
+			return c
 		}
 	}
 	if r.required() && d.missing == nil {
 		d.missing = &Error{RuleMalformed, d.path(name), "nothing", "this member", int(d.nodes[d.obj].off)}
 	}
-	return nil
+	return 0
 }
 
-// str returns the text of the member name.
-func (d *decoder) str(name string, r presence, want string) (*node, bool) {
-	n := d.find(name, r)
-	if n == nil {
-		return nil, false
+// member returns the member name where it is of this kind, and its node's
+// number. Another kind is refused, and so is an empty list or object, unless
+// that says something.
+func (d *decoder) member(name string, k nodeKind, r presence, want string) (*node, int32) {
+	at := d.find(name, r)
+	if at == 0 {
+		return nil, 0
 	}
-	if n.kind != stringNode {
+	n := &d.nodes[at]
+	switch {
+	case n.kind != k:
 		d.bad(name, n, want)
-		return nil, false
+		return nil, 0
+	case k == listNode && n.n == 0 && !r.empty():
+		d.fail(n.off, name, "an empty list", "at least one element, or no such member")
+		return nil, 0
+	case k == objectNode && n.n == 0:
+		d.fail(n.off, name, "an empty object", "at least one member, or no such object")
+		return nil, 0
 	}
-	return n, true
+	return n, at
 }
 
-// strs calls each with the elements of the list of texts name, and returns
-// their number; false where there is no such list.
-func (d *decoder) strs(name string, r presence, want string) (int32, bool) {
-	n := d.find(name, r)
-	if n == nil {
-		return 0, false
-	}
-	if n.kind != listNode {
-		d.bad(name, n, "a list, each "+want)
-		return 0, false
-	}
-	if n.n == 0 && !r.empty() {
-		d.fail(n.off, name, "an empty list", "at least one element, or no such member")
-		return 0, false
-	}
-	i := 0
-	for c := n.first; c != 0; c = d.nodes[c].next {
-		if d.nodes[c].kind != stringNode {
-			d.bad(element(name, i), &d.nodes[c], want)
-			return 0, false
-		}
-		i++
-	}
-	return n.n, true
+// str returns the member name, a string.
+func (d *decoder) str(name string, r presence, want string) (*node, bool) {
+	n, _ := d.member(name, stringNode, r, want)
+	return n, n != nil
 }
 
 // many reads a list of texts, all different, each with parse.
 func many[T comparable](d *decoder, name string, p *[]T, r presence, want string, parse func(string) (T, string)) {
-	n, ok := d.strs(name, r, want)
-	if !ok {
-		return
+	if n, _ := d.member(name, listNode, r, "a list, each "+want); n != nil {
+		*p = elements(d, n, name, want, parse)
 	}
-	list := make([]T, 0, n)
-	list0 := d.nodes[d.last(name)].first
-	for c := list0; c != 0; c = d.nodes[c].next {
-		v, fault := parse(d.nodes[c].text)
+}
+
+// elements reads what many reads, from the list n.
+func elements[T comparable](d *decoder, n *node, path, want string, parse func(string) (T, string)) []T {
+	list := make([]T, 0, n.n)
+	for c := n.first; c != 0; c = d.nodes[c].next {
+		e := &d.nodes[c]
+		if e.kind != stringNode {
+			d.bad(element(path, len(list)), e, want)
+			return nil
+		}
+		v, fault := parse(e.text)
 		if fault != "" {
-			d.bad(element(name, len(list)), &d.nodes[c], fault)
-			return
+			d.bad(element(path, len(list)), e, fault)
+			return nil
 		}
 		list = append(list, v)
 	}
 	if i := repeated(list); i >= 0 {
-		d.fail(d.nodes[list0].off, element(name, i), "an element that the list has before", "different elements")
-		return
+		d.fail(n.off, element(path, i), "what the list has before", "different elements")
+		return nil
 	}
-	*p = list
+	return list
 }
 
 // repeated returns the number of the first element that stands in the list
@@ -231,12 +228,8 @@ func (d *decoder) integer(name string, p **int64, r presence) {
 }
 
 func (d *decoder) number(name string, r presence) (int64, *node) {
-	n := d.find(name, r)
+	n, _ := d.member(name, numberNode, r, "an integer")
 	if n == nil {
-		return 0, nil
-	}
-	if n.kind != numberNode {
-		d.bad(name, n, "an integer")
 		return 0, nil
 	}
 	i, err := strconv.ParseInt(n.text, 10, 64)
@@ -304,20 +297,14 @@ func choose(s string, set []string) (string, string) {
 }
 
 func (d *decoder) choices(name string, p *[]string, set []string, least int) {
-	many(d, name, p, must, oneOf(set), func(s string) (string, string) { return choose(s, set) })
-	if *p != nil && len(*p) < least {
-		d.fail(d.nodes[d.last(name)].off, name, strconv.Itoa(len(*p))+" of them", "at least "+strconv.Itoa(least)+" different ones")
+	n, _ := d.member(name, listNode, must, "a list, each "+oneOf(set))
+	if n == nil {
+		return
 	}
-}
-
-// last returns the number of the member name, which is known to be there.
-func (d *decoder) last(name string) int32 {
-	for c := d.nodes[d.obj].first; c != 0; c = d.nodes[c].next {
-		if d.nodes[c].key == name {
-			return c
-		}
+	*p = elements(d, n, name, oneOf(set), func(s string) (string, string) { return choose(s, set) })
+	if int(n.n) < least {
+		d.fail(n.off, name, strconv.Itoa(int(n.n))+" of them", "at least "+strconv.Itoa(least)+" different ones")
 	}
-	return 0
 }
 
 func (d *decoder) decimal(name string, p *Decimal, r presence) {
@@ -330,10 +317,11 @@ func (d *decoder) decimal(name string, p *Decimal, r presence) {
 }
 
 func (d *decoder) flag(name string, p **bool, r presence) {
-	n := d.find(name, r)
-	if n == nil {
+	at := d.find(name, r)
+	if at == 0 {
 		return
 	}
+	n := &d.nodes[at]
 	if n.kind != trueNode && n.kind != falseNode {
 		d.bad(name, n, "true or false")
 		return

@@ -91,69 +91,32 @@ func (d *decoder) forPatient(name string, p *Ref, none *bool) {
 	}
 }
 
-// members returns the members of the object name, or nil where it is absent.
-func (d *decoder) object0(name string, r presence) *node {
-	n := d.find(name, r)
-	if n == nil {
-		return nil
-	}
-	if n.kind != objectNode {
-		d.bad(name, n, "an object")
-		return nil
-	}
-	if n.n == 0 {
-		d.fail(n.off, name, "an empty object", "at least one member, or no such object")
-		return nil
-	}
-	return n
-}
-
 func (d *decoder) codes(name string, p *[]Codes) {
-	n := d.object0(name, may)
+	n, _ := d.member(name, objectNode, may, "an object of lists of codes")
 	if n == nil {
 		return
 	}
-	obj := d.obj
 	all := make([]Codes, 0, n.n)
-	d.push(name, -1, d.last(name))
-	for c := n.first; c != 0 && d.err == nil; c = d.nodes[c].next {
-		key := d.nodes[c].key
-		ref, want := thingOf(key, nil)
-		if want != "" {
-			d.fail(d.nodes[c].off, "", "the name "+quote(key), want)
-			break
+	for c := n.first; c != 0; c = d.nodes[c].next {
+		v := &d.nodes[c]
+		ref, want := thingOf(v.key, nil)
+		path := name + "[" + quote(v.key) + "]"
+		switch {
+		case want != "":
+			d.fail(v.off, name, "the name "+quote(v.key), want)
+			return
+		case v.kind != listNode || v.n == 0:
+			d.bad(path, v, "a list of at least one code")
+			return
 		}
-		one := Codes{Thing: ref}
-		d.labelsAt(c, pathKey(key), &one.Values)
-		all = append(all, one)
+		all = append(all, Codes{ref, elements(d, v, path, "a code", labelOf)})
 	}
-	d.pop()
-	d.obj = obj
 	slices.SortFunc(all, func(a, b Codes) int { return compareUTF16(a.Thing.String(), b.Thing.String()) })
 	*p = all
 }
 
-// labelsAt reads the list of labels that node c is.
-func (d *decoder) labelsAt(c int32, path string, p *[]string) {
-	n := &d.nodes[c]
-	if n.kind != listNode || n.n == 0 {
-		d.bad(path, n, "a list of at least one code")
-		return
-	}
-	for e := n.first; e != 0; e = d.nodes[e].next {
-		if want := textWant(d.nodes[e].text, maxLabel); d.nodes[e].kind != stringNode || want != "" {
-			d.bad(element(path, len(*p)), &d.nodes[e], "a code of 1 to 200 characters")
-			return
-		}
-		*p = append(*p, d.nodes[e].text)
-	}
-	if i := repeated(*p); i >= 0 {
-		d.fail(n.off, element(path, i), "a code that the list has before", "different codes")
-	}
-}
-
 func (d *decoder) values(name string, p *[]Value) {
-	n := d.object0(name, may)
+	n, _ := d.member(name, objectNode, may, "an object of decimals and texts")
 	if n == nil {
 		return
 	}
@@ -175,7 +138,7 @@ func (d *decoder) values(name string, p *[]Value) {
 }
 
 func (d *decoder) ext(name string, p *[]byte) {
-	n := d.object0(name, may)
+	n, at := d.member(name, objectNode, may, "an object")
 	if n == nil {
 		return
 	}
@@ -185,7 +148,7 @@ func (d *decoder) ext(name string, p *[]byte) {
 			return
 		}
 	}
-	*p = appendNode(nil, d.nodes, d.last(name))
+	*p = appendNode(nil, d.nodes, at)
 }
 
 // isExtName reports whether s is the name of an extension, prefix:name.
@@ -203,20 +166,22 @@ func extRune(r rune) bool {
 }
 
 func (d *decoder) object(name string, p *[]byte, r presence) {
-	if d.object0(name, r) != nil {
-		*p = appendNode(nil, d.nodes, d.last(name))
+	if _, at := d.member(name, objectNode, r, "an object"); at != 0 {
+		*p = appendNode(nil, d.nodes, at)
 	}
 }
 
 func (d *decoder) trigger(name string, p *Trigger) {
-	n := d.find(name, may)
-	switch {
-	case n == nil:
-	case n.kind == stringNode:
+	at := d.find(name, may)
+	if at == 0 {
+		return
+	}
+	switch n := &d.nodes[at]; n.kind {
+	case stringNode:
 		d.text(name, &p.Text, may)
-	case n.kind == listNode:
+	case listNode:
 		d.uuids(name, &p.Events, may)
-	default:
+	case objectNode, numberNode, trueNode, falseNode:
 		d.bad(name, n, "a text, or a list of event ids")
 	}
 }
@@ -233,10 +198,11 @@ func (d *decoder) pop() {
 }
 
 func (d *decoder) enter(name string, _ bool, r presence) bool {
-	if d.object0(name, r) == nil {
+	_, at := d.member(name, objectNode, r, "an object")
+	if at == 0 {
 		return false
 	}
-	d.push(name, -1, d.last(name))
+	d.push(name, -1, at)
 	return true
 }
 
@@ -264,18 +230,11 @@ func (d *decoder) strangers() {
 }
 
 func (d *decoder) list(name string, _ int, _ bool, r presence) (int, bool) {
-	n := d.find(name, r)
-	switch {
-	case n == nil:
-		return 0, false
-	case n.kind != listNode:
-		d.bad(name, n, "a list")
-		return 0, false
-	case n.n == 0 && !r.empty():
-		d.fail(n.off, name, "an empty list", "at least one element, or no such member")
+	n, at := d.member(name, listNode, r, "a list")
+	if n == nil {
 		return 0, false
 	}
-	d.push(name, -1, d.last(name))
+	d.push(name, -1, at)
 	d.item = n.first
 	return int(n.n), true
 }

@@ -57,7 +57,7 @@ func isDigest(s string) bool {
 func deriveID(t Time, canonical []byte) ID {
 	var u [16]byte
 	var ms [8]byte
-	binary.BigEndian.PutUint64(ms[:], uint64(t.UnixMilli())) //nolint:gosec // an event's time is never before 1970
+	binary.BigEndian.PutUint64(ms[:], uint64(t.UnixMilli()))
 	copy(u[:6], ms[2:])
 	d := sha256.Sum256(canonical)
 	copy(u[6:], d[:10])

@@ -109,7 +109,7 @@ func (d *decoder) body(t Type) Body {
 	for i, b := range bodies {
 		names[i] = string(b.Type)
 	}
-	d.bad("type", &d.nodes[d.last("type")], orMeant(oneOf(names), string(t), names))
+	d.fail(d.nodes[d.find("type", must)].off, "type", quote(string(t)), orMeant(oneOf(names), string(t), names))
 	return nil
 }
 

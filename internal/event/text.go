@@ -121,7 +121,7 @@ func hex4(s string) (rune, bool) {
 		return 0, false
 	}
 	n, err := strconv.ParseUint(s[:4], 16, 16)
-	return rune(n), err == nil //nolint:gosec // 16 bits
+	return rune(n), err == nil
 }
 
 // appendString writes a string as RFC 8785 section 3.2.2.2 spells it.
