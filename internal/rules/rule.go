@@ -1,0 +1,153 @@
+package rules
+
+import (
+	"slices"
+
+	"suyuan/internal/event"
+)
+
+// An ID is the name of a rule, as deviations and refusals spell it.
+type ID string
+
+// The rules of the contract, in its order.
+const (
+	Malformed         ID = event.RuleMalformed
+	TooLarge          ID = event.RuleTooLarge
+	IdentifiesAPerson ID = event.RuleIdentifies
+	IDConflict        ID = "id-conflict"
+	MadeTwice         ID = "made-twice"
+	UnknownThing      ID = "unknown-thing"
+	OutOfOrder        ID = "out-of-order"
+	Expired           ID = "expired"
+	UsedUp            ID = "used-up"
+	NotReleased       ID = "not-released"
+	NotHere           ID = "not-here"
+	WrongPatient      ID = "wrong-patient"
+	OnHold            ID = "on-hold"
+	NotShipped        ID = "not-shipped"
+	Future            ID = "future"
+	Clock             ID = "clock"
+	Unregistered      ID = "unregistered"
+	CaseOpen          ID = "case-open"
+)
+
+// A Variant says in which way a rule was broken. Each rule has a closed list.
+type Variant string
+
+// The variants of all rules.
+const (
+	Invalid      Variant = "invalid"       // malformed, too-large, identifies-a-person: what package event found
+	UnknownRule  Variant = "unknown-rule"  // malformed: a deviation names no rule of the table
+	NotWaivable  Variant = "not-waivable"  // malformed: a deviation names a rule that cannot be waived
+	OtherBytes   Variant = "other-bytes"   // id-conflict: the id is recorded with other content
+	AlreadyMade  Variant = "already-made"  // made-twice: Seq made it
+	AlreadySent  Variant = "already-sent"  // made-twice: the shipment departed with Seq
+	Unclaimable  Variant = "unclaimable"   // made-twice: a residue cannot claim a unit of unknown origin
+	NoSuchThing  Variant = "no-such-thing" // unknown-thing
+	NoSuchEvent  Variant = "no-such-event" // unknown-thing: an event id; never waived
+	Unmade       Variant = "unmade"        // unknown-thing: the replaced event made it, this one does not, and Seq names it
+	BeforeMade   Variant = "before-made"   // out-of-order: Seq made it at Limit
+	AfterUsedUp  Variant = "after-used-up" // out-of-order: Seq used it up at Limit
+	ByLaterUse   Variant = "by-later-use"  // out-of-order: it would be used up before Seq, at Limit, used it
+	MadeTooLate  Variant = "made-too-late" // out-of-order: it would be made after Seq, at Limit, names it
+	StayReversed Variant = "stay-reversed" // out-of-order: taken out before Seq, at Limit, put it in
+	PastExpiry   Variant = "past-expiry"   // expired: at Limit
+	Again        Variant = "again"         // used-up: Seq used it up at Limit
+	ByLaterStep  Variant = "by-later-step" // used-up: it would be used up before Seq, at Limit, handled it
+	NoDecision   Variant = "no-decision"   // not-released
+	Rejected     Variant = "rejected"      // not-released: by Seq
+	BadTest      Variant = "bad-test"      // not-released: test Seq on Other is unresolved, and no exceptional release followed it
+	Incomplete   Variant = "incomplete"    // not-released: the exceptional release Seq lacks who requested it, the authority or two signers
+	Elsewhere    Variant = "elsewhere"     // not-here: the unit is at Other since Seq
+	InTransit    Variant = "in-transit"    // not-here: the unit is in shipment Other since Seq
+	BelongsAt    Variant = "belongs-at"    // not-here: the equipment or room is registered at Other by Seq
+	MeantFor     Variant = "meant-for"     // wrong-patient: the unit is for Other
+	GivenTo      Variant = "given-to"      // wrong-patient: a part was given to Other by Seq
+	Pooled       Variant = "pooled"        // wrong-patient: the inputs are for Other too
+	OtherOutput  Variant = "other-output"  // wrong-patient: the output names another patient than the inputs' Other
+	Reassigned   Variant = "reassigned"    // wrong-patient: the change takes the unit away from Other
+	Held         Variant = "held"          // on-hold: by Seq
+	MadeWithHeld Variant = "made-with"     // on-hold: made from or with Other, which Seq holds
+	NotCarried   Variant = "not-carried"   // not-shipped: shipment Other left with Seq, without it
+	Ahead        Variant = "ahead"         // future: At is after Limit. clock: the clock is over 400 days ahead
+	Behind       Variant = "behind"        // clock: the clock is behind the last record
+	NotOnFile    Variant = "not-on-file"   // unregistered
+	Unmet        Variant = "unmet"         // case-open: the milestone Name
+	Approvers    Variant = "approvers"     // the deviation from this rule needs two approvers, or to have happened
+)
+
+// A Violation is one way in which an event breaks a rule. What the fields mean
+// beyond their own comments is said at the variants.
+type Violation struct {
+	Rule    ID
+	Variant Variant
+	Path    string    // the member, as in inputs[2].unit; empty for the event as a whole
+	Ref     event.Ref // the thing it is about
+	Other   event.Ref // a second thing in it
+	Event   event.ID  // the event id that was named, or is in conflict
+	Name    string    // a rule, or a milestone
+	Found   string    // of what package event refused
+	Want    string
+	Seq     uint64 // the record that says so
+	HasSeq  bool
+	At      event.Time // when the judged event happened
+	Limit   event.Time // the time that it ran against
+}
+
+// Message returns the name of the violation's sentence, as in
+// out-of-order.before-made; the sentence's fields are those of Violation.
+func (v *Violation) Message() string { return string(v.Rule) + "." + string(v.Variant) }
+
+// A Rule is a row of the table.
+type Rule struct {
+	ID           ID
+	Waivable     bool
+	TwoApprovers bool // its waiver needs two approvers, or to have happened
+	Variants     []Variant
+	check        func(*judge) // nil where another package finds out
+}
+
+var table = []Rule{
+	{ID: Malformed, Variants: []Variant{Invalid, UnknownRule, NotWaivable}, check: (*judge).malformed},
+	{ID: TooLarge, Variants: []Variant{Invalid}},
+	{ID: IdentifiesAPerson, Variants: []Variant{Invalid}},
+	{ID: IDConflict, Variants: []Variant{OtherBytes}},
+	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, Unclaimable}, check: (*judge).madeTwice},
+	{ID: UnknownThing, Waivable: true, Variants: []Variant{NoSuchThing, NoSuchEvent, Unmade}, check: (*judge).unknownThing},
+	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, check: (*judge).outOfOrder},
+	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry}, check: (*judge).expired},
+	{ID: UsedUp, Waivable: true, Variants: []Variant{Again, ByLaterStep}, check: (*judge).usedUp},
+	{ID: NotReleased, Waivable: true, TwoApprovers: true, Variants: []Variant{NoDecision, Rejected, BadTest, Incomplete, Approvers}, check: (*judge).notReleased},
+	{ID: NotHere, Waivable: true, Variants: []Variant{Elsewhere, InTransit, BelongsAt}, check: (*judge).notHere},
+	{ID: WrongPatient, Waivable: true, TwoApprovers: true, Variants: []Variant{MeantFor, GivenTo, Pooled, OtherOutput, Reassigned, Approvers}, check: (*judge).wrongPatient},
+	{ID: OnHold, Waivable: true, TwoApprovers: true, Variants: []Variant{Held, MadeWithHeld, Approvers}, check: (*judge).onHold},
+	{ID: NotShipped, Waivable: true, Variants: []Variant{NotCarried}, check: (*judge).notShipped},
+	{ID: Future, Waivable: true, Variants: []Variant{Ahead}, check: (*judge).future},
+	{ID: Clock, Variants: []Variant{Behind, Ahead}},
+	{ID: Unregistered, Waivable: true, Variants: []Variant{NotOnFile}, check: (*judge).unregistered},
+	{ID: CaseOpen, Waivable: true, Variants: []Variant{Unmet}, check: (*judge).caseOpen},
+}
+
+// Table returns the rules in the order in which a refusal names them.
+func Table() []Rule {
+	rules := slices.Clone(table)
+	for i := range rules {
+		rules[i].Variants = slices.Clone(rules[i].Variants)
+	}
+	return rules
+}
+
+// Find returns the row of a rule.
+func Find(id ID) (Rule, bool) {
+	i := slices.IndexFunc(table, func(r Rule) bool { return r.ID == id })
+	if i < 0 {
+		return Rule{}, false
+	}
+	return table[i], true
+}
+
+// Refused turns what package event found wrong into a violation, so that a
+// refusal is told in one way.
+func Refused(err *event.Error) Violation {
+	return Violation{Rule: ID(err.Rule), Variant: Invalid, Path: err.Path, Found: err.Found, Want: err.Want}
+}
