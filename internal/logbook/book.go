@@ -1,0 +1,152 @@
+package logbook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/ledger"
+)
+
+// InitOptions say what ledger to make.
+type InitOptions struct {
+	Origin string // names the ledger for ever; empty: a new name is made
+	By     string // who makes it; may be empty
+	Strict bool   // equipment, rooms, sites and operators must be registered
+	Now    func() time.Time
+}
+
+// Init makes a ledger at path and returns its head. What stands at path already
+// is never touched.
+func Init(ctx context.Context, path string, o InitOptions) (ledger.Head, error) {
+	if o.By != "" {
+		if err := checkOperator(o.By); err != nil {
+			return ledger.Head{}, err
+		}
+	}
+	if o.Origin == "" {
+		id, err := uuid.NewRandom()
+		if err != nil {
+			return ledger.Head{}, fmt.Errorf("make an origin: %w", err)
+		}
+		o.Origin = "suyuan/" + id.String()
+	}
+	now := o.Now()
+	return create(ctx, path, ledger.Genesis{Origin: o.Origin, Created: now, Strict: o.Strict}, o.By, now)
+}
+
+// Options say how to open a ledger.
+type Options struct {
+	Now     func() time.Time // the ledger's clock; must be given
+	By      string           // operator who enters what is recorded; Record and Import need it
+	Wait    time.Duration    // how long to wait for another process
+	ClockOK bool             // record in spite of a clock far from the last record's
+}
+
+// A Book is an open ledger. One goroutine at a time may use it; several books,
+// in one process or many, may stand on one file.
+type Book struct {
+	path    string
+	o       Options
+	genesis ledger.Genesis
+	state   *state // what the records so far say; nil where it must be read anew
+}
+
+// Open opens the ledger at path; it never makes one.
+func Open(ctx context.Context, path string, o Options) (*Book, error) {
+	if o.By != "" {
+		if err := checkOperator(o.By); err != nil {
+			return nil, err
+		}
+	}
+	b := &Book{path: path, o: o}
+	return b, b.reading(ctx, func(*ledger.Ledger) error { return nil })
+}
+
+// Genesis returns what record 0 says.
+func (b *Book) Genesis() ledger.Genesis { return b.genesis }
+
+// Head returns what the ledger holds now.
+func (b *Book) Head(ctx context.Context) (ledger.Head, error) {
+	var h ledger.Head
+	err := b.reading(ctx, func(l *ledger.Ledger) error {
+		h = l.Head()
+		return nil
+	})
+	return h, err
+}
+
+// Checkpoint returns the body of a C2SP tlog-checkpoint of the ledger as it is
+// now.
+func (b *Book) Checkpoint(ctx context.Context) ([]byte, ledger.Head, error) {
+	h, err := b.Head(ctx)
+	return h.Checkpoint(), h, err
+}
+
+// Close lets go of what the book holds in memory. The file is not held between
+// calls.
+func (b *Book) Close() error {
+	b.state = nil
+	return nil
+}
+
+// Graph returns what the ledger says now. It is not changed by others; the
+// book's next Record or Import may change it.
+func (b *Book) Graph(ctx context.Context) (*genealogy.Graph, error) {
+	s, err := b.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.graph, nil
+}
+
+// reading runs f under the lock that readers share.
+func (b *Book) reading(ctx context.Context, f func(*ledger.Ledger) error) error {
+	return b.transact(ctx, true, f)
+}
+
+// writing runs f while nobody else can read or write.
+func (b *Book) writing(ctx context.Context, f func(*ledger.Ledger) error) error {
+	if b.o.By == "" {
+		return ErrNoOperator
+	}
+	return b.transact(ctx, false, f)
+}
+
+func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledger) error) error {
+	l, err := open(ctx, b.path, readOnly, b.o.Wait)
+	if err != nil {
+		return err
+	}
+	b.genesis = l.Genesis()
+	return errors.Join(f(l), l.Close())
+}
+
+// load brings the book's state up to the ledger's head.
+func (b *Book) load(ctx context.Context) (*state, error) {
+	err := b.reading(ctx, func(l *ledger.Ledger) error { return b.catchUp(ctx, l) })
+	return b.state, err
+}
+
+// checkOperator refuses what cannot be an operator's pseudonym, and what says
+// who somebody is, as an event that names the operator would be refused.
+func checkOperator(by string) error {
+	ref, err := event.NewRef(event.KindOperator, by)
+	if err != nil {
+		return fmt.Errorf("operator: %w", err)
+	}
+	donor, err := event.NewRef(event.KindDonor, "D")
+	if err != nil {
+		return err
+	}
+	e := event.Event{
+		Common: event.Common{Type: event.TypeEligibility, Time: event.TimeOf(time.Unix(0, 0)), Operators: []event.Ref{ref}},
+		Body:   &event.Eligibility{Donor: donor, Result: "eligible"},
+	}
+	return e.Validate()
+}

@@ -1,0 +1,62 @@
+package logbook
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
+)
+
+// create makes a ledger file and returns its head.
+func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) (ledger.Head, error) {
+	err := boltstore.Create(ctx, path, g, by, now)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return ledger.Head{}, fmt.Errorf("%q: %w", path, ErrExists)
+	case err != nil:
+		return ledger.Head{}, err
+	}
+	l, err := open(ctx, path, true, 0)
+	if err != nil {
+		return ledger.Head{}, err
+	}
+	return l.Head(), l.Close()
+}
+
+// open opens a ledger file, which must exist.
+func open(ctx context.Context, path string, readOnly bool, wait time.Duration) (*ledger.Ledger, error) {
+	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: readOnly, Wait: wait})
+	if err != nil {
+		return nil, noLedger(path, err)
+	}
+	l, err := ledger.Open(ctx, s)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%q: %w", path, err), s.Close())
+	}
+	return l, nil
+}
+
+// VerifyOptions say how to verify.
+type VerifyOptions struct {
+	Wait     time.Duration
+	Progress func(done, total uint64)
+}
+
+// Verify re-reads and re-hashes every stored byte of the ledger at path and
+// reports all that does not fit. An error says that it could not look: where
+// it wraps [ledger.ErrDamaged], because nothing could be read.
+func Verify(ctx context.Context, path string, o VerifyOptions) (ledger.Report, error) {
+	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: true, Wait: o.Wait})
+	if err != nil {
+		return ledger.Report{}, noLedger(path, err)
+	}
+	report, err := ledger.Verify(ctx, s, o.Progress)
+	return report, errors.Join(err, s.Close())
+}
+
+func rootHex(h ledger.Hash) string { return hex.EncodeToString(h[:]) }

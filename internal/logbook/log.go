@@ -1,0 +1,235 @@
+package logbook
+
+import (
+	"context"
+	"iter"
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/ledger"
+)
+
+// A Row is one record of the ledger, with what later records say of it.
+type Row struct {
+	Record   ledger.Record
+	Event    event.Event // of type "" and without body in record 0
+	Late     bool        // recorded more than 24 hours after it happened
+	Struck   bool        // corrected or replaced by record StruckBy
+	StruckBy uint64
+}
+
+// A Filter chooses records; its zero value chooses all.
+type Filter struct {
+	Ref   event.Ref  // only those that touch it
+	Type  event.Type // only events of this type
+	From  event.Time // only what happened then or later
+	To    event.Time // only what happened then or before
+	Limit int        // only the newest so many; 0 means all
+}
+
+func (f *Filter) matches(e *event.Event) bool {
+	return (f.Type == "" || e.Type == f.Type) &&
+		(f.From.IsZero() || !e.Time.Before(f.From)) &&
+		(f.To.IsZero() || !e.Time.After(f.To))
+}
+
+// Log yields the records that a filter chooses, newest last. Record 0 comes
+// where the filter says nothing about events. The file is not held while a row
+// is yielded.
+func (b *Book) Log(ctx context.Context, f Filter) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		s, err := b.load(ctx)
+		if err != nil {
+			yield(Row{}, err)
+			return
+		}
+		for row, err := range b.rows(ctx, s, s.chosen(f)) {
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// chosen returns the numbers of the records that f chooses, in order.
+func (s *state) chosen(f Filter) []uint64 {
+	var list []uint64
+	if f.Ref.IsZero() {
+		if f.Type == "" && f.From.IsZero() && f.To.IsZero() {
+			list = append(list, 0)
+		}
+		for i := range s.graph.Entries() {
+			if e := &s.graph.Entries()[i]; f.matches(&e.Event) {
+				list = append(list, e.Seq)
+			}
+		}
+	} else {
+		for _, m := range s.graph.History(f.Ref) {
+			if e := s.graph.Entry(m); f.matches(&e.Event) {
+				list = append(list, e.Seq)
+			}
+		}
+		slices.Sort(list)
+		list = slices.Compact(list)
+	}
+	if f.Limit > 0 && len(list) > f.Limit {
+		list = list[len(list)-f.Limit:]
+	}
+	return list
+}
+
+// held is how many bytes of records are read before the file is let go.
+const held = 16 << 20
+
+// rows yields the records of the given numbers, read in pieces between which
+// the file is free.
+func (b *Book) rows(ctx context.Context, s *state, seqs []uint64) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		for len(seqs) > 0 {
+			recs, err := b.piece(ctx, seqs)
+			if err != nil {
+				yield(Row{}, err)
+				return
+			}
+			seqs = seqs[len(recs):]
+			for _, rec := range recs {
+				row, err := s.row(rec)
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// piece reads the first of the numbered records.
+func (b *Book) piece(ctx context.Context, seqs []uint64) ([]ledger.Record, error) {
+	var recs []ledger.Record
+	err := b.reading(ctx, func(l *ledger.Ledger) error {
+		for n := 0; len(recs) < len(seqs) && n < held; {
+			rec, err := l.Record(ctx, seqs[len(recs)])
+			if err != nil {
+				return err
+			}
+			recs = append(recs, rec)
+			n += len(rec.Bytes)
+		}
+		return nil
+	})
+	return recs, err
+}
+
+func (s *state) row(rec ledger.Record) (Row, error) {
+	row := Row{Record: rec}
+	if rec.Genesis != nil {
+		return row, nil
+	}
+	e, err := event.ParseStored(rec.Event)
+	if err != nil {
+		return Row{}, err
+	}
+	row.Event = e
+	if entry, ok := s.graph.ByID(e.ID); ok {
+		row.Late = entry.Late()
+		row.StruckBy, row.Struck = s.graph.StruckBy(entry)
+	}
+	return row, nil
+}
+
+// A Thing is what the ledger says of one thing at one time.
+type Thing struct {
+	Ref           event.Ref
+	At            event.Time
+	Status        genealogy.Status // of a unit
+	UnknownOrigin bool
+	Made          genealogy.Making // where it is a unit or lot that was made
+	Registered    *event.Register  // newest master data
+	ForPatient    event.Ref
+	Decision      *event.Release // newest release that covers it
+	Codes         []string
+	Same          []event.Ref // declared to be the same thing
+	Holds         []genealogy.Held
+	Tests         []uint64 // records of tests of it
+	History       []Row    // every record that names it, oldest first, by when it happened
+	Latest        event.Time
+}
+
+// Show returns what the ledger says of a thing at a time; the zero time is that
+// of the latest event.
+func (b *Book) Show(ctx context.Context, r event.Ref, at event.Time) (*Thing, error) {
+	s, err := b.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !s.graph.Known(r) {
+		return nil, s.unknownThing(r)
+	}
+	g := s.graph
+	t := &Thing{Ref: r, At: at, Latest: g.Latest(), UnknownOrigin: g.UnknownOrigin(r), Holds: nil}
+	if at.IsZero() {
+		t.At = g.Latest()
+	}
+	t.Holds = g.HoldsOn(r, t.At)
+	t.Made, _ = g.Made(r)
+	t.Registered, _, _ = g.Registered(r, t.At)
+	t.Same = g.SameAs(r)[1:]
+	if r.Kind() == event.KindUnit {
+		t.Status, t.ForPatient = g.Status(r, t.At), g.ForPatient(r, t.At)
+		_, t.Decision = g.Decision(r, t.At)
+	}
+	return t, b.history(ctx, s, t)
+}
+
+// history fills in what only the records themselves tell.
+func (b *Book) history(ctx context.Context, s *state, t *Thing) error {
+	var seqs []uint64
+	for _, m := range s.graph.History(t.Ref) {
+		e := s.graph.Entry(m)
+		if m.As == genealogy.AsTested && !e.Struck() {
+			t.Tests = append(t.Tests, e.Seq)
+		}
+		if n := len(seqs); n == 0 || seqs[n-1] != e.Seq {
+			seqs = append(seqs, e.Seq)
+		}
+	}
+	for row, err := range b.rows(ctx, s, seqs) {
+		if err != nil {
+			return err
+		}
+		t.History = append(t.History, row)
+		if !row.Struck {
+			t.codes(&row.Event)
+		}
+	}
+	slices.Sort(t.Codes)
+	t.Codes = slices.Compact(t.Codes)
+	return nil
+}
+
+func (t *Thing) codes(e *event.Event) {
+	for _, c := range e.Codes {
+		if c.Thing == t.Ref {
+			t.Codes = append(t.Codes, c.Values...)
+		}
+	}
+	for thing, codes := range codesOf(e) {
+		if thing == t.Ref {
+			t.Codes = append(t.Codes, codes...)
+		}
+	}
+}
+
+// ShowSeq returns one record; an error that wraps [ledger.ErrNoRecord] beyond
+// the end.
+func (b *Book) ShowSeq(ctx context.Context, seq uint64) (Row, error) {
+	s, err := b.load(ctx)
+	if err != nil {
+		return Row{}, err
+	}
+	recs, err := b.piece(ctx, []uint64{seq})
+	if err != nil {
+		return Row{}, err
+	}
+	return s.row(recs[0])
+}

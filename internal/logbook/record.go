@@ -1,0 +1,176 @@
+package logbook
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/ledger"
+	"suyuan/internal/rules"
+)
+
+// A Receipt says where an event stands in the ledger.
+type Receipt struct {
+	Seq          uint64
+	ID           event.ID
+	Leaf         ledger.Hash
+	Known        bool     // it was there before, and nothing was written
+	Late         bool     // recorded more than 24 hours after it happened
+	Unregistered []Notice // what it is the first to name although nothing registers it
+}
+
+// A Notice says that nothing registers a place, equipment or operator, and
+// which registered or known ones have an id much like it.
+type Notice struct {
+	Ref  event.Ref
+	Near []event.Ref
+}
+
+// Record records one event, which it validates and gives its id first. source
+// says where it was imported from, nil where it was not. It is in the ledger
+// when Record has returned without an error, and not when the error is a
+// [*Refusal] or any other but [*OutcomeUnknownError].
+func (b *Book) Record(ctx context.Context, e event.Event, source *ledger.Source) (Receipt, error) {
+	if err := e.Validate(); err != nil {
+		return Receipt{}, Refuse(err)
+	}
+	e.Identify()
+	var receipt Receipt
+	var failed error
+	err := b.writing(ctx, func(l *ledger.Ledger) error {
+		if err := b.catchUp(ctx, l); err != nil {
+			return err
+		}
+		receipt, failed = b.record(ctx, l, e, source)
+		return nil
+	})
+	if failed != nil && outcomeUnknown(failed) {
+		return b.settle(ctx, e, failed)
+	}
+	return receipt, errors.Join(failed, err)
+}
+
+// record checks and commits one event; the ledger is held and the state is that
+// of its head.
+func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, source *ledger.Source) (Receipt, error) {
+	content := e.Bytes()
+	if known, ok, err := b.known(ctx, l, &e, content); ok || err != nil {
+		return known, err
+	}
+	now := b.o.Now()
+	if v := b.check(ctx, b.state, &e, now); len(v) > 0 {
+		return Receipt{}, refusal(v)
+	}
+	notices := noticesOf(b.state.graph, &e)
+	entry := ledger.Entry{Event: content, By: b.o.By, Source: source}
+	receipts, err := l.Append(ctx, now, ledger.AppendOptions{ClockOK: b.o.ClockOK}, []ledger.Entry{entry})
+	if err != nil {
+		return Receipt{}, appendError(err, &e)
+	}
+	head := l.Head()
+	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: notices}
+	recorded := event.TimeOf(head.Recorded)
+	r.Late = recorded.Sub(e.Time) > genealogy.LateAfter
+	if err := b.state.add(r.Seq, b.o.By, recorded, e); err != nil {
+		b.state = nil // only the memory is wrong: the event is recorded
+		return r, nil //nolint:nilerr // the next call reads the ledger anew
+	}
+	b.state.head = head
+	return r, nil
+}
+
+// known looks for the event in the ledger. An id that stands there with other
+// content is a refusal.
+func (b *Book) known(ctx context.Context, l *ledger.Ledger, e *event.Event, content []byte) (Receipt, bool, error) {
+	entry, ok := b.state.graph.ByID(e.ID)
+	if !ok {
+		return Receipt{}, false, nil
+	}
+	rec, err := l.Record(ctx, entry.Seq)
+	if err != nil {
+		return Receipt{}, false, err
+	}
+	if !bytes.Equal(rec.Event, content) {
+		return Receipt{}, false, refusal([]rules.Violation{conflict(e.ID, rec.Seq)})
+	}
+	return Receipt{Seq: rec.Seq, ID: e.ID, Leaf: rec.Leaf(), Known: true, Late: entry.Late()}, true, nil
+}
+
+func conflict(id event.ID, seq uint64) rules.Violation {
+	return rules.Violation{Rule: rules.IDConflict, Variant: rules.OtherBytes, Event: id, Seq: seq, HasSeq: true, Path: "id"}
+}
+
+// check returns the rules that e breaks against the state.
+func (b *Book) check(ctx context.Context, s *state, e *event.Event, now time.Time) []rules.Violation {
+	return rules.Check(s.graph, e, rules.Context{
+		Now:    event.TimeOf(now.UTC()),
+		Strict: b.genesis.Strict,
+		Unmet:  func(c event.Ref, at event.Time) []string { return b.unmet(ctx, s, c, at) },
+	})
+}
+
+// appendError turns what the ledger refuses into the rule that says so.
+func appendError(err error, e *event.Event) error {
+	var clock *ledger.ClockError
+	var id *ledger.IDConflictError
+	var size *ledger.TooLargeError
+	switch {
+	case errors.As(err, &clock):
+		v := rules.Violation{Rule: rules.Clock, Variant: rules.Behind, At: event.TimeOf(clock.Now.UTC()), Limit: event.TimeOf(clock.Last.UTC())}
+		if clock.Now.After(clock.Last) {
+			v.Variant = rules.Ahead
+		}
+		return refusal([]rules.Violation{v})
+	case errors.As(err, &id):
+		return refusal([]rules.Violation{conflict(e.ID, id.Seq)})
+	case errors.As(err, &size):
+		return Refuse(&event.Error{
+			Rule: event.RuleTooLarge, Found: fmt.Sprintf("a record of %d bytes", size.Size),
+			Want: fmt.Sprintf("at most %d", size.Limit), Offset: -1,
+		})
+	default:
+		return err
+	}
+}
+
+func outcomeUnknown(err error) bool {
+	var unknown *ledger.UnknownOutcomeError
+	return errors.As(err, &unknown)
+}
+
+// settle finds out, after a commit of unknown outcome, whether the event is in
+// the ledger: it opens the ledger again and looks.
+func (b *Book) settle(ctx context.Context, e event.Event, failed error) (Receipt, error) {
+	b.state = nil
+	var receipt Receipt
+	var found bool
+	err := b.reading(context.WithoutCancel(ctx), func(l *ledger.Ledger) error {
+		err := b.catchUp(ctx, l)
+		if err == nil {
+			receipt, found, err = b.known(ctx, l, &e, e.Bytes())
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		return Receipt{}, &OutcomeUnknownError{errors.Join(failed, err)}
+	case found:
+		receipt.Known = false
+		return receipt, nil
+	default:
+		return Receipt{}, failed
+	}
+}
+
+// noticesOf lists what e is the first to name although nothing registers it.
+func noticesOf(g *genealogy.Graph, e *event.Event) []Notice {
+	var list []Notice
+	for _, r := range rules.Notices(g, e) {
+		list = append(list, Notice{r, rules.Near(g, r)})
+	}
+	return list
+}
