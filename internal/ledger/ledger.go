@@ -143,7 +143,7 @@ func (l *Ledger) readTail(ctx context.Context, v *view) error {
 	if err != nil {
 		return err
 	}
-	if low.size != size%TileWidth || [TileHeight]Hash(low.peak[:TileHeight]) != v.edge.lowPeaks() {
+	if low.size != size%TileWidth || low.lowPeaks() != v.edge.lowPeaks() {
 		return damaged("records %d to %d are not those that the head says", size-size%TileWidth, size-1)
 	}
 	return nil

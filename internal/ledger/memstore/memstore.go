@@ -55,8 +55,11 @@ func (s *Store) usable(ctx context.Context) error {
 func (s *Store) Append(ctx context.Context, b ledger.Batch) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.usable(ctx); err != nil {
+	if err := s.usable(context.Background()); err != nil {
 		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("%w: nothing was written: %w", ledger.ErrConflict, err)
 	}
 	if size := uint64(len(s.records)); b.At != size {
 		return fmt.Errorf("append at %d: the store holds %d records: %w", b.At, size, ledger.ErrConflict)

@@ -1,0 +1,85 @@
+package boltstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+
+	"suyuan/internal/ledger"
+)
+
+// Create makes a ledger file at path, with record 0 in it; the arguments after path are those of ledger.Create. What is at
+// path already is never touched: the error then wraps fs.ErrExist.
+//
+// The file is made under another name beside it, synced, and only then named path, so that after a crash there is a whole
+// ledger or none. What a crash leaves has a name that ends in ".new" and can be removed.
+func Create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) error {
+	if err := create(ctx, path, g, by, now); err != nil {
+		return fmt.Errorf("create ledger %q: %w", path, err)
+	}
+	return nil
+}
+
+func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) (err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return fs.ErrExist
+	}
+	dir, base := filepath.Split(path)
+	if dir == "" {
+		dir = "."
+	}
+	if err := checkFileSystem(dir); err != nil {
+		return err
+	}
+	file, err := os.CreateTemp(dir, "."+base+".*.new")
+	if err != nil {
+		return explain(err)
+	}
+	temp := file.Name()
+	defer func() {
+		if rerr := os.Remove(temp); rerr != nil && !errors.Is(rerr, fs.ErrNotExist) {
+			err = errors.Join(err, rerr)
+		}
+	}()
+	if err := file.Close(); err != nil {
+		return err
+	}
+	if err := fill(ctx, temp, g, by, now); err != nil {
+		return err
+	}
+	if err := publish(temp, path); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+// fill makes a ledger in an empty file.
+func fill(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) error {
+	s, err := makeEmpty(path)
+	if err != nil {
+		return err
+	}
+	err = ledger.Create(ctx, s, g, by, now)
+	if err == nil {
+		err = guard(s.db.Sync)
+	}
+	return errors.Join(err, s.Close())
+}
+
+// makeEmpty makes a store without records in an empty file, without index.
+func makeEmpty(path string) (*Store, error) {
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType})
+	if err != nil {
+		return nil, err
+	}
+	if err := guard(func() error { return db.Update(writeFormat) }); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return &Store{db: db, path: path, ids: new(idIndex)}, nil
+}

@@ -1,0 +1,162 @@
+package boltstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"suyuan/internal/ledger"
+)
+
+// Options say how a ledger file is opened.
+type Options struct {
+	ReadOnly bool
+	Wait     time.Duration // how long to wait for another process that holds the file
+}
+
+// Open opens the ledger file at path; a symbolic link is followed. For reading only, other readers may hold the file at
+// the same time and nothing is written, not even the index; otherwise no other process can open it until Close.
+//
+// The error wraps fs.ErrNotExist where there is no file, ledger.ErrBusy where another process holds it for longer than
+// Wait, ledger.ErrNotLedger where it is something else, ledger.ErrVersion where it is of a version that this program does
+// not know, and ledger.ErrDamaged where it is one, but broken.
+func Open(ctx context.Context, path string, opt Options) (*Store, error) {
+	s, err := open(ctx, path, opt)
+	if err != nil {
+		return nil, fmt.Errorf("open ledger %q: %w", path, err)
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, path string, opt Options) (*Store, error) {
+	real, err := locate(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{path: real, readOnly: opt.ReadOnly}
+	err = guard(func() error {
+		if s.db, err = openBolt(real, opt); err != nil {
+			return err
+		}
+		return s.readFormat()
+	})
+	if err == nil && !opt.ReadOnly {
+		s.ids, err = openIDs(ctx, s)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.abandon())
+	}
+	return s, nil
+}
+
+// abandon closes what a failed open has opened.
+func (s *Store) abandon() error {
+	if s.db == nil {
+		return nil
+	}
+	return guard(s.db.Close)
+}
+
+// locate resolves path to the file that holds the ledger and refuses what cannot be one, without opening it: opening a
+// pipe would wait.
+func locate(path string) (string, error) {
+	real, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(real)
+	if err != nil {
+		return "", err
+	}
+	switch mode := info.Mode(); {
+	case mode.IsDir():
+		return "", fmt.Errorf("it is a directory: %w", ledger.ErrNotLedger)
+	case !mode.IsRegular():
+		return "", fmt.Errorf("it is a pipe, a socket or a device: %w", ledger.ErrNotLedger)
+	case info.Size() == 0:
+		return "", fmt.Errorf("the file is empty: %w", ledger.ErrNotLedger)
+	}
+	return real, checkFileSystem(real)
+}
+
+// openBolt opens a bbolt file, which must exist, once its pages have been found sound.
+func openBolt(path string, opt Options) (*bolt.DB, error) {
+	start := time.Now()
+	db, err := openChecked(path, opt.Wait)
+	if err != nil || opt.ReadOnly {
+		return db, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	db, err = bolt.Open(path, 0, &bolt.Options{
+		Timeout: timeout(opt.Wait - time.Since(start)), FreelistType: bolt.FreelistMapType,
+		InitialMmapSize: mapSize(), OpenFile: existing,
+	})
+	return db, explain(err)
+}
+
+// openChecked opens a file for reading and walks its pages while the shared lock keeps writers out.
+func openChecked(path string, wait time.Duration) (*bolt.DB, error) {
+	var file *os.File
+	db, err := bolt.Open(path, 0, &bolt.Options{
+		ReadOnly: true, Timeout: timeout(wait),
+		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
+			var err error
+			file, err = existing(name, flag, mode)
+			return file, err
+		},
+	})
+	if err != nil {
+		return nil, explain(err)
+	}
+	info, err := file.Stat()
+	if err == nil {
+		err = explain(checkPages(file, info.Size(), false))
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// existing opens a file that must be there: a missing ledger is never made by opening it.
+func existing(name string, flag int, mode os.FileMode) (*os.File, error) {
+	return os.OpenFile(name, flag&^os.O_CREATE, mode) //nolint:gosec // the caller names the ledger
+}
+
+// timeout returns what bbolt takes for wait: it knows no "not at all", and takes 0 for ever.
+func timeout(wait time.Duration) time.Duration { return max(wait, 1) }
+
+// mapSize returns how much is mapped from the start: appends become dearer where the file outgrows its mapping. Windows
+// would make the file that large.
+func mapSize() int {
+	if runtime.GOOS == "windows" {
+		return 0
+	}
+	return 256 << 20
+}
+
+// explain translates bbolt's errors.
+func explain(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, bolterrors.ErrTimeout):
+		return fmt.Errorf("%w: it is being written to, or, for a write, read", ledger.ErrBusy)
+	case errors.Is(err, bolterrors.ErrInvalid), errors.Is(err, bolterrors.ErrVersionMismatch),
+		errors.Is(err, bolterrors.ErrChecksum), errors.Is(err, errNotBolt):
+		return fmt.Errorf("%w, or its first pages are destroyed: %w", errNotBolt, ledger.ErrNotLedger)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("this user may not do that, or the disk is read-only: %w", err)
+	}
+	return err
+}
