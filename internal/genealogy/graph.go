@@ -3,6 +3,7 @@ package genealogy
 import (
 	"fmt"
 	"slices"
+	"sort"
 	"time"
 
 	"suyuan/internal/event"
@@ -20,7 +21,6 @@ type Entry struct {
 	Recorded event.Time
 	Event    event.Event
 
-	strikes  int32   // the entry that this one corrects or replaces; -1 for none
 	strikers []int32 // the entries that correct or replace this one
 	struck   bool
 }
@@ -42,13 +42,14 @@ type Graph struct {
 	bySeq   map[uint64]int32
 	things  []thing
 	index   map[event.Ref]int32
-	codes   map[string][]event.Ref
+	codes   map[string][]coded
 	drills  map[event.Ref]bool
 	holds   []Hold
 	holdsOn map[event.Ref][]int32 // by thing that the hold names itself
 	lifts   map[event.ID][]int32  // entries, by the hold they name; those that name none under ""
 	unknown []int32               // entries of types of a later vocabulary
 	counts  map[event.Ref][]int32 // inventories by site
+	masters map[event.Ref][]int32 // registrations by subject
 	latest  event.Time
 	order   adjacency
 }
@@ -56,6 +57,9 @@ type Graph struct {
 type thing struct {
 	ref      event.Ref
 	mentions []Mention // in order of (time, seq)
+	// life holds those of the mentions that made it or used it up: a lot of
+	// serum has few of them and goes into very many events.
+	life []Mention
 }
 
 // New returns the graph of an empty ledger.
@@ -64,10 +68,11 @@ func New() *Graph {
 		byID:    make(map[event.ID]int32),
 		bySeq:   make(map[uint64]int32),
 		index:   make(map[event.Ref]int32),
-		codes:   make(map[string][]event.Ref),
+		codes:   make(map[string][]coded),
 		drills:  make(map[event.Ref]bool),
 		holdsOn: make(map[event.Ref][]int32),
 		counts:  make(map[event.Ref][]int32),
+		masters: make(map[event.Ref][]int32),
 		lifts:   make(map[event.ID][]int32),
 	}
 }
@@ -79,14 +84,10 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 		return fmt.Errorf("record %d: event id %q is missing or already in the graph", seq, e.ID)
 	}
 	n := int32(len(g.entries)) //nolint:gosec // a graph of 2^31 records does not fit in memory
-	for _, c := range e.Codes {
-		for _, code := range c.Values {
-			g.addCode(code, c.Thing)
-		}
-	}
+	g.addCodes(n, &e)
 	mentions := mentionsOf(&e)
 	slim(&e)
-	g.entries = append(g.entries, Entry{Seq: seq, By: by, Recorded: recorded, Event: e, strikes: -1})
+	g.entries = append(g.entries, Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
 	g.byID[e.ID] = n
 	g.bySeq[seq] = n
 	if e.Time.After(g.latest) {
@@ -107,17 +108,14 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	return nil
 }
 
-// slim drops what only a reader of the record itself needs.
+// slim drops what only a reader of the record itself needs. The body stays as
+// it is where the caller has it.
 func slim(e *event.Event) {
 	e.Note, e.Ext, e.Codes = "", nil, nil
-	if m, ok := e.Body.(*event.Manufacture); ok {
-		m.Values = nil
-	}
-}
-
-func (g *Graph) addCode(code string, r event.Ref) {
-	if !slices.Contains(g.codes[code], r) {
-		g.codes[code] = append(g.codes[code], r)
+	if m, ok := e.Body.(*event.Manufacture); ok && m.Values != nil {
+		lean := *m
+		lean.Values = nil
+		e.Body = &lean
 	}
 }
 
@@ -129,6 +127,8 @@ func (g *Graph) addSpecial(n int32) {
 	switch b := e.Body.(type) {
 	case *event.Correction:
 		g.strike(n, b.Corrects)
+	case *event.Register:
+		g.masters[b.Subject] = append(g.masters[b.Subject], n)
 	case *event.Unknown:
 		g.unknown = append(g.unknown, n)
 	case *event.Inventory:
@@ -158,13 +158,12 @@ func (g *Graph) strike(n int32, id event.ID) {
 	if !ok || target == n {
 		return
 	}
-	g.entries[n].strikes = target
 	g.entries[target].strikers = append(g.entries[target].strikers, n)
 	g.settle(target)
 }
 
 // settle decides anew whether an entry is struck, and then what it strikes
-// itself. Every entry strikes an older one only, so that this ends.
+// itself. Every entry strikes older ones only, so that this ends.
 func (g *Graph) settle(n int32) {
 	e := &g.entries[n]
 	was := e.struck
@@ -174,18 +173,42 @@ func (g *Graph) settle(n int32) {
 			e.struck = true
 		}
 	}
-	if e.struck != was && e.strikes >= 0 {
-		g.settle(e.strikes)
+	if e.struck != was {
+		g.settleTargets(n)
+	}
+}
+
+// settleTargets settles the older entries that n corrects or replaces.
+func (g *Graph) settleTargets(n int32) {
+	e := &g.entries[n].Event
+	if target, ok := g.byID[e.Replaces]; ok && target < n {
+		g.settle(target)
+	}
+	if b, ok := e.Body.(*event.Correction); ok {
+		if target, ok := g.byID[b.Corrects]; ok && target < n {
+			g.settle(target)
+		}
 	}
 }
 
 func (g *Graph) mention(r event.Ref, m Mention) {
 	t := &g.things[g.intern(r)]
-	at := len(t.mentions)
-	for at > 0 && g.later(t.mentions[at-1].Entry, m.Entry) {
-		at--
+	t.mentions = g.insert(t.mentions, m)
+	e := &g.entries[m.Entry].Event
+	_, made := makingOf(m, e)
+	if _, ended := endingOf(m, e); made || ended {
+		t.life = g.insert(t.life, m)
 	}
-	t.mentions = slices.Insert(t.mentions, at, m)
+}
+
+// insert keeps the list in order of time and record. Most events come in the
+// order in which they happened.
+func (g *Graph) insert(list []Mention, m Mention) []Mention {
+	if len(list) == 0 || !g.later(list[len(list)-1].Entry, m.Entry) {
+		return append(list, m)
+	}
+	at := sort.Search(len(list), func(i int) bool { return g.later(list[i].Entry, m.Entry) })
+	return slices.Insert(list, at, m)
 }
 
 // later reports whether entry a happened after entry b; at equal times the
@@ -214,9 +237,7 @@ func (g *Graph) Suppose(id event.ID, f func()) {
 		return
 	}
 	g.entries[n].struck = true
-	if s := g.entries[n].strikes; s >= 0 {
-		g.settle(s)
-	}
+	g.settleTargets(n)
 	defer g.settle(n)
 	f()
 }
@@ -270,9 +291,6 @@ func (g *Graph) Known(r event.Ref) bool {
 	return ok
 }
 
-// ByCode returns the things that carry the code.
-func (g *Graph) ByCode(code string) []event.Ref { return slices.Clone(g.codes[code]) }
-
 // UnknownTypes returns the entries whose type a later vocabulary added.
 func (g *Graph) UnknownTypes() []*Entry {
 	list := make([]*Entry, len(g.unknown))
@@ -294,8 +312,21 @@ func (g *Graph) History(r event.Ref) []Mention {
 
 // inForce yields the mentions of r that were not struck, in order.
 func (g *Graph) inForce(r event.Ref) func(yield func(Mention, *event.Event) bool) {
+	return g.standing(g.History(r))
+}
+
+// life yields those mentions in force that made r or used it up, in order.
+func (g *Graph) life(r event.Ref) func(yield func(Mention, *event.Event) bool) {
+	i, ok := g.index[r]
+	if !ok {
+		return g.standing(nil)
+	}
+	return g.standing(g.things[i].life)
+}
+
+func (g *Graph) standing(list []Mention) func(yield func(Mention, *event.Event) bool) {
 	return func(yield func(Mention, *event.Event) bool) {
-		for _, m := range g.History(r) {
+		for _, m := range list {
 			if e := &g.entries[m.Entry]; !e.struck && !yield(m, &e.Event) {
 				return
 			}

@@ -47,19 +47,43 @@ func (g *Graph) addHold(n int32) {
 		if b.Bad() {
 			g.putHold(Hold{n, CauseTest, []event.Ref{b.Subject}})
 		}
+	case *event.Shipment:
+		g.holdOnTheWay(b.Shipment)
 	case *event.Handover:
-		if g.excursion(b.Shipment, b.Min, b.Max) {
-			g.putHold(Hold{n, CauseExcursion, g.load(b.Shipment)})
-		}
+		g.holdExcursion(n, b.Shipment, b.Min, b.Max)
 	case *event.Arrival:
-		if g.excursion(b.Shipment, b.Min, b.Max) {
-			g.putHold(Hold{n, CauseExcursion, g.load(b.Shipment)})
-		} else if len(b.Rejected) > 0 {
+		if !g.holdExcursion(n, b.Shipment, b.Min, b.Max) && len(b.Rejected) > 0 {
 			g.putHold(Hold{n, CauseRejected, g.Cargo(b.Shipment, b.Rejected)})
 		}
 	case *event.Case:
 		if b.Action == event.ActionHold && !g.Drill(b.Case) {
 			g.putHold(Hold{n, CauseCase, b.Things})
+		}
+	}
+}
+
+// holdExcursion holds what a shipment carries if the measured range left the
+// allowed one; it reports whether it did.
+func (g *Graph) holdExcursion(n int32, shipment event.Ref, low, high event.Decimal) bool {
+	if !g.excursion(shipment, low, high) {
+		return false
+	}
+	g.putHold(Hold{n, CauseExcursion, g.load(shipment)})
+	return true
+}
+
+// holdOnTheWay judges handovers and arrivals that were recorded before the
+// departure, or before the one that replaces it.
+func (g *Graph) holdOnTheWay(shipment event.Ref) {
+	for m, e := range g.inForce(shipment) {
+		if slices.ContainsFunc(g.holds, func(h Hold) bool { return h.Entry == m.Entry && h.Cause == CauseExcursion }) {
+			continue
+		}
+		switch b := e.Body.(type) {
+		case *event.Handover:
+			g.holdExcursion(m.Entry, shipment, b.Min, b.Max)
+		case *event.Arrival:
+			g.holdExcursion(m.Entry, shipment, b.Min, b.Max)
 		}
 	}
 }
@@ -271,8 +295,12 @@ func (g *Graph) parents(r event.Ref, t event.Time) []event.Ref {
 	default:
 		return nil
 	}
+	history := g.inForce
+	if r.Kind() == event.KindLot {
+		history = g.life // nothing is added to a lot after it was made
+	}
 	var list []event.Ref
-	for m, e := range g.inForce(r) {
+	for m, e := range history(r) {
 		if e.Time.After(t) {
 			break
 		}

@@ -16,7 +16,7 @@ type Making struct {
 // Made returns the first making of r that is in force: as an output, by a
 // receipt, or as the residue of an infusion.
 func (g *Graph) Made(r event.Ref) (Making, bool) {
-	for m, e := range g.inForce(r) {
+	for m, e := range g.life(r) {
 		if making, ok := makingOf(m, e); ok {
 			making.Entry = g.Entry(m)
 			return making, true
@@ -80,7 +80,7 @@ func (g *Graph) Exists(r event.Ref) bool {
 		return g.Exists(r.Lot())
 	case event.KindShipment:
 		_, ok := g.Sent(r)
-		return ok || g.declared(r)
+		return ok || g.declared(r) || g.orphaned(r)
 	default:
 		return g.Known(r)
 	}
@@ -114,7 +114,11 @@ func (g *Graph) declared(r event.Ref) bool {
 func (g *Graph) orphaned(r event.Ref) bool {
 	for _, m := range g.History(r) {
 		e := g.Entry(m)
-		if _, made := makingOf(m, &e.Event); made && e.struck && g.corrected(e) {
+		_, made := makingOf(m, &e.Event)
+		if _, sent := e.Event.Body.(*event.Shipment); sent && m.As == AsShipment {
+			made = true
+		}
+		if made && e.struck && g.corrected(e) {
 			return true
 		}
 	}
@@ -153,7 +157,7 @@ type Ending struct {
 // an infusion of the whole, a disposal.
 func (g *Graph) Endings(r event.Ref) []Ending {
 	var list []Ending
-	for m, e := range g.inForce(r) {
+	for m, e := range g.life(r) {
 		if s, ok := endingOf(m, e); ok {
 			list = append(list, Ending{g.Entry(m), s})
 		}
@@ -207,8 +211,13 @@ func (g *Graph) Expiry(r event.Ref, t event.Time) event.Time {
 	if r.Kind() == event.KindAliquot {
 		return g.Expiry(r.Lot(), t)
 	}
+	// Changes are for units only, and a lot's history can be long.
+	history := g.inForce
+	if r.Kind() == event.KindLot {
+		history = g.life
+	}
 	var expires event.Time
-	for m, e := range g.inForce(r) {
+	for m, e := range history(r) {
 		if e.Time.After(t) {
 			break
 		}
@@ -258,7 +267,8 @@ func (g *Graph) Role(unit event.Ref, t event.Time) (role event.Role, product str
 }
 
 // ForPatient returns whom a unit is for at time t: the newest change, its own
-// making, or else what it inherits from its inputs. The zero Ref means anyone.
+// making, or else what it inherits from its inputs, or who was given a part of
+// it. The zero Ref means anyone.
 func (g *Graph) ForPatient(unit event.Ref, t event.Time) event.Ref {
 	return g.forPatient(unit, t, make(map[event.Ref]bool))
 }
@@ -280,6 +290,11 @@ func (g *Graph) forPatient(unit event.Ref, t event.Time, seen map[event.Ref]bool
 			}
 		case AsResidue:
 			patient = e.Body.(*event.Infusion).Patient
+		case AsInfused:
+			// What is left stays usable for that patient, and for nobody else.
+			if patient.IsZero() {
+				patient = e.Body.(*event.Infusion).Patient
+			}
 		}
 		if c := changeOf(m, e, unit); c != nil && (c.NoPatient || !c.ForPatient.IsZero()) {
 			patient = c.ForPatient
@@ -336,7 +351,7 @@ func (g *Graph) newer(a, b *Entry) bool {
 // one unless the ledger was told otherwise.
 func (g *Graph) BatchesOf(unit event.Ref) []Making {
 	var list []Making
-	for m, e := range g.inForce(unit) {
+	for m, e := range g.life(unit) {
 		if making, ok := makingOf(m, e); ok && !making.Batch.IsZero() {
 			making.Entry = g.Entry(m)
 			list = append(list, making)

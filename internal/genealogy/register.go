@@ -1,23 +1,25 @@
 package genealogy
 
 import (
+	"slices"
+
 	"suyuan/internal/event"
 )
 
 // Registered returns the newest master data of r at time t, by when it
 // happened.
 func (g *Graph) Registered(r event.Ref, t event.Time) (*event.Register, *Entry, bool) {
-	var newest *event.Register
-	var entry *Entry
-	for m, e := range g.inForce(r) {
-		if e.Time.After(t) {
-			break
-		}
-		if b, ok := e.Body.(*event.Register); ok && m.As == AsRegistered {
-			newest, entry = b, g.Entry(m)
+	entry := int32(-1)
+	for _, n := range g.masters[r] {
+		e := &g.entries[n]
+		if !e.struck && !e.Event.Time.After(t) && (entry < 0 || g.later(n, entry)) {
+			entry = n
 		}
 	}
-	return newest, entry, newest != nil
+	if entry < 0 {
+		return nil, nil, false
+	}
+	return g.entries[entry].Event.Body.(*event.Register), &g.entries[entry], true
 }
 
 // Class returns the registered class of equipment or of a lot at time t.
@@ -66,12 +68,7 @@ func (g *Graph) Unregistered(e *event.Event) []event.Ref {
 // IsRegistered reports whether any record in force registers r, at any time:
 // registering late mends the gap.
 func (g *Graph) IsRegistered(r event.Ref) bool {
-	for m := range g.inForce(r) {
-		if m.As == AsRegistered {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(g.masters[r], func(n int32) bool { return !g.entries[n].struck })
 }
 
 // SameAs returns r and all references that are declared to be the same thing,
