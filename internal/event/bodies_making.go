@@ -79,7 +79,7 @@ type Collection struct {
 
 func (b *Collection) members(v visitor) {
 	v.id("donor", KindDonor, &b.Donor, must)
-	objects(v, "outputs", &b.Outputs, must, (*Output).members)
+	objects(v, "outputs", &b.Outputs, must, (*Output).unitMembers)
 	objects(v, "materials", &b.Materials, may, (*Material).members)
 	objects(v, "equipment", &b.Equipment, may, (*Use).members)
 	v.text("consent", &b.Consent, may)
@@ -101,7 +101,7 @@ type Receipt struct {
 
 func (b *Receipt) members(v visitor) {
 	v.id("lot", KindLot, &b.Lot, may)
-	objects(v, "outputs", &b.Outputs, may, (*Output).members)
+	objects(v, "outputs", &b.Outputs, may, (*Output).unitMembers)
 	v.text("product", &b.Product, may)
 	v.text("supplier", &b.Supplier, may)
 	v.text("origin", &b.Origin, may)

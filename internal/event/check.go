@@ -45,7 +45,7 @@ func exactly(one, other string, hasOne, hasOther bool) error {
 	return nil
 }
 
-func (b *Register) check(c *Common) error {
+func (b *Register) check(*Common) error {
 	switch kind := b.Subject.kind; {
 	case kind == KindOperator && b.Name != "":
 		return malformed("name", "the name of an operator", "a pseudonym only, no name")
@@ -62,28 +62,28 @@ func (b *Register) check(c *Common) error {
 
 func (b *Eligibility) check(*Common) error { return nil }
 
-func (b *Collection) check(c *Common) error {
-	if err := checkOutputs(b.Outputs, false); err != nil {
+func (b *Collection) check(*Common) error {
+	if err := checkOutputs(b.Outputs); err != nil {
 		return err
 	}
-	return checkUses(b.Equipment, c)
+	return checkUses(b.Equipment)
 }
 
 func (b *Receipt) check(*Common) error {
 	if err := exactly("lot", "outputs", !b.Lot.IsZero(), b.Outputs != nil); err != nil {
 		return err
 	}
-	return checkOutputs(b.Outputs, false)
+	return checkOutputs(b.Outputs)
 }
 
-func (b *Manufacture) check(c *Common) error {
+func (b *Manufacture) check(*Common) error {
 	switch {
 	case b.Outputs == nil && b.Units == nil:
 		return malformed("outputs", "neither this nor units", "at least one of the two")
 	case b.Outputs != nil && len(b.Outputs) == 0 && b.Outcome != OutcomeFailed:
 		return malformed("outputs", "an empty list", "an output, or the outcome failed")
 	}
-	if err := checkOutputs(b.Outputs, true); err != nil {
+	if err := checkOutputs(b.Outputs); err != nil {
 		return err
 	}
 	if err := b.checkInputs(); err != nil {
@@ -92,7 +92,7 @@ func (b *Manufacture) check(c *Common) error {
 	if err := b.checkChanges(); err != nil {
 		return err
 	}
-	return checkUses(b.Equipment, c)
+	return checkUses(b.Equipment)
 }
 
 func (b *Manufacture) checkInputs() error {
@@ -128,14 +128,11 @@ func (b *Manufacture) checkChanges() error {
 }
 
 // checkOutputs refuses an output that is not one new thing.
-func checkOutputs(outputs []Output, lots bool) error {
+func checkOutputs(outputs []Output) error {
 	things := make([]Ref, len(outputs))
 	for i := range outputs {
 		o := &outputs[i]
 		path := element("outputs", i)
-		if !lots && !o.Lot.IsZero() {
-			return malformed(path+".lot", "a lot", "a unit; only a manufacture prepares lots")
-		}
 		if err := exactly(path+".unit", path+".lot", !o.Unit.IsZero(), !o.Lot.IsZero()); err != nil {
 			return err
 		}
@@ -147,9 +144,8 @@ func checkOutputs(outputs []Output, lots bool) error {
 	return nil
 }
 
-// checkUses refuses a stay that ends before it begins, where both ends are
-// given; what an end that is not given stands for is the event's own.
-func checkUses(uses []Use, _ *Common) error {
+// checkUses refuses a stay that ends before it begins, where both are given.
+func checkUses(uses []Use) error {
 	for i := range uses {
 		if err := ordered(element("equipment", i)+".to", uses[i].From, uses[i].To); err != nil {
 			return err

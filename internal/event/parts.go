@@ -37,9 +37,20 @@ func (o *Output) Thing() Ref {
 	return o.Unit
 }
 
+// members are those of an output of a manufacture, which can be a lot; an
+// output of a collection or receipt is a unit.
 func (o *Output) members(v visitor) {
 	v.id("unit", KindUnit, &o.Unit, may)
 	v.id("lot", KindLot, &o.Lot, may)
+	o.rest(v)
+}
+
+func (o *Output) unitMembers(v visitor) {
+	v.id("unit", KindUnit, &o.Unit, must)
+	o.rest(v)
+}
+
+func (o *Output) rest(v visitor) {
 	v.choice("role", (*string)(&o.Role), roles, may)
 	v.text("product", &o.Product, may)
 	v.decimal("quantity", &o.Quantity, may)
