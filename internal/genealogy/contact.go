@@ -9,9 +9,9 @@ import (
 // A Via says how one thing touched another (recall.md section 1).
 type Via uint8
 
-// The kinds of contacts of the graph so far: the direct ones. Shared things
-// (backflow, open lots, equipment, vessels, shippers, rooms, operators) join
-// the list with their intervals and epochs.
+// The kinds of contacts of the graph so far: the direct ones and those that
+// people declare. Shared things (backflow, open lots, equipment, vessels,
+// shippers, rooms, operators) join the list with their intervals and epochs.
 const (
 	ViaNone Via = iota
 	ViaCollection
@@ -20,16 +20,18 @@ const (
 	ViaMaterial
 	ViaAliquot
 	ViaInfusion
+	ViaContact
+	ViaSame
 )
 
-var viaNames = [...]string{"", "collection", "input", "made", "material", "aliquot", "infusion"}
+var viaNames = [...]string{"", "collection", "input", "made", "material", "aliquot", "infusion", "contact", "same"}
 
 // String returns the kind as answers spell it.
 func (v Via) String() string { return viaNames[v] }
 
 // Vias returns the kinds of contacts.
 func Vias() []Via {
-	return []Via{ViaCollection, ViaInput, ViaMade, ViaMaterial, ViaAliquot, ViaInfusion}
+	return []Via{ViaCollection, ViaInput, ViaMade, ViaMaterial, ViaAliquot, ViaInfusion, ViaContact, ViaSame}
 }
 
 // ParseVia reads the name of a kind of contact.
@@ -64,7 +66,8 @@ func ParseGrade(s string) (Grade, bool) {
 }
 
 // A Contact lets contamination pass from one thing to another at any time of
-// the closed interval [From, To]. A zero To is open: at any time from From on.
+// the closed interval [From, To]. A zero end is open: without From at any time
+// up to To, without To at any time from From on.
 type Contact struct {
 	Source, Target int32 // things of the graph
 	Via            Via
@@ -185,6 +188,14 @@ func (g *Graph) appendContacts(list []Contact, n int32) []Contact {
 	case *event.Infusion:
 		c.add(b.Unit, b.Patient, ViaInfusion)
 		c.add(b.Unit, b.Residue, ViaInput)
+	case *event.Contact:
+		grade, ok := ParseGrade(b.Level)
+		if !ok {
+			grade = Possible
+		}
+		c.pairs(b.Things, Contact{Via: ViaContact, Grade: grade, From: c.from, To: c.to})
+	case *event.Same:
+		c.pairs(b.Things, Contact{Via: ViaSame})
 	}
 	return c.list
 }
@@ -214,6 +225,19 @@ func (c *contactMaker) put(source, target event.Ref, contact Contact) {
 	}
 	contact.Source, contact.Target, contact.Entry = c.g.intern(source), c.g.intern(target), c.entry
 	c.list = append(c.list, contact)
+}
+
+// pairs joins all declared things, both ways. What are the same are so at all
+// times; only things of one kind pass on by it: a donor who is also a patient
+// is one person, and nothing more.
+func (c *contactMaker) pairs(things []event.Ref, contact Contact) {
+	for _, a := range things {
+		for _, b := range things {
+			if contact.Via != ViaSame || a.Kind() == b.Kind() {
+				c.put(a, b, contact)
+			}
+		}
+	}
 }
 
 // materials puts what went in into every target; an aliquot takes on from its

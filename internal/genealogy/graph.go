@@ -42,6 +42,7 @@ type Graph struct {
 	bySeq   map[uint64]int32
 	things  []thing
 	index   map[event.Ref]int32
+	kinds   [event.KindProduct + 1][]int32 // things by kind
 	codes   map[string][]coded
 	drills  map[event.Ref]bool
 	holds   []Hold
@@ -224,6 +225,7 @@ func (g *Graph) intern(r event.Ref) int32 {
 		i = int32(len(g.things)) //nolint:gosec // bounded by the number of mentions
 		g.index[r] = i
 		g.things = append(g.things, thing{ref: r})
+		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
 	}
 	return i
 }
@@ -283,6 +285,18 @@ func (g *Graph) Things() []event.Ref {
 		refs[i] = g.things[i].ref
 	}
 	return refs
+}
+
+// ThingsOf yields every thing of one kind that an event named, in order of
+// appearance.
+func (g *Graph) ThingsOf(k event.Kind) func(yield func(event.Ref) bool) {
+	return func(yield func(event.Ref) bool) {
+		for _, i := range g.kinds[k] {
+			if !yield(g.things[i].ref) {
+				return
+			}
+		}
+	}
 }
 
 // Known reports whether any record names r.

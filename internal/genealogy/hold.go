@@ -295,12 +295,8 @@ func (g *Graph) parents(r event.Ref, t event.Time) []event.Ref {
 	default:
 		return nil
 	}
-	history := g.inForce
-	if r.Kind() == event.KindLot {
-		history = g.life // nothing is added to a lot after it was made
-	}
 	var list []event.Ref
-	for m, e := range history(r) {
+	for m, e := range g.changing(r) {
 		if e.Time.After(t) {
 			break
 		}

@@ -25,6 +25,19 @@ func (g *Graph) Made(r event.Ref) (Making, bool) {
 	return Making{}, false
 }
 
+// Makings returns all makings of r that are in force, in order of time: a lot
+// can be received at many sites.
+func (g *Graph) Makings(r event.Ref) []Making {
+	var list []Making
+	for m, e := range g.life(r) {
+		if making, ok := makingOf(m, e); ok {
+			making.Entry = g.Entry(m)
+			list = append(list, making)
+		}
+	}
+	return list
+}
+
 func makingOf(m Mention, e *event.Event) (Making, bool) {
 	switch m.As {
 	case AsMade:
@@ -208,27 +221,36 @@ func UsesUp(e *event.Event, r event.Ref) bool {
 // Expiry returns until when r may be used at time t: as its making says, or
 // the newest change since; an aliquot's is its lot's. Zero means no limit.
 func (g *Graph) Expiry(r event.Ref, t event.Time) event.Time {
+	expires, _ := g.ExpiryBy(r, t)
+	return expires
+}
+
+// ExpiryBy returns what Expiry does, and the entry that says so.
+func (g *Graph) ExpiryBy(r event.Ref, t event.Time) (expires event.Time, by *Entry) {
 	if r.Kind() == event.KindAliquot {
-		return g.Expiry(r.Lot(), t)
+		return g.ExpiryBy(r.Lot(), t)
 	}
-	// Changes are for units only, and a lot's history can be long.
-	history := g.inForce
-	if r.Kind() == event.KindLot {
-		history = g.life
-	}
-	var expires event.Time
-	for m, e := range history(r) {
+	for m, e := range g.changing(r) {
 		if e.Time.After(t) {
 			break
 		}
 		if making, ok := makingOf(m, e); ok && !making.Expires.IsZero() {
-			expires = making.Expires
+			expires, by = making.Expires, g.Entry(m)
 		}
 		if c := changeOf(m, e, r); c != nil && !c.Expires.IsZero() {
-			expires = c.Expires
+			expires, by = c.Expires, g.Entry(m)
 		}
 	}
-	return expires
+	return expires, by
+}
+
+// changing yields the mentions in force that can say what r is like. Changes
+// are for units only; a lot's history can be long, and its making is all of it.
+func (g *Graph) changing(r event.Ref) func(yield func(Mention, *event.Event) bool) {
+	if r.Kind() == event.KindLot {
+		return g.life(r)
+	}
+	return g.inForce(r)
 }
 
 func changeOf(m Mention, e *event.Event, r event.Ref) *event.Change {
@@ -266,57 +288,6 @@ func (g *Graph) Role(unit event.Ref, t event.Time) (role event.Role, product str
 	return role, product
 }
 
-// ForPatient returns whom a unit is for at time t: the newest change, its own
-// making, or else what it inherits from its inputs, or who was given a part of
-// it. The zero Ref means anyone.
-func (g *Graph) ForPatient(unit event.Ref, t event.Time) event.Ref {
-	return g.forPatient(unit, t, make(map[event.Ref]bool))
-}
-
-func (g *Graph) forPatient(unit event.Ref, t event.Time, seen map[event.Ref]bool) event.Ref {
-	if seen[unit] {
-		return event.Ref{}
-	}
-	seen[unit] = true
-	var patient event.Ref
-	for m, e := range g.inForce(unit) {
-		if e.Time.After(t) {
-			break
-		}
-		switch m.As {
-		case AsMade:
-			if patient = outputOf(m, e).ForPatient; patient.IsZero() {
-				patient = g.inherited(e, seen)
-			}
-		case AsResidue:
-			patient = e.Body.(*event.Infusion).Patient
-		case AsInfused:
-			// What is left stays usable for that patient, and for nobody else.
-			if patient.IsZero() {
-				patient = e.Body.(*event.Infusion).Patient
-			}
-		}
-		if c := changeOf(m, e, unit); c != nil && (c.NoPatient || !c.ForPatient.IsZero()) {
-			patient = c.ForPatient
-		}
-	}
-	return patient
-}
-
-// inherited returns the patient that the inputs of e are for.
-func (g *Graph) inherited(e *event.Event, seen map[event.Ref]bool) event.Ref {
-	b, ok := e.Body.(*event.Manufacture)
-	if !ok {
-		return event.Ref{}
-	}
-	for i := range b.Inputs {
-		if p := g.forPatient(b.Inputs[i].Unit, e.Time, seen); !p.IsZero() {
-			return p
-		}
-	}
-	return event.Ref{}
-}
-
 // Decision returns the newest release of a unit at time t: its own, or that of
 // a batch which the unit was made under by then.
 func (g *Graph) Decision(unit event.Ref, t event.Time) (*Entry, *event.Release) {
@@ -351,9 +322,8 @@ func (g *Graph) newer(a, b *Entry) bool {
 // one unless the ledger was told otherwise.
 func (g *Graph) BatchesOf(unit event.Ref) []Making {
 	var list []Making
-	for m, e := range g.life(unit) {
-		if making, ok := makingOf(m, e); ok && !making.Batch.IsZero() {
-			making.Entry = g.Entry(m)
+	for _, making := range g.Makings(unit) {
+		if !making.Batch.IsZero() {
 			list = append(list, making)
 		}
 	}

@@ -1,0 +1,70 @@
+package genealogy
+
+import "suyuan/internal/event"
+
+// A Place is where a unit is: at a site or, with Shipment set, on its way. Both
+// are zero where the ledger does not know.
+type Place struct {
+	Site     event.Ref
+	Shipment event.Ref
+	Entry    *Entry // what put it there
+}
+
+// Places returns every place where a unit is at time t: where it was just
+// before, and where each event at t itself puts it, for equal times are
+// simultaneous. It is empty where the unit does not exist by then, or was used
+// up before.
+func (g *Graph) Places(unit event.Ref, t event.Time) []Place {
+	var places []Place
+	var s Status
+	note := func() {
+		if s.State == NoState || s.ended() {
+			return
+		}
+		places = append(places, Place{s.Site, s.Shipment, s.Entry})
+	}
+	before := true
+	for m, e := range g.inForce(unit) {
+		if e.Time.After(t) {
+			break
+		}
+		if before && !e.Time.Before(t) {
+			note()
+			before = false
+		}
+		s.apply(g.Entry(m), m)
+		if !before {
+			note()
+		}
+	}
+	if before {
+		note()
+	}
+	return places
+}
+
+// UnitsOf returns the units made under a batch by time t.
+func (g *Graph) UnitsOf(batch event.Ref, t event.Time) []event.Ref {
+	var units []event.Ref
+	for m, e := range g.inForce(batch) {
+		if e.Time.After(t) {
+			break
+		}
+		if m.As != AsBatch {
+			continue
+		}
+		var outputs []event.Output
+		switch b := e.Body.(type) {
+		case *event.Receipt:
+			outputs = b.Outputs
+		case *event.Manufacture:
+			outputs = b.Outputs
+		}
+		for i := range outputs {
+			if u := outputs[i].Unit; !u.IsZero() {
+				units = append(units, u)
+			}
+		}
+	}
+	return units
+}
