@@ -30,17 +30,16 @@ func Waived(g *genealogy.Graph, e *event.Event, c Context) []ID {
 }
 
 func decide(g *genealogy.Graph, e *event.Event, c Context) (refused []Violation, waived []ID) {
-	j := &judge{g: g, e: e, c: c}
+	j := newJudge(g, e, c)
+	j.revived = revivedBy(g, e)
 	judgeAll := func() {
 		for i := range table {
 			if table[i].check == nil {
 				continue
 			}
-			j.rule, j.found = &table[i], nil
-			table[i].check(j)
-			left := j.waive()
+			left, used := j.apply(&table[i])
 			refused = append(refused, left...)
-			if len(left) < len(j.found) {
+			if used {
 				waived = append(waived, table[i].ID)
 			}
 		}
@@ -55,27 +54,169 @@ func decide(g *genealogy.Graph, e *event.Event, c Context) (refused []Violation,
 
 // A judge holds one event before one rule at a time.
 type judge struct {
-	g     *genealogy.Graph
-	e     *event.Event
-	c     Context
-	rule  *Rule
-	found []Violation
+	g    *genealogy.Graph
+	e    *event.Event
+	at   event.Time
+	c    Context
+	find func(ID) (Rule, bool) // the table's, which cannot name itself
+
+	uses    []use
+	makes   []making
+	names   []named
+	revived []revival
+	found   []Violation
 }
 
-// waive returns what stays of the findings after the declared deviation.
-func (j *judge) waive() []Violation { return j.found }
+func newJudge(g *genealogy.Graph, e *event.Event, c Context) *judge {
+	j := &judge{g: g, e: e, at: e.Time, c: c, find: Find, uses: usesOf(e), makes: makesOf(e)}
+	j.names = j.namesOf()
+	return j
+}
 
-func (j *judge) malformed()    {}
-func (j *judge) madeTwice()    {}
-func (j *judge) unknownThing() {}
-func (j *judge) outOfOrder()   {}
-func (j *judge) expired()      {}
-func (j *judge) usedUp()       {}
-func (j *judge) notReleased()  {}
-func (j *judge) notHere()      {}
-func (j *judge) wrongPatient() {}
-func (j *judge) onHold()       {}
-func (j *judge) notShipped()   {}
-func (j *judge) future()       {}
-func (j *judge) unregistered() {}
-func (j *judge) caseOpen()     {}
+// apply judges the event by one rule, and those that it brings back where the
+// rule is about what the record holds together. used reports whether the
+// deviation was needed.
+func (j *judge) apply(r *Rule) (left []Violation, used bool) {
+	left, used = j.one(r)
+	if r.restores {
+		j.eachRevived(func(back *judge, id event.ID) {
+			again, _ := back.one(r)
+			for i := range again {
+				again[i].Path, again[i].Event = "corrects", id
+			}
+			if j.waives(r.ID) {
+				used = used || len(again) > 0
+				return
+			}
+			left = append(left, again...)
+		})
+	}
+	return left, used
+}
+
+func (j *judge) one(r *Rule) (left []Violation, used bool) {
+	j.found = nil
+	r.check(j)
+	for i := range j.found {
+		j.found[i].Rule = r.ID
+	}
+	if len(j.found) == 0 || !r.Waivable || !j.waives(r.ID) {
+		return j.found, false
+	}
+	for i := range j.found {
+		if j.found[i].Variant == NoSuchEvent {
+			left = append(left, j.found[i])
+		}
+	}
+	if len(left) == len(j.found) {
+		return left, false
+	}
+	if r.TwoApprovers && !j.approved() {
+		v := j.found[0]
+		v.Variant, v.Path = Approvers, "deviation"
+		return append(left, v), false
+	}
+	return left, true
+}
+
+func (j *judge) waives(id ID) bool { return genealogy.Waives(j.e, string(id)) }
+
+// approved reports whether two different people approved the deviation, or it
+// is already a fact.
+func (j *judge) approved() bool {
+	d := j.e.Deviation
+	return d.Happened != nil && *d.Happened || twoDifferent(d.ApprovedBy)
+}
+
+func twoDifferent(people []event.Ref) bool {
+	for _, p := range people {
+		if p != people[0] {
+			return true
+		}
+	}
+	return false
+}
+
+// A revival is an event that comes back into force because a new one strikes
+// the correction or the replacement that struck it.
+type revival struct{ striker, event event.ID }
+
+// revivedBy lists what e brings back into force.
+func revivedBy(g *genealogy.Graph, e *event.Event) []revival {
+	var list []revival
+	for _, id := range targetsOf(e) {
+		striker, ok := g.ByID(id)
+		if !ok || striker.Struck() {
+			continue
+		}
+		for _, target := range targetsOf(&striker.Event) {
+			back, ok := g.ByID(target)
+			if !ok || !back.Struck() {
+				continue
+			}
+			g.Suppose(id, func() {
+				if !back.Struck() {
+					list = append(list, revival{id, target})
+				}
+			})
+		}
+	}
+	return list
+}
+
+// eachRevived calls f with a judge of each event that comes back, as if it were
+// recorded now.
+func (j *judge) eachRevived(f func(back *judge, id event.ID)) {
+	for _, r := range j.revived {
+		back, _ := j.g.ByID(r.event)
+		j.g.Suppose(r.striker, func() {
+			j.g.Suppose(r.event, func() { f(newJudge(j.g, &back.Event, j.c), r.event) })
+		})
+	}
+}
+
+// targetsOf returns the events that e corrects or replaces.
+func targetsOf(e *event.Event) []event.ID {
+	var ids []event.ID
+	if e.Replaces != "" {
+		ids = append(ids, e.Replaces)
+	}
+	if b, ok := e.Body.(*event.Correction); ok {
+		ids = append(ids, b.Corrects)
+	}
+	return ids
+}
+
+// add notes a violation of the rule in hand.
+func (j *judge) add(v Violation) {
+	v.At = j.at
+	j.found = append(j.found, v)
+}
+
+// by lets the violation cite the record that says so, which may be none.
+func (v Violation) by(entry *genealogy.Entry) Violation {
+	if entry != nil {
+		v.Seq, v.HasSeq = entry.Seq, true
+	}
+	return v
+}
+
+// malformed: a deviation names rules of the table that can be waived; all else
+// that is malformed is package event's to find.
+func (j *judge) malformed() {
+	if j.e.Deviation == nil {
+		return
+	}
+	for i, name := range j.e.Deviation.Rules {
+		v := Violation{Path: element("deviation.rules", i), Name: name}
+		switch rule, known := j.find(ID(name)); {
+		case !known:
+			v.Variant = UnknownRule
+		case !rule.Waivable:
+			v.Variant = NotWaivable
+		default:
+			continue
+		}
+		j.add(v)
+	}
+}

@@ -104,7 +104,9 @@ type Rule struct {
 	Waivable     bool
 	TwoApprovers bool // its waiver needs two approvers, or to have happened
 	Variants     []Variant
-	check        func(*judge) // nil where another package finds out
+	// restores says that events which come back into force are judged too.
+	restores bool
+	check    func(*judge) // nil where another package finds out
 }
 
 var table = []Rule{
@@ -112,11 +114,11 @@ var table = []Rule{
 	{ID: TooLarge, Variants: []Variant{Invalid}},
 	{ID: IdentifiesAPerson, Variants: []Variant{Invalid}},
 	{ID: IDConflict, Variants: []Variant{OtherBytes}},
-	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, Unclaimable}, check: (*judge).madeTwice},
+	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, Unclaimable}, restores: true, check: (*judge).madeTwice},
 	{ID: UnknownThing, Waivable: true, Variants: []Variant{NoSuchThing, NoSuchEvent, Unmade}, check: (*judge).unknownThing},
-	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, check: (*judge).outOfOrder},
+	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, restores: true, check: (*judge).outOfOrder},
 	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry}, check: (*judge).expired},
-	{ID: UsedUp, Waivable: true, Variants: []Variant{Again, ByLaterStep}, check: (*judge).usedUp},
+	{ID: UsedUp, Waivable: true, Variants: []Variant{Again, ByLaterStep}, restores: true, check: (*judge).usedUp},
 	{ID: NotReleased, Waivable: true, TwoApprovers: true, Variants: []Variant{NoDecision, Rejected, BadTest, Incomplete, Approvers}, check: (*judge).notReleased},
 	{ID: NotHere, Waivable: true, Variants: []Variant{Elsewhere, InTransit, BelongsAt}, check: (*judge).notHere},
 	{ID: WrongPatient, Waivable: true, TwoApprovers: true, Variants: []Variant{MeantFor, GivenTo, Pooled, OtherOutput, Reassigned, Approvers}, check: (*judge).wrongPatient},

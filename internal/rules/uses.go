@@ -1,0 +1,278 @@
+package rules
+
+import (
+	"sort"
+	"strconv"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// A part is what an event does with a thing, as far as rules care.
+type part uint8
+
+const (
+	asNothing  part = iota
+	asInput         // went into something else
+	asWork          // worked on in place
+	asRelease       // decided on, other than rejected
+	asShip          // sent
+	asInfuse        // given
+	asMaterial      // went in
+	asContact       // declared contact
+	asKeep          // stored or retrieved
+	asDispose       // disposed of
+)
+
+// used reports whether the part is a use of the thing (contract section 4:
+// input, work in place, release, shipment, infusion; and of lots and aliquots,
+// going in). A rejection is no use: it is always possible.
+func (p part) used() bool {
+	switch p {
+	case asInput, asWork, asRelease, asShip, asInfuse, asMaterial:
+		return true
+	case asNothing, asContact, asKeep, asDispose:
+	}
+	return false
+}
+
+// touched reports whether out-of-order bounds the part by the thing's end.
+func (p part) touched() bool { return p.used() || p == asContact }
+
+// handled reports whether used-up refuses the part after the thing's end.
+func (p part) handled() bool { return p.used() || p == asKeep || p == asDispose }
+
+// A use is one thing that an event does something with, and where it says so.
+type use struct {
+	ref    event.Ref
+	part   part
+	member string
+	place  int // in the list, or -1
+	own    string
+}
+
+func (u *use) path() string {
+	if u.place < 0 {
+		return u.member
+	}
+	return element(u.member, u.place) + u.own
+}
+
+func element(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
+
+// usesOf lists what e does with units, lots and aliquots.
+func usesOf(e *event.Event) []use {
+	switch b := e.Body.(type) {
+	case *event.Collection:
+		return materialUses(nil, b.Materials)
+	case *event.Manufacture:
+		return manufactureUses(b)
+	case *event.Release:
+		if b.Decision == event.DecisionRejected {
+			return nil
+		}
+		return listed(nil, asRelease, "units", b.Units)
+	case *event.Store:
+		return listed(nil, asKeep, "units", b.Units)
+	case *event.Retrieve:
+		return listed(nil, asKeep, "units", b.Units)
+	case *event.Shipment:
+		return listed(listed(nil, asShip, "units", b.Units), asShip, "lots", b.Lots)
+	case *event.Infusion:
+		return []use{{ref: b.Unit, part: asInfuse, member: "unit", place: -1}}
+	case *event.Disposal:
+		return listed(listed(nil, asDispose, "units", b.Units), asDispose, "lots", b.Lots)
+	case *event.Contact:
+		return listed(nil, asContact, "things", b.Things)
+	default:
+		return nil
+	}
+}
+
+func listed(uses []use, p part, member string, refs []event.Ref) []use {
+	for i, r := range refs {
+		switch r.Kind() {
+		case event.KindUnit, event.KindLot, event.KindAliquot:
+			uses = append(uses, use{ref: r, part: p, member: member, place: i})
+		default:
+		}
+	}
+	return uses
+}
+
+func manufactureUses(b *event.Manufacture) []use {
+	var uses []use
+	for i := range b.Inputs {
+		u := use{ref: b.Inputs[i].Unit, part: asInput, member: "inputs", place: i}
+		if !b.Inputs[i].Bare {
+			u.own = ".unit"
+		}
+		uses = append(uses, u)
+	}
+	return materialUses(listed(uses, asWork, "units", b.Units), b.Materials)
+}
+
+func materialUses(uses []use, materials []event.Material) []use {
+	for i := range materials {
+		u := use{ref: materials[i].Thing(), part: asMaterial, member: "materials", place: i, own: ".lot"}
+		if materials[i].Aliquot != "" {
+			u.own = ".aliquot"
+		}
+		uses = append(uses, u)
+	}
+	return uses
+}
+
+// partOf returns what a recorded event did with the thing that mentions it.
+func partOf(m genealogy.Mention, e *event.Event) part {
+	switch m.As {
+	case genealogy.AsInput:
+		return asInput
+	case genealogy.AsWorked:
+		return asWork
+	case genealogy.AsReleased:
+		if b, ok := e.Body.(*event.Release); ok && b.Decision != event.DecisionRejected {
+			return asRelease
+		}
+		return asNothing
+	case genealogy.AsShipped:
+		return asShip
+	case genealogy.AsInfused:
+		return asInfuse
+	case genealogy.AsMaterial, genealogy.AsOpened:
+		return asMaterial
+	case genealogy.AsContact:
+		return asContact
+	case genealogy.AsStored, genealogy.AsRetrieved:
+		return asKeep
+	case genealogy.AsDisposed:
+		return asDispose
+	default:
+		return asNothing
+	}
+}
+
+// A making is a thing that an event brings into the ledger.
+type making struct {
+	ref    event.Ref
+	member string
+	place  int
+	way    way
+}
+
+// A way says how a thing comes into the ledger.
+type way uint8
+
+const (
+	byOutput  way = iota
+	byReceipt     // of a lot, which many sites can receive
+	byResidue
+	byDeparture // of a shipment
+)
+
+func (m *making) path() string {
+	if m.place < 0 {
+		return m.member
+	}
+	return element("outputs", m.place) + "." + m.member
+}
+
+// makesOf lists the things that e brings into the ledger.
+func makesOf(e *event.Event) []making {
+	switch b := e.Body.(type) {
+	case *event.Collection:
+		return outputMakes(b.Outputs)
+	case *event.Manufacture:
+		return outputMakes(b.Outputs)
+	case *event.Receipt:
+		if !b.Lot.IsZero() {
+			return []making{{b.Lot, "lot", -1, byReceipt}}
+		}
+		return outputMakes(b.Outputs)
+	case *event.Infusion:
+		if !b.Residue.IsZero() {
+			return []making{{b.Residue, "residue", -1, byResidue}}
+		}
+	case *event.Shipment:
+		return []making{{b.Shipment, "shipment", -1, byDeparture}}
+	}
+	return nil
+}
+
+func outputMakes(outputs []event.Output) []making {
+	list := make([]making, len(outputs))
+	for i := range outputs {
+		list[i] = making{outputs[i].Thing(), "unit", i, byOutput}
+		if outputs[i].Unit.IsZero() {
+			list[i].member = "lot"
+		}
+	}
+	return list
+}
+
+// A named is a unit, lot or shipment that the event names and does not make.
+type named struct {
+	ref  event.Ref
+	path string
+}
+
+// namesOf lists the units, lots and shipments that the event names, each once,
+// an aliquot as its lot. Master data says nothing of what happened: a lot may
+// be registered before it is received.
+func (j *judge) namesOf() []named {
+	if _, ok := j.e.Body.(*event.Register); ok {
+		return nil
+	}
+	var list []named
+	seen := make(map[event.Ref]bool)
+	for i := range j.makes {
+		seen[j.makes[i].ref] = true
+	}
+	j.e.Refs(func(path string, r event.Ref) bool {
+		switch r.Kind() {
+		case event.KindAliquot:
+			r = r.Lot()
+		case event.KindUnit, event.KindLot, event.KindShipment:
+		default:
+			return true
+		}
+		if r = j.cargo(r); !seen[r] {
+			seen[r] = true
+			list = append(list, named{r, path})
+		}
+		return true
+	})
+	return list
+}
+
+// cargo reads a bare id of an arrival as the lot that the shipment carries.
+func (j *judge) cargo(r event.Ref) event.Ref {
+	if b, ok := j.e.Body.(*event.Arrival); ok && r.Kind() == event.KindUnit {
+		return j.g.Cargo(b.Shipment, []event.Ref{r})[0]
+	}
+	return r
+}
+
+// after yields the mentions of r in force that are strictly later than t, in
+// order; before those strictly earlier.
+func (j *judge) after(r event.Ref, t event.Time) func(yield func(genealogy.Mention, *genealogy.Entry) bool) {
+	list := j.g.History(r)
+	from := sort.Search(len(list), func(i int) bool { return j.g.Entry(list[i]).Event.Time.After(t) })
+	return j.standing(list[from:])
+}
+
+func (j *judge) before(r event.Ref, t event.Time) func(yield func(genealogy.Mention, *genealogy.Entry) bool) {
+	list := j.g.History(r)
+	to := sort.Search(len(list), func(i int) bool { return !j.g.Entry(list[i]).Event.Time.Before(t) })
+	return j.standing(list[:to])
+}
+
+func (j *judge) standing(list []genealogy.Mention) func(yield func(genealogy.Mention, *genealogy.Entry) bool) {
+	return func(yield func(genealogy.Mention, *genealogy.Entry) bool) {
+		for _, m := range list {
+			if entry := j.g.Entry(m); !entry.Struck() && !yield(m, entry) {
+				return
+			}
+		}
+	}
+}
