@@ -63,7 +63,7 @@ func (n *node) String() string {
 	case stringNode:
 		return quote(n.text)
 	case numberNode:
-		return "the number " + n.text
+		return "the number " + unquoted(n.text)
 	case trueNode:
 		return "true"
 	case falseNode:

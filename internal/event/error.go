@@ -54,6 +54,9 @@ func quote(s string) string {
 	return strconv.Quote(s[:cut]) + "…"
 }
 
+// unquoted spells a number from outside as quote spells a text.
+func unquoted(s string) string { return strings.Trim(quote(s), `"`) }
+
 // joinPath puts the path of a member behind that of its object.
 func joinPath(object, member string) string {
 	if object == "" || strings.HasPrefix(member, "[") {

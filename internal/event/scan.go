@@ -62,7 +62,7 @@ func scan(in string) ([]node, *Error) {
 	if len(in) > MaxInput {
 		return nil, &Error{RuleTooLarge, "", strconv.Itoa(len(in)) + " bytes", "at most " + strconv.Itoa(MaxInput), MaxInput}
 	}
-	s := scanner{in: in, nodes: make([]node, 0, 4+len(in)/14)}
+	s := scanner{in: in, nodes: make([]node, 0, 4+min(len(in), MaxEvent)/14)}
 	if strings.HasPrefix(in, "\ufeff") {
 		return nil, s.bad("a byte order mark", "an object")
 	}
@@ -165,7 +165,7 @@ func (s *scanner) number(at int32) *Error {
 	text := s.in[from:s.pos]
 	if !isInteger(text) {
 		s.pos = from
-		return s.bad(cutText(text), "an integer from -(2^53-1) to 2^53-1; measured amounts are decimals as text")
+		return s.bad("the number "+unquoted(text), "an integer from -(2^53-1) to 2^53-1; measured amounts are decimals as text")
 	}
 	s.nodes[at].kind, s.nodes[at].text = numberNode, text
 	return s.count(len(text))
@@ -179,8 +179,6 @@ func isInteger(s string) bool {
 	n, err := strconv.ParseInt(digits, 10, 64)
 	return err == nil && n <= MaxInteger
 }
-
-func cutText(s string) string { return s[:min(len(s), 40)] }
 
 func (s *scanner) object(at int32, depth int) *Error {
 	if err := s.count(2); err != nil {
@@ -311,8 +309,8 @@ func pathKey(key string) string {
 			return "[" + quote(key) + "]"
 		}
 	}
-	if key == "" {
-		return `[""]`
+	if key == "" || identifier(key) != "" {
+		return "[" + quote(key) + "]"
 	}
 	return key
 }
