@@ -1,0 +1,106 @@
+package recall
+
+import (
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// A Case is how a suspicion, recall or drill stands at one time.
+type Case struct {
+	Ref     event.Ref
+	Drill   bool
+	Profile Profile
+	Opened  event.Time
+	Aware   event.Time // when the clock started
+	Now     event.Time
+	// Scope is the answer of the newest scope, nil where nothing was traced yet.
+	Scope      *Answer
+	Milestones []Milestone // in the order of Goals; progress only where the profile limits it
+	Sites      []SiteStand // the sites concerned, in order
+	Patients   []PatientStand
+}
+
+// A Milestone is one thing that a case has to reach.
+type Milestone struct {
+	Goal    Goal
+	Limited bool
+	Limit   time.Duration
+	Due     event.Time // zero where there is no limit
+	// Met says that it was met at some time, MetAt when first and Seq which
+	// record proves it. Still says that it is met now.
+	Met   bool
+	MetAt event.Time
+	Seq   uint64
+	Still bool
+	// Lacking are the units, sites or patients that keep it from being met.
+	Lacking []event.Ref
+	// Bad are patients whose screening counts as done and is bad news:
+	// unreachable, or declined.
+	Bad []event.Ref
+}
+
+// Remaining returns how much of the limit is left at a time; negative when it
+// is overdue. Without a limit it means nothing.
+func (m *Milestone) Remaining(now event.Time) time.Duration { return m.Due.Sub(now) }
+
+// Missed reports whether the deadline was not kept, or is past and not met.
+func (m *Milestone) Missed(now event.Time) bool {
+	if !m.Limited {
+		return false
+	}
+	if m.Met {
+		return m.MetAt.After(m.Due)
+	}
+	return now.After(m.Due)
+}
+
+// A SiteStand is how far the notice of one site concerned is. Zero means not
+// yet.
+type SiteStand struct {
+	Site                   event.Ref
+	Notified, Acknowledged event.Time
+	NoticeSeq, AckSeq      uint64
+}
+
+// A PatientStand is how far the screening of one affected patient is: the
+// newest result, and when it came.
+type PatientStand struct {
+	Patient event.Ref
+	Result  string // empty where there is none yet
+	At      event.Time
+	Seq     uint64
+}
+
+// BadNews reports whether a deadline was missed, a patient could not be
+// screened, or something is left to do in a closed case.
+func (c *Case) BadNews() bool {
+	for i := range c.Milestones {
+		m := &c.Milestones[i]
+		if m.Missed(c.Now) || len(m.Bad) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// A NoCaseError says that no record in force opens the case.
+type NoCaseError struct{ Ref event.Ref }
+
+// Error names the case.
+func (e *NoCaseError) Error() string { return "case " + quote(e.Ref.ID()) + " was never opened" }
+
+// ProfileName returns the name of the profile that a case was opened with.
+func ProfileName(g *genealogy.Graph, c event.Ref) string {
+	name := ""
+	for _, s := range caseSteps(g, c, event.Time{}) {
+		if o := s.body.Open; o != nil && o.Profile != "" {
+			name = o.Profile
+		}
+	}
+	if name == "" {
+		return DefaultProfile
+	}
+	return name
+}

@@ -1,0 +1,281 @@
+package recall
+
+import (
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// A fate says where a unit is counted.
+type fate uint8
+
+const (
+	uncounted fate = iota // not a unit, or not made yet at the time asked about
+	aside                 // a sample, retained or waste: on a line of its own
+	became                // consumed into others, which are counted in its place
+	counted
+)
+
+func fateOf(g *genealogy.Graph, t *Thing) fate {
+	if t.State == genealogy.NoState {
+		if _, made := g.Made(t.Ref); made {
+			return uncounted
+		}
+		// It was touched, and no record says that it ever was anywhere.
+		t.State = genealogy.Unaccounted
+	}
+	switch t.Role {
+	case event.RoleSample, event.RoleRetained, event.RoleWaste:
+		return aside
+	default:
+	}
+	if t.State == genealogy.Consumed && hasOutputs(t.entry) {
+		return became
+	}
+	return counted
+}
+
+func hasOutputs(e *genealogy.Entry) bool {
+	b, ok := e.Event.Body.(*event.Manufacture)
+	return ok && len(b.Outputs) > 0
+}
+
+// present reports whether a unit is still somewhere: only then can it be held.
+func (t *Thing) present() bool {
+	switch t.State {
+	case genealogy.InStock, genealogy.InTransit, genealogy.Unaccounted:
+		return true
+	case genealogy.Expired:
+		return !t.Site.IsZero() // past its date on the shelf, not disposed of
+	default:
+		return false
+	}
+}
+
+// group joins things that are declared to be the same, so that each is counted
+// once: the grade is the best of its members, the state that of the member
+// that tells most.
+func (a *Answer) group(all []Thing) []Thing {
+	list := make([]Thing, 0, len(all))
+	joined := make(map[event.Ref]int)
+	for i := range all {
+		t := &all[i]
+		if !a.hasSame(t.index) {
+			list = append(list, *t)
+			continue
+		}
+		first := a.sameAs(t.Ref)
+		if at, ok := joined[first]; ok {
+			list[at] = merge(list[at], *t)
+			continue
+		}
+		joined[first] = len(list)
+		list = append(list, *t)
+	}
+	return list
+}
+
+func (a *Answer) hasSame(thing int32) bool {
+	for c := range a.n.From(thing) {
+		if c.Via == genealogy.ViaSame {
+			return true
+		}
+	}
+	return false
+}
+
+// sameAs returns the first in order of the references of r's own kind that are
+// the same as r.
+func (a *Answer) sameAs(r event.Ref) event.Ref { return firstSame(a.g, r) }
+
+func firstSame(g *genealogy.Graph, r event.Ref) event.Ref {
+	first := r
+	for _, o := range g.SameAs(r) {
+		if o.Kind() == r.Kind() && o.Compare(first) < 0 {
+			first = o
+		}
+	}
+	return first
+}
+
+func merge(a, b Thing) Thing {
+	grade, held := min(a.Grade, b.Grade), a.OnHold || b.OnHold
+	if tells(&b) > tells(&a) || tells(&b) == tells(&a) && newer(b.entry, a.entry) {
+		a, b = b, a
+	}
+	a.Grade, a.OnHold = grade, held && a.present()
+	if a.Allocated.IsZero() && a.present() {
+		a.Allocated = b.Allocated
+	}
+	return a
+}
+
+// tells orders states by how final they are: someone received it, it went into
+// others, it is gone, it is somewhere, nobody knows.
+func tells(t *Thing) int {
+	switch t.State {
+	case genealogy.Infused:
+		return 5
+	case genealogy.Consumed:
+		return 4
+	case genealogy.Unaccounted:
+		return 1
+	case genealogy.NoState:
+		return 0
+	default:
+		if t.present() {
+			return 2
+		}
+		return 3
+	}
+}
+
+func newer(a, b *genealogy.Entry) bool {
+	if a == nil || b == nil {
+		return b == nil && a != nil
+	}
+	c := a.Event.Time.Compare(b.Event.Time)
+	return c > 0 || c == 0 && a.Seq > b.Seq
+}
+
+// count returns the counts of the three floors, each with those above it.
+func (a *Answer) count(all []Thing) [3]Counts {
+	var rows [3]Counts
+	for _, t := range a.group(all) {
+		rows[t.Grade].add(&t)
+	}
+	a.countSites(all, &rows)
+	for f := 1; f < len(rows); f++ {
+		rows[f] = rows[f].plus(rows[f-1])
+	}
+	return rows
+}
+
+func (c *Counts) add(t *Thing) {
+	switch {
+	case t.Ref.Kind() == event.KindPatient:
+		c.Patients++
+	case t.fate == aside:
+		c.Samples++
+	case t.fate == counted:
+		c.unit(t)
+	}
+}
+
+func (c *Counts) unit(t *Thing) {
+	c.Units++
+	if t.OnHold {
+		c.OnHold++
+	}
+	if !t.Allocated.IsZero() {
+		c.Allocated++
+	}
+	switch t.State {
+	case genealogy.Infused:
+		c.Infused++
+	case genealogy.InStock:
+		c.InStock++
+	case genealogy.InTransit:
+		c.InTransit++
+	case genealogy.Unaccounted:
+		c.Unaccounted++
+	default:
+	}
+}
+
+func (c Counts) plus(o Counts) Counts {
+	return Counts{
+		Patients: c.Patients + o.Patients, Units: c.Units + o.Units,
+		Infused: c.Infused + o.Infused, InStock: c.InStock + o.InStock, InTransit: c.InTransit + o.InTransit,
+		Allocated: c.Allocated + o.Allocated, OnHold: c.OnHold + o.OnHold, Unaccounted: c.Unaccounted + o.Unaccounted,
+		Samples: c.Samples + o.Samples,
+		Sites:   c.Sites + o.Sites, Regions: c.Regions + o.Regions, RegionsUsed: c.RegionsUsed + o.RegionsUsed,
+	}
+}
+
+// minus returns what c adds to o.
+func (c Counts) minus(o Counts) Counts {
+	return Counts{
+		Patients: c.Patients - o.Patients, Units: c.Units - o.Units,
+		Infused: c.Infused - o.Infused, InStock: c.InStock - o.InStock, InTransit: c.InTransit - o.InTransit,
+		Allocated: c.Allocated - o.Allocated, OnHold: c.OnHold - o.OnHold, Unaccounted: c.Unaccounted - o.Unaccounted,
+		Samples: c.Samples - o.Samples,
+		Sites:   c.Sites - o.Sites, Regions: c.Regions - o.Regions, RegionsUsed: c.RegionsUsed - o.RegionsUsed,
+	}
+}
+
+// countSites counts where counted units were accepted at an arrival, and in
+// which regions they were accepted and given. Each place counts at the best
+// grade of a unit that was there.
+func (a *Answer) countSites(all []Thing, rows *[3]Counts) {
+	sites, used := make(bestOf), make(bestOf)
+	for i := range all {
+		if all[i].fate != counted {
+			continue
+		}
+		accepted, infused := a.places(all[i].Ref)
+		sites.note(accepted, all[i].Grade)
+		used.note(infused, all[i].Grade)
+	}
+	regions, regionsUsed := a.regions(sites), a.regions(used)
+	for f := range rows {
+		rows[f].Sites = sites.at(genealogy.Grade(f))             //nolint:gosec // three
+		rows[f].Regions = regions.at(genealogy.Grade(f))         //nolint:gosec // three
+		rows[f].RegionsUsed = regionsUsed.at(genealogy.Grade(f)) //nolint:gosec // three
+	}
+}
+
+// places returns the sites that accepted a unit at an arrival by the time asked
+// about, and those that gave it.
+func (a *Answer) places(unit event.Ref) (accepted, infused []string) {
+	for _, m := range a.g.History(unit) {
+		e := a.g.Entry(m)
+		if e.Struck() || e.Event.Time.After(a.Query.At) {
+			continue
+		}
+		switch m.As {
+		case genealogy.AsAccepted:
+			accepted = append(accepted, e.Event.Site.ID())
+		case genealogy.AsInfused:
+			infused = append(infused, e.Event.Site.ID())
+		default:
+		}
+	}
+	return accepted, infused
+}
+
+// bestOf keeps the best grade at which each name was seen.
+type bestOf map[string]genealogy.Grade
+
+func (b bestOf) note(names []string, grade genealogy.Grade) {
+	for _, name := range names {
+		if old, ok := b[name]; !ok || grade < old {
+			b[name] = grade
+		}
+	}
+}
+
+// at returns how many names have exactly that grade.
+func (b bestOf) at(grade genealogy.Grade) int {
+	n := 0
+	for _, g := range b {
+		if g == grade {
+			n++
+		}
+	}
+	return n
+}
+
+// regions returns the registered regions of sites; a site without one has none.
+func (a *Answer) regions(sites bestOf) bestOf {
+	regions := make(bestOf)
+	for id, grade := range sites {
+		site, err := event.NewRef(event.KindSite, id)
+		if err != nil {
+			continue
+		}
+		if region := a.g.Region(site, a.Query.At); region != "" {
+			regions.note([]string{region}, grade)
+		}
+	}
+	return regions
+}

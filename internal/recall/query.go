@@ -1,0 +1,108 @@
+package recall
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// An AsOf names the prefix of a ledger that an answer speaks about.
+type AsOf struct {
+	Origin string
+	Size   uint64
+	Root   string // lower-case hex
+}
+
+// A Query asks what can have been reached from its sources or, backward, from
+// where these can have been reached.
+type Query struct {
+	Sources  []event.Ref
+	Backward bool
+	// From and To are the window; zero where it is open. Forward it binds the
+	// sources' own contacts, backward the last contact of a walk.
+	From, To event.Time
+	// Grade is the floor that is asked for; the zero Query asks for confirmed
+	// walks only, [NewQuery] for all.
+	Grade genealogy.Grade
+	// At is when the states of units are judged; zero means the time of the
+	// latest event.
+	At            event.Time
+	With, Without []genealogy.Via
+}
+
+// NewQuery returns the query that the command line asks when nothing else is
+// said: forward, without a window, down to what is possible.
+func NewQuery(sources ...event.Ref) Query {
+	return Query{Sources: sources, Grade: genealogy.Possible}
+}
+
+// ErrNoSource is returned for a query without a source.
+var ErrNoSource = errors.New("no source: want at least one thing to trace from")
+
+// A WindowError says that a window ends before it begins.
+type WindowError struct{ From, To event.Time }
+
+// Error says what was found and what was wanted.
+func (e *WindowError) Error() string {
+	return fmt.Sprintf("window from %s to %s: want an end not before its beginning", e.From, e.To)
+}
+
+// An UnknownThingError says that no record names a source.
+type UnknownThingError struct{ Ref event.Ref }
+
+// Error names the thing.
+func (e *UnknownThingError) Error() string {
+	return fmt.Sprintf("%s %q is named by no record", e.Ref.Kind(), e.Ref.ID())
+}
+
+// normal returns the query in the one form that an answer shows: sources and
+// kinds of contacts in order and each once, and the time asked about.
+func (q Query) normal(g *genealogy.Graph) (Query, error) {
+	if len(q.Sources) == 0 {
+		return q, ErrNoSource
+	}
+	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
+		return q, &WindowError{q.From, q.To}
+	}
+	q.Sources = slices.Clone(q.Sources)
+	slices.SortFunc(q.Sources, event.Ref.Compare)
+	q.Sources = slices.Compact(q.Sources)
+	for _, r := range q.Sources {
+		if !g.Known(r) {
+			return q, &UnknownThingError{r}
+		}
+	}
+	q.With, q.Without = sortedVias(q.With), sortedVias(q.Without)
+	if q.At.IsZero() {
+		q.At = g.Latest()
+	}
+	return q, nil
+}
+
+func sortedVias(list []genealogy.Via) []genealogy.Via {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// A viaSet holds kinds of contacts.
+type viaSet uint32
+
+func setOf(list ...genealogy.Via) viaSet {
+	var s viaSet
+	for _, v := range list {
+		s |= 1 << v
+	}
+	return s
+}
+
+func (s viaSet) has(v genealogy.Via) bool { return s&(1<<v) != 0 }
+
+// vias returns the kinds that the query walks. All of the graph's kinds so far
+// are on unless they are switched off; what is both on and off is off.
+func (q *Query) vias() viaSet {
+	return (setOf(genealogy.Vias()...) | setOf(q.With...)) &^ setOf(q.Without...)
+}

@@ -1,0 +1,130 @@
+package recall
+
+import (
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// unit lists what the history of a reached unit lacks.
+func (r *reading) unit(t *Thing) {
+	s := stays{r: r, unit: t.Ref}
+	for _, m := range r.a.g.History(t.Ref) {
+		if e := r.a.g.Entry(m); !e.Struck() {
+			s.mention(m, e)
+		}
+	}
+	if t.State != genealogy.Unaccounted {
+		return
+	}
+	if s.sent != nil {
+		r.lack(NoArrival, t.Ref, s.sent.Event.Time, event.Time{}, s.sent)
+	}
+	last := t.entry
+	if last == nil {
+		last = r.first(t.Ref)
+	}
+	if last != nil {
+		r.lack(NoFinalState, t.Ref, last.Event.Time, event.Time{}, last)
+	}
+}
+
+// stays follows one unit through vessels and shipments.
+type stays struct {
+	r        *reading
+	unit     event.Ref
+	stored   *genealogy.Entry // in a vessel since
+	vessel   event.Ref
+	sent     *genealogy.Entry // on its way since
+	shipment event.Ref
+	taken    bool // its first use as an input was judged
+	origin   *genealogy.Entry
+}
+
+func (s *stays) mention(m genealogy.Mention, e *genealogy.Entry) {
+	switch m.As {
+	case genealogy.AsMade:
+		if _, ok := e.Event.Body.(*event.Collection); ok {
+			s.origin = e
+		}
+	case genealogy.AsStored:
+		s.seen(e)
+		s.leave(e)
+		s.stored, s.vessel = e, e.Event.Body.(*event.Store).Equipment
+	case genealogy.AsRetrieved:
+		s.seen(e)
+		if e.Event.Body.(*event.Retrieve).Equipment == s.vessel {
+			s.stored = nil
+		}
+	case genealogy.AsShipped:
+		s.seen(e)
+		s.leave(e)
+		s.sent, s.shipment = e, e.Event.Body.(*event.Shipment).Shipment
+	case genealogy.AsAccepted, genealogy.AsRejected:
+		if e.Event.Body.(*event.Arrival).Shipment == s.shipment {
+			s.sent = nil
+		}
+	case genealogy.AsInput:
+		s.seen(e)
+		s.intake(e)
+		s.left(m, e)
+	case genealogy.AsWorked:
+		s.seen(e)
+	case genealogy.AsInfused, genealogy.AsDisposed:
+		s.seen(e)
+		s.leave(e)
+	default:
+	}
+}
+
+// left ends a stay where an input was consumed; what is only sampled can be
+// put back.
+func (s *stays) left(m genealogy.Mention, e *genealogy.Entry) {
+	if e.Event.Body.(*event.Manufacture).Inputs[m.N].Consumed() {
+		s.leave(e)
+	}
+}
+
+// leave notes a stay in a vessel that something other than a retrieve ended.
+func (s *stays) leave(e *genealogy.Entry) {
+	if s.stored != nil {
+		s.r.lack(NoRetrieve, s.unit, s.stored.Event.Time, e.Event.Time, s.stored, e)
+		s.stored = nil
+	}
+}
+
+// seen notes that the unit turned up although no arrival says that it came.
+func (s *stays) seen(e *genealogy.Entry) {
+	if s.sent != nil {
+		s.r.lack(NoArrival, s.unit, s.sent.Event.Time, e.Event.Time, s.sent, e)
+		s.sent = nil
+	}
+}
+
+// intake notes the first use of a collected unit of which no sample was ever
+// tested. The sample that would have told which of two patients was first is
+// the one that is usually lacking (IASR 45(538)).
+func (s *stays) intake(e *genealogy.Entry) {
+	if s.taken || s.origin == nil {
+		return
+	}
+	s.taken = true
+	if len(s.r.a.tests(s.unit)) > 0 || s.sampled() {
+		return
+	}
+	s.r.lack(NoIntakeSample, s.unit, s.origin.Event.Time, e.Event.Time, e)
+}
+
+// sampled reports whether a sample drawn from the unit was tested.
+func (s *stays) sampled() bool {
+	thing, _ := s.r.a.n.Thing(s.unit)
+	for c := range s.r.a.n.From(thing) {
+		sample := s.r.a.n.Ref(c.Target)
+		if c.Via != genealogy.ViaInput || sample.Kind() != event.KindUnit {
+			continue
+		}
+		if role, _ := s.r.a.g.Role(sample, s.r.a.Query.At); role == event.RoleSample && len(s.r.a.tests(sample)) > 0 {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,145 @@
+package recall
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// Trace answers a query on a graph. The graph may be read by others meanwhile
+// if its contacts were built before ([genealogy.Graph.Contacts]). The cost is
+// O((V + E) log V) of what is reached, three times, and the histories of the
+// units among it.
+func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
+	a, all, err := walk(g, asOf, q)
+	if err != nil {
+		return nil, err
+	}
+	a.ByGrade = a.count(all)
+	a.Counts = a.ByGrade[a.Query.Grade]
+	reached := atMost(all, a.Query.Grade)
+	a.Balance = a.balance(reached)
+	a.records(reached)
+	a.clear(all)
+	slices.SortFunc(reached, compareThings)
+	a.Things = reached
+	return a, nil
+}
+
+// walk searches the three floors and returns all that is reached at any.
+func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
+	q, err := q.normal(g)
+	if err != nil {
+		return nil, nil, err
+	}
+	a := &Answer{AsOf: asOf, Query: q, g: g, n: g.Contacts()}
+	a.starts = expand(g, a.n, &q)
+	s := search{n: a.n, backward: q.Backward, vias: q.vias(), starts: a.starts, slot: make([]int32, a.n.Len())}
+	for _, floor := range genealogy.Grades() {
+		s.floor = floor
+		a.floors[floor] = s.run()
+		s.forget()
+	}
+	all := a.best(s.slot)
+	held := coverage(g, a.n, q.At)
+	for i := range all {
+		a.fill(&all[i], held)
+	}
+	return a, all, nil
+}
+
+// best returns each thing that was reached once, at its best floor. A thing
+// that is a source and was also reached stands where it was earlier.
+func (a *Answer) best(slot []int32) []Thing {
+	var all []Thing
+	for _, floor := range genealogy.Grades() {
+		labels := a.floors[floor]
+		for k := range labels {
+			l := &labels[k]
+			at := slot[l.thing] - 1
+			if at < 0 {
+				slot[l.thing] = int32(len(all)) + 1 //nolint:gosec // no more than things
+				all = append(all, Thing{Grade: floor, index: l.thing, label: int32(k)})
+				continue
+			}
+			t := &all[at]
+			if t.Grade == floor && a.earlier(l, &labels[t.label]) {
+				t.label = int32(k)
+			}
+		}
+	}
+	return all
+}
+
+func (a *Answer) earlier(l, old *label) bool {
+	return cmp.Or(walkCompare(l.since, old.since, a.Query.Backward), cmp.Compare(l.depth, old.depth)) < 0
+}
+
+// fill adds what an answer says about a thing.
+func (a *Answer) fill(t *Thing, held *holds) {
+	t.Ref = a.n.Ref(t.index)
+	t.Since = a.since(t)
+	if t.Ref.Kind() != event.KindUnit {
+		return
+	}
+	s := a.g.Status(t.Ref, a.Query.At)
+	t.State, t.Role, t.Product, t.Expires, t.entry = s.State, s.Role, s.Product, s.Expires, s.Entry
+	t.Site, t.Vessel, t.Shipment, t.Allocated = s.Site, s.Vessel, s.Shipment, s.Allocated
+	t.fate = fateOf(a.g, t)
+	t.OnHold = t.present() && held.on(t.index, t.Ref)
+	t.Tests = a.tests(t.Ref)
+}
+
+// since returns a thing's time with the offset of the walk's last record.
+func (a *Answer) since(t *Thing) event.Time {
+	l := &a.floors[t.Grade][t.label]
+	switch {
+	case l.contact != nil:
+		return withOffsetOf(l.since, a.n.Entry(l.contact).Event.Time)
+	case l.since.IsZero() && !a.Query.Backward && t.Ref.Kind() == event.KindLot:
+		return firstReceipt(a.g, t.Ref)
+	default:
+		return l.since
+	}
+}
+
+// withOffsetOf returns the instant t with the offset of u.
+func withOffsetOf(t, u event.Time) event.Time {
+	if t.IsZero() || t == u {
+		return t
+	}
+	_, offset := u.Std().Zone()
+	return event.TimeOf(t.Std().In(time.FixedZone("", offset)))
+}
+
+func (a *Answer) tests(unit event.Ref) []uint64 {
+	var list []uint64
+	for _, m := range a.g.History(unit) {
+		if m.As != genealogy.AsTested && m.As != genealogy.AsSample {
+			continue
+		}
+		if e := a.g.Entry(m); !e.Struck() {
+			list = append(list, e.Seq)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+func atMost(all []Thing, grade genealogy.Grade) []Thing {
+	var list []Thing
+	for i := range all {
+		if all[i].Grade <= grade {
+			list = append(list, all[i])
+		}
+	}
+	return list
+}
+
+// compareThings is the order of an answer: kind, grade, id.
+func compareThings(a, b Thing) int {
+	return cmp.Or(cmp.Compare(a.Ref.Kind(), b.Ref.Kind()), cmp.Compare(a.Grade, b.Grade), a.Ref.Compare(b.Ref))
+}
