@@ -8,7 +8,7 @@ import (
 // ParseStored read with members of a later vocabulary (Unread, or a body
 // *Unknown) is written without these.
 func (e *Event) Append(dst []byte) []byte {
-	enc := encoder{out: make([]byte, 0, 1024), spans: make([]span, 0, 48)}
+	enc := encoder{out: make([]byte, 0, 512), spans: make([]span, 0, 24), opens: make([]opening, 0, 4)}
 	enc.open()
 	e.members(&enc)
 	return enc.object0(dst)

@@ -18,15 +18,27 @@ type decoder struct {
 	obj    int32 // the object, or the list, that is being read
 	item   int32 // the list's next element
 	frames []frame
-	asked  []string // names asked for in the objects being read
+
+	// A second reading, for the message about a member that an object does not
+	// have, collects the names asked for in the objects being read.
+	stranger, collect bool
+	asked             []string
+}
+
+// reset makes the decoder ready for another event.
+func (d *decoder) reset(nodes []node, stored, collect bool) {
+	*d = decoder{nodes: nodes, stored: stored, collect: collect, frames: d.frames[:0]}
+	if d.frames == nil {
+		d.frames = make([]frame, 0, 4)
+	}
 }
 
 // A frame is an object or list around the one being read.
 type frame struct {
 	obj, item int32
+	index     int // of the element in a list, or -1
 	asked     int
 	name      string
-	index     int // of the element in a list, or -1
 }
 
 // path returns the path of the member name of the object being read.
@@ -77,7 +89,9 @@ func (d *decoder) find(name string, r presence) int32 {
 	if d.err != nil {
 		return 0
 	}
-	d.asked = append(d.asked, name)
+	if d.collect {
+		d.asked = append(d.asked, name)
+	}
 	for c := d.nodes[d.obj].first; c != 0; c = d.nodes[c].next {
 		if n := &d.nodes[c]; n.key == name {
 			n.seen = true

@@ -187,7 +187,7 @@ func (d *decoder) trigger(name string, p *Trigger) {
 }
 
 func (d *decoder) push(name string, index int, obj int32) {
-	d.frames = append(d.frames, frame{d.obj, d.item, len(d.asked), name, index})
+	d.frames = append(d.frames, frame{d.obj, d.item, index, len(d.asked), name})
 	d.obj = obj
 }
 
@@ -224,6 +224,7 @@ func (d *decoder) strangers() {
 		case d.stored:
 			d.unread = append(d.unread, d.path(pathKey(n.key)))
 		default:
+			d.stranger = true
 			d.fail(n.off, pathKey(n.key), "a member that this object does not have", orMeant("one that it has", n.key, d.asked[from:]))
 		}
 	}

@@ -14,7 +14,7 @@ const idBytes = len(`"id":"",`) + 36
 //
 // The event's texts share the memory of one copy of b.
 func Parse(b []byte) (Event, error) {
-	e, err := parse(b, false)
+	e, err := new(Reader).parse(b, false)
 	if err == nil {
 		err = identifies(&e)
 	}
@@ -28,13 +28,17 @@ func Parse(b []byte) (Event, error) {
 // that types and members of a later vocabulary are left out and named (Body
 // is *Unknown, Unread has the paths), and that texts are not scanned for
 // direct identifiers: they were when the event was recorded.
-func ParseStored(b []byte) (Event, error) {
-	e, err := parse(b, true)
-	if err != nil {
-		return Event{}, err
-	}
-	return e, nil
+func ParseStored(b []byte) (Event, error) { return new(Reader).ParseStored(b) }
+
+// A Reader reads stored events one after the other, using its memory again.
+// The zero Reader is ready; it is not for concurrent use.
+type Reader struct {
+	scanner scanner
+	decoder decoder
 }
+
+// ParseStored reads an event as the function of this name does.
+func (r *Reader) ParseStored(b []byte) (Event, error) { return r.parse(b, true) }
 
 // Validate checks an event that was built rather than parsed, and puts its
 // members into the order in which Parse gives them. It refuses what Parse
@@ -54,21 +58,20 @@ func (e *Event) Validate() error {
 	return nil
 }
 
-// parse returns a nil error, not a nil *Error, where all is well.
-func parse(b []byte, stored bool) (Event, error) {
+func (r *Reader) parse(b []byte, stored bool) (Event, error) {
 	if len(b) > MaxInput {
 		return Event{}, &Error{RuleTooLarge, "", strconv.Itoa(len(b)) + " bytes", "at most " + strconv.Itoa(MaxInput), MaxInput}
 	}
-	nodes, err := scan(string(b))
-	if err != nil {
-		return Event{}, err
+	nodes, fault := r.scanner.read(string(b))
+	if fault != nil {
+		return Event{}, fault
 	}
 	if nodes[0].kind != objectNode {
 		return Event{}, malformed("", nodes[0].String(), "an object")
 	}
-	e, err := decode(nodes, stored)
-	if err != nil {
-		return Event{}, err
+	var e Event
+	if fault := r.decode(&e, nodes, stored); fault != nil {
+		return Event{}, fault
 	}
 	if err := check(&e); err != nil {
 		return Event{}, err
@@ -79,22 +82,31 @@ func parse(b []byte, stored bool) (Event, error) {
 	return e, nil
 }
 
-func decode(nodes []node, stored bool) (Event, *Error) {
-	d := decoder{nodes: nodes, stored: stored, frames: make([]frame, 0, 8), asked: make([]string, 0, 48)}
-	var e Event
+func (r *Reader) decode(e *Event, nodes []node, stored bool) *Error {
+	d := &r.decoder
+	d.reset(nodes, stored, false)
+	d.event(e)
+	if d.stranger {
+		for i := range nodes {
+			nodes[i].seen = false
+		}
+		d.reset(nodes, stored, true)
+		d.event(&Event{})
+	}
+	e.Unread = d.unread
+	return firstError(d.err, d.missing)
+}
+
+// event reads the event that node 0 is.
+func (d *decoder) event(e *Event) {
 	d.typ("type", &e.Type)
 	if d.err == nil && d.missing == nil {
 		e.Body = d.body(e.Type)
 	}
 	if d.err == nil && d.missing == nil {
-		e.members(&d)
+		e.members(d)
 		d.strangers()
 	}
-	if d.err == nil {
-		d.err = d.missing
-	}
-	e.Unread = d.unread
-	return e, d.err
 }
 
 // body returns the empty body of type t.

@@ -231,6 +231,14 @@ func BenchmarkParseStored(b *testing.B) {
 	})
 }
 
+func BenchmarkReader(b *testing.B) {
+	var r event.Reader
+	benchmarkEvent(b, func(in []byte) (int, error) {
+		e, err := r.ParseStored(in)
+		return len(e.Unread), err
+	})
+}
+
 func BenchmarkAppend(b *testing.B) {
 	e, err := event.Parse([]byte(typical))
 	if err != nil {

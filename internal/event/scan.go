@@ -59,10 +59,19 @@ type scanner struct {
 }
 
 func scan(in string) ([]node, *Error) {
+	var s scanner
+	return s.read(in)
+}
+
+// read reads one text. The nodes are good until the next.
+func (s *scanner) read(in string) ([]node, *Error) {
+	*s = scanner{in: in, nodes: s.nodes[:0]}
+	if s.nodes == nil {
+		s.nodes = make([]node, 0, 4+min(len(in), MaxEvent)/14)
+	}
 	if len(in) > MaxInput {
 		return nil, &Error{RuleTooLarge, "", strconv.Itoa(len(in)) + " bytes", "at most " + strconv.Itoa(MaxInput), MaxInput}
 	}
-	s := scanner{in: in, nodes: make([]node, 0, 4+min(len(in), MaxEvent)/14)}
 	if strings.HasPrefix(in, "\ufeff") {
 		return nil, s.bad("a byte order mark", "an object")
 	}
