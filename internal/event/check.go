@@ -27,11 +27,19 @@ func needsSite(b Body) bool {
 }
 
 // ordered refuses a span of time that ends before it begins.
-func ordered(path string, from, to Time) error {
+func ordered(path string, from, to Time) *Error {
 	if !from.IsZero() && !to.IsZero() && to.Before(from) {
 		return malformed(path, quote(to.String()), "a time not before "+from.String())
 	}
 	return nil
+}
+
+// asError keeps a nil *Error from becoming an error.
+func asError(err *Error) error {
+	if err == nil {
+		return nil
+	}
+	return err
 }
 
 // exactly refuses all but one of two members.
@@ -54,10 +62,10 @@ func (b *Register) check(*Common) error {
 	case !b.At.IsZero() && kind != KindRoom && kind != KindEquipment:
 		return malformed("at", "the site of a "+kind.String(), "it for a room or equipment only")
 	}
-	if b.Licence != nil {
-		return ordered("licence.to", b.Licence.From, b.Licence.To)
+	if b.Licence == nil {
+		return nil
 	}
-	return nil
+	return asError(ordered("licence.to", b.Licence.From, b.Licence.To))
 }
 
 func (b *Eligibility) check(*Common) error { return nil }
@@ -132,9 +140,9 @@ func checkOutputs(outputs []Output) error {
 	things := make([]Ref, len(outputs))
 	for i := range outputs {
 		o := &outputs[i]
-		path := element("outputs", i)
-		if err := exactly(path+".unit", path+".lot", !o.Unit.IsZero(), !o.Lot.IsZero()); err != nil {
-			return err
+		if o.Unit.IsZero() == o.Lot.IsZero() {
+			path := element("outputs", i)
+			return exactly(path+".unit", path+".lot", !o.Unit.IsZero(), !o.Lot.IsZero())
 		}
 		things[i] = o.Thing()
 	}
@@ -147,8 +155,8 @@ func checkOutputs(outputs []Output) error {
 // checkUses refuses a stay that ends before it begins, where both are given.
 func checkUses(uses []Use) error {
 	for i := range uses {
-		if err := ordered(element("equipment", i)+".to", uses[i].From, uses[i].To); err != nil {
-			return err
+		if err := ordered("to", uses[i].From, uses[i].To); err != nil {
+			return within(err, element("equipment", i))
 		}
 	}
 	return nil
@@ -256,7 +264,7 @@ func (b *Case) check(*Common) error {
 		if b.Open.Drill != nil && *b.Open.Drill && !IsDrill(b.Case) {
 			return malformed("case", quote(b.Case.id), "the id of a drill, which begins with "+DrillPrefix)
 		}
-		return ordered("to", b.Open.From, b.Open.To)
+		return asError(ordered("to", b.Open.From, b.Open.To))
 	case b.Lift != nil && b.Lift.Holds == nil && b.Things == nil:
 		return malformed("holds", "neither this nor things", "at least one of the two")
 	}

@@ -135,7 +135,7 @@ func (d *decoder) str(name string, r presence, want string) (*node, bool) {
 
 // many reads a list of texts, all different, each with parse.
 func many[T comparable](d *decoder, name string, p *[]T, r presence, want string, parse func(string) (T, string)) {
-	if n, _ := d.member(name, listNode, r, "a list, each "+want); n != nil {
+	if n, _ := d.member(name, listNode, r, "a list"); n != nil {
 		*p = elements(d, n, name, want, parse)
 	}
 }
@@ -292,7 +292,7 @@ func (d *decoder) labels(name string, p *[]string, r presence) {
 }
 
 func (d *decoder) choice(name string, p *string, set []string, r presence) {
-	if n, ok := d.str(name, r, oneOf(set)); ok {
+	if n, ok := d.str(name, r, "a text of a closed set"); ok {
 		v, want := choose(n.text, set)
 		if want != "" {
 			d.bad(name, n, want)
@@ -311,11 +311,11 @@ func choose(s string, set []string) (string, string) {
 }
 
 func (d *decoder) choices(name string, p *[]string, set []string, least int) {
-	n, _ := d.member(name, listNode, must, "a list, each "+oneOf(set))
+	n, _ := d.member(name, listNode, must, "a list")
 	if n == nil {
 		return
 	}
-	*p = elements(d, n, name, oneOf(set), func(s string) (string, string) { return choose(s, set) })
+	*p = elements(d, n, name, "a text of a closed set", func(s string) (string, string) { return choose(s, set) })
 	if int(n.n) < least {
 		d.fail(n.off, name, strconv.Itoa(int(n.n))+" of them", "at least "+strconv.Itoa(least)+" different ones")
 	}

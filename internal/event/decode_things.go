@@ -65,15 +65,18 @@ func kindList(kinds []Kind) []string {
 }
 
 func (d *decoder) aliquot(name string, lot *Ref, p *string) {
-	if n, ok := d.str(name, may, "the aliquot's own name"); ok {
-		_, want := refOf(KindAliquot, lot.id+"/"+n.text)
-		switch {
-		case strings.Contains(n.text, "/") || n.text == "":
-			d.bad(name, n, "the aliquot's own name, without \"/\"")
-		case want != "" && !lot.IsZero():
-			d.bad(name, n, want)
-		}
-		*p = n.text
+	n, ok := d.str(name, may, "the aliquot's own name")
+	if !ok {
+		return
+	}
+	*p = n.text
+	switch want := idWant(n.text); {
+	case want != "":
+		d.bad(name, n, want)
+	case strings.Contains(n.text, "/"):
+		d.bad(name, n, "the aliquot's own name, without \"/\"")
+	case len(lot.id)+1+len(n.text) > MaxID:
+		d.bad(name, n, "a name that makes, with its lot's, "+wantID)
 	}
 }
 

@@ -12,10 +12,7 @@ func isPerson(k Kind) bool { return k == KindDonor || k == KindPatient || k == K
 func identifies(e *Event) error {
 	s := scrutiny{}
 	e.members(&s)
-	if s.err != nil {
-		return s.err
-	}
-	return nil
+	return asError(s.err)
 }
 
 // scrutiny is the visitor behind identifies. What it finds it does not repeat:

@@ -62,10 +62,7 @@ func (w *walker) at(i int, bare *bool, unit *Ref) bool {
 func kindsFit(e *Event) error {
 	f := fitter{}
 	e.members(&f)
-	if f.err != nil {
-		return f.err
-	}
-	return nil
+	return asError(f.err)
 }
 
 type fitter struct {
