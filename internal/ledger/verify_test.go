@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
 	"testing"
 	"time"
 

@@ -77,7 +77,7 @@ func newIDs(path string) (*idIndex, error) {
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 1, FreelistType: bolt.FreelistMapType, InitialMmapSize: mapSize()})
+	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 1, FreelistType: bolt.FreelistMapType})
 	if err != nil {
 		return nil, explain(err)
 	}

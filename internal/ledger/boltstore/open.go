@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -19,7 +20,7 @@ import (
 // Options say how a ledger file is opened.
 type Options struct {
 	ReadOnly bool
-	Wait     time.Duration // how long to wait for another process that holds the file
+	Wait     time.Duration // how long to wait, at each of the two times that it is locked, for another process that holds the file
 }
 
 // Open opens the ledger file at path; a symbolic link is followed. For reading only, other readers may hold the file at
@@ -89,8 +90,7 @@ func locate(path string) (string, error) {
 
 // openBolt opens a bbolt file, which must exist, once its pages have been found sound.
 func openBolt(path string, opt Options) (*bolt.DB, error) {
-	start := time.Now()
-	db, err := openChecked(path, opt.Wait)
+	db, size, err := openChecked(path, opt.Wait)
 	if err != nil || opt.ReadOnly {
 		return db, err
 	}
@@ -98,14 +98,14 @@ func openBolt(path string, opt Options) (*bolt.DB, error) {
 		return nil, err
 	}
 	db, err = bolt.Open(path, 0, &bolt.Options{
-		Timeout: timeout(opt.Wait - time.Since(start)), FreelistType: bolt.FreelistMapType,
-		InitialMmapSize: mapSize(), OpenFile: existing,
+		Timeout: timeout(opt.Wait), FreelistType: bolt.FreelistMapType, InitialMmapSize: mapSize(size), OpenFile: existing,
 	})
 	return db, explain(err)
 }
 
-// openChecked opens a file for reading and walks its pages while the shared lock keeps writers out.
-func openChecked(path string, wait time.Duration) (*bolt.DB, error) {
+// openChecked opens a file for reading and walks its pages while the shared lock keeps writers out. It returns the file's
+// size too.
+func openChecked(path string, wait time.Duration) (*bolt.DB, int64, error) {
 	var file *os.File
 	db, err := bolt.Open(path, 0, &bolt.Options{
 		ReadOnly: true, Timeout: timeout(wait),
@@ -116,16 +116,16 @@ func openChecked(path string, wait time.Duration) (*bolt.DB, error) {
 		},
 	})
 	if err != nil {
-		return nil, explain(err)
+		return nil, 0, explain(err)
 	}
 	info, err := file.Stat()
 	if err == nil {
 		err = explain(checkPages(file, info.Size(), false))
 	}
 	if err != nil {
-		return nil, errors.Join(err, db.Close())
+		return nil, 0, errors.Join(err, db.Close())
 	}
-	return db, nil
+	return db, info.Size(), nil
 }
 
 // existing opens a file that must be there: a missing ledger is never made by opening it.
@@ -136,13 +136,14 @@ func existing(name string, flag int, mode os.FileMode) (*os.File, error) {
 // timeout returns what bbolt takes for wait: it knows no "not at all", and takes 0 for ever.
 func timeout(wait time.Duration) time.Duration { return max(wait, 1) }
 
-// mapSize returns how much is mapped from the start: appends become dearer where the file outgrows its mapping. Windows
-// would make the file that large.
-func mapSize() int {
-	if runtime.GOOS == "windows" {
+// mapSize returns how much of a file of size bytes is mapped from the start: appends become dearer where a large file
+// outgrows its mapping. A small one is left to bbolt, which makes a file as large as its mapping, up to a limit; Windows
+// does so without limit.
+func mapSize(size int64) int {
+	if size < 64<<20 || runtime.GOOS == "windows" || math.MaxInt == math.MaxInt32 {
 		return 0
 	}
-	return 256 << 20
+	return int(max(1<<30, 2*size))
 }
 
 // explain translates bbolt's errors.

@@ -185,7 +185,7 @@ func testLarge(t *testing.T, open Opener) {
 	}
 	l = OpenLedger(t, open())
 	wantLedger(t, l, &ref, uint64(size))
-	if seq, ok, err := l.Lookup(t.Context(), mustID(t, Entry(size-1))); err != nil || !ok || seq != uint64(size-1) {
+	if seq, ok, err := l.Lookup(t.Context(), EntryID(t, Entry(size-1))); err != nil || !ok || seq != uint64(size-1) {
 		t.Errorf("lookup: %d, %v, %v", seq, ok, err)
 	}
 	if err := l.Close(); err != nil {
@@ -193,7 +193,8 @@ func testLarge(t *testing.T, open Opener) {
 	}
 }
 
-func mustID(tb testing.TB, e ledger.Entry) ledger.ID {
+// EntryID returns the id of an entry's event.
+func EntryID(tb testing.TB, e ledger.Entry) ledger.ID {
 	tb.Helper()
 	const mark = `"id":"`
 	at := bytes.Index(e.Event, []byte(mark)) + len(mark)

@@ -1,0 +1,77 @@
+package boltstore_test
+
+import (
+	"errors"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
+	"suyuan/internal/ledger/ledgertest"
+)
+
+// smallDisk mounts a disk of 512 KiB.
+func smallDisk(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
+		t.Skipf("cannot mount a tmpfs here: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+func TestAFullDiskLosesNothing(t *testing.T) {
+	path := filepath.Join(smallDisk(t), "suyuan.db")
+	if err := boltstore.Create(t.Context(), path, genesis, "", ledgertest.Epoch); err != nil {
+		t.Fatal(err)
+	}
+	l := ledgertest.OpenLedger(t, open(t, path))
+	acked := 1
+	var err error
+	for err == nil {
+		if _, err = l.Append(t.Context(), ledgertest.Epoch, ledger.AppendOptions{}, ledgertest.Entries(acked, acked+7)); err == nil {
+			acked += 7
+		}
+	}
+	if unknown := (*ledger.UnknownOutcomeError)(nil); !errors.As(err, &unknown) || !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("append on a full disk: %v, want an unknown outcome", err)
+	}
+	if _, err := l.Append(t.Context(), ledgertest.Epoch, ledger.AppendOptions{}, ledgertest.Entries(1, 2)); !errors.Is(err, ledger.ErrPoisoned) {
+		t.Errorf("append after that: %v, want ErrPoisoned", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(t, path); !r.OK || r.Size < uint64(acked) {
+		t.Errorf("verify: %+v; %d records were acknowledged", r, acked)
+	}
+	if err := boltstore.Create(t.Context(), path+"2", genesis, "", ledgertest.Epoch); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("create on a full disk: %v", err)
+	}
+}
+
+func TestAReadOnlyDiskCanBeRead(t *testing.T) {
+	dir := smallDisk(t)
+	path := filepath.Join(dir, "suyuan.db")
+	if err := boltstore.Create(t.Context(), path, genesis, "", ledgertest.Epoch); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	if r := verify(t, path); !r.OK {
+		t.Errorf("verify: %+v", r)
+	}
+	if _, err := boltstore.Open(t.Context(), path, boltstore.Options{}); !errors.Is(err, syscall.EROFS) {
+		t.Errorf("open for writing: %v, want that the disk is read-only", err)
+	}
+	if err := boltstore.Create(t.Context(), path+"2", genesis, "", ledgertest.Epoch); !errors.Is(err, syscall.EROFS) {
+		t.Errorf("create: %v, want that the disk is read-only", err)
+	}
+}
