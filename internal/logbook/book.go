@@ -124,7 +124,11 @@ func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledge
 		return err
 	}
 	b.genesis = l.Genesis()
-	return errors.Join(f(l), l.Close())
+	err, closing := f(l), l.Close()
+	if err == nil && !readOnly {
+		return nil // what was committed is, however the file was closed
+	}
+	return errors.Join(err, closing)
 }
 
 // load brings the book's state up to the ledger's head.

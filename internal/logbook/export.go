@@ -3,7 +3,14 @@ package logbook
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/interchange/csv"
+	"suyuan/internal/interchange/jsonl"
+	"suyuan/internal/ledger"
 )
 
 // FormatCSV is the audit trail as a table.
@@ -16,13 +23,116 @@ type ExportOptions struct {
 	Progress func(done, total uint64)
 }
 
-// Export writes the ledger as it is now to w.
+// Export writes the ledger, as it is when Export begins, to w. The file is not
+// held while w takes its time.
 func (b *Book) Export(ctx context.Context, w io.Writer, o ExportOptions) error {
-	return errors.New("not yet")
+	switch o.Format {
+	case "", FormatJSONL:
+		out := jsonl.NewWriter(w)
+		err := b.eachPiece(ctx, o, func(recs []ledger.Record) error {
+			for i := range recs {
+				if err := out.Write(recs[i].Bytes); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		return errors.Join(err, out.Flush())
+	case FormatCSV:
+		out, err := csv.NewWriter(w, o.Mark)
+		if err != nil {
+			return err
+		}
+		s, err := b.load(ctx)
+		if err != nil {
+			return err
+		}
+		err = b.eachPiece(ctx, o, func(recs []ledger.Record) error { return b.table(ctx, s, out, recs) })
+		return errors.Join(err, out.Flush())
+	default:
+		return fmt.Errorf("format %q: want %q or %q", o.Format, FormatJSONL, FormatCSV)
+	}
 }
 
-// WriteFile makes the file at path from what write writes, all or nothing: it
-// writes a temporary file beside it first. A file that is there is replaced.
-func WriteFile(path string, write func(io.Writer) error) error {
-	return errors.New("not yet")
+// eachPiece runs f over all records, some at a time, with the file free.
+func (b *Book) eachPiece(ctx context.Context, o ExportOptions, f func([]ledger.Record) error) error {
+	head, err := b.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for next := uint64(0); next < head.Size; {
+		recs, err := b.piece(ctx, func(i int) (uint64, bool) { return next + uint64(i), next+uint64(i) < head.Size }) //nolint:gosec // an index
+		if err != nil {
+			return err
+		}
+		if err := f(recs); err != nil {
+			return err
+		}
+		next += uint64(len(recs))
+		if o.Progress != nil {
+			o.Progress(next, head.Size)
+		}
+	}
+	return nil
+}
+
+// table writes the rows of some records, beside what they correct or replace.
+func (b *Book) table(ctx context.Context, s *state, out *csv.Writer, recs []ledger.Record) error {
+	old, err := b.struck(ctx, s, recs)
+	if err != nil {
+		return err
+	}
+	for i := range recs {
+		rec := &recs[i]
+		row := csv.Row{Seq: rec.Seq, Recorded: rec.Recorded, By: rec.By, Leaf: rec.Leaf(), Bytes: rec.Event}
+		if rec.Source != nil {
+			row.Source, row.Line = rec.Source.Name, rec.Source.Line
+		}
+		if rec.Genesis == nil {
+			e, err := event.ParseStored(rec.Event)
+			if err != nil {
+				return fmt.Errorf("%w: record %d: %w", ledger.ErrDamaged, rec.Seq, err)
+			}
+			row.Event, row.Old = &e, old[strikes(&e)]
+		}
+		if err := out.Write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// strikes returns the id of the event that e corrects or replaces.
+func strikes(e *event.Event) event.ID {
+	if c, ok := e.Body.(*event.Correction); ok {
+		return c.Corrects
+	}
+	return e.Replaces
+}
+
+// struck returns the bytes of the events that those of recs correct or replace.
+func (b *Book) struck(ctx context.Context, s *state, recs []ledger.Record) (map[event.ID][]byte, error) {
+	var seqs []uint64
+	for i := range recs {
+		entry, ok := s.graph.ByID(event.ID(recs[i].ID.String()))
+		if !ok {
+			continue
+		}
+		if target, ok := s.graph.ByID(strikes(&entry.Event)); ok {
+			seqs = append(seqs, target.Seq)
+		}
+	}
+	old := make(map[event.ID][]byte)
+	slices.Sort(seqs)
+	for seqs = slices.Compact(seqs); len(seqs) > 0; {
+		targets, err := b.piece(ctx, listed(seqs))
+		if err != nil {
+			return nil, err
+		}
+		for i := range targets {
+			old[event.ID(targets[i].ID.String())] = targets[i].Event
+		}
+		seqs = seqs[len(targets):]
+	}
+	return old, nil
 }

@@ -2,7 +2,6 @@ package logbook
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -58,5 +57,3 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (ledger.Report, e
 	report, err := ledger.Verify(ctx, s, o.Progress)
 	return report, errors.Join(err, s.Close())
 }
-
-func rootHex(h ledger.Hash) string { return hex.EncodeToString(h[:]) }

@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"suyuan/internal/event"
 	"suyuan/internal/ledger"
+	"suyuan/internal/rules"
 )
 
 // A File is an input of an import: the regular file or pipe at Path, or else
-// what Stream gives. Name is what errors call it.
+// what Stream gives. Name is what errors and records call it.
 type File struct {
 	Name   string    // empty: the base name of Path
 	Path   string    // a symbolic link is followed
@@ -48,13 +50,122 @@ type ImportResult struct {
 // the same import goes on where it stopped: what is there is known.
 //
 // Files are read twice and never held in memory; what cannot be read twice is
-// copied to a temporary file first.
-func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (ImportResult, error) {
-	return ImportResult{}, errors.New("not yet")
+// copied to a temporary file first. What an event says is judged by the clock
+// at the start of the import.
+func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (result ImportResult, err error) {
+	if o.Format != "" && o.Format != FormatJSONL {
+		return ImportResult{}, fmt.Errorf("format %q: want %q", o.Format, FormatJSONL)
+	}
+	list, err := inputs(ctx, files)
+	if err != nil {
+		return ImportResult{}, err
+	}
+	defer func() { err = errors.Join(err, discard(list)) }()
+	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin)}
+	for _, in := range list {
+		im.total += in.size
+	}
+	if o.DryRun {
+		err = b.reading(ctx, func(l *ledger.Ledger) error { return im.check(ctx, l) })
+	} else {
+		im.total *= 2
+		err = b.writing(ctx, func(l *ledger.Ledger) error {
+			if err := im.check(ctx, l); err != nil {
+				return err
+			}
+			return im.commit(ctx, l)
+		})
+	}
+	b.state = nil // it may have run ahead of the ledger
+	return im.outcome(ctx, err)
 }
 
-var (
-	_ = fmt.Sprint
-	_ event.Ref
-	_ ledger.Head
-)
+// importing is one import under way.
+type importing struct {
+	book    *Book
+	options ImportOptions
+	inputs  []*input
+	now     time.Time
+
+	base  uint64              // size of the ledger before
+	fresh map[event.ID]origin // events that are not in the ledger
+	lines []position          // where they stand, in order: record base+i will be lines[i]
+	named []event.Ref         // what wants registration, at its first mention
+
+	content     []byte // of the event under judgement
+	result      ImportResult
+	committed   int
+	done, total int64 // bytes
+	told        int64
+}
+
+// An origin is where an event of the import stands first, and what it says.
+type origin struct {
+	position
+	digest [16]byte
+}
+
+type position struct{ file, line int32 }
+
+// outcome says how an import ended.
+func (im *importing) outcome(ctx context.Context, err error) (ImportResult, error) {
+	total := len(im.lines)
+	if err != nil && outcomeUnknown(err) {
+		n, lookErr := im.settle(ctx)
+		if lookErr != nil {
+			return im.result, &OutcomeUnknownError{errors.Join(err, lookErr)}
+		}
+		if im.committed = n; n == total {
+			err = nil
+		}
+	}
+	im.result.Size = im.base + uint64(im.committed) //nolint:gosec // a count
+	switch {
+	case err == nil && im.options.DryRun:
+		im.result.Recorded, im.result.Size = total, im.base+uint64(total)
+		return im.result, nil
+	case err == nil:
+		im.result.Recorded = total
+		return im.result, nil
+	case im.committed > 0:
+		return im.result, &CutShortError{Recorded: im.committed, Size: im.result.Size, Err: err}
+	default:
+		return ImportResult{}, err
+	}
+}
+
+// settle counts, after a commit of unknown outcome, how many events of the
+// import are in the ledger.
+func (im *importing) settle(ctx context.Context) (n int, err error) {
+	s, err := im.book.load(context.WithoutCancel(ctx))
+	if err != nil {
+		return 0, err
+	}
+	for id := range im.fresh {
+		if _, ok := s.graph.ByID(id); ok {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// tell reports progress, but not for every line.
+func (im *importing) tell(done int64, end bool) {
+	const often = 256 << 10
+	if im.options.Progress == nil || !end && done-im.told < often {
+		return
+	}
+	im.told = done
+	im.options.Progress(done, im.total)
+}
+
+// notices lists what the import was the first to name and nothing registers.
+func (im *importing) notices() []Notice {
+	var list []Notice
+	for _, r := range im.named {
+		if !im.book.state.graph.IsRegistered(r) {
+			list = append(list, Notice{r, rules.Near(im.book.state.graph, r)})
+		}
+	}
+	return list
+}

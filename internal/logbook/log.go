@@ -6,7 +6,6 @@ import (
 	"slices"
 
 	"suyuan/internal/event"
-	"suyuan/internal/genealogy"
 	"suyuan/internal/ledger"
 )
 
@@ -87,7 +86,7 @@ const held = 16 << 20
 func (b *Book) rows(ctx context.Context, s *state, seqs []uint64) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for len(seqs) > 0 {
-			recs, err := b.piece(ctx, seqs)
+			recs, err := b.piece(ctx, listed(seqs))
 			if err != nil {
 				yield(Row{}, err)
 				return
@@ -103,12 +102,17 @@ func (b *Book) rows(ctx context.Context, s *state, seqs []uint64) iter.Seq2[Row,
 	}
 }
 
-// piece reads the first of the numbered records.
-func (b *Book) piece(ctx context.Context, seqs []uint64) ([]ledger.Record, error) {
+// piece reads the records that next numbers, from its first on, until they are
+// as many bytes as the file is held for.
+func (b *Book) piece(ctx context.Context, next func(i int) (seq uint64, more bool)) ([]ledger.Record, error) {
 	var recs []ledger.Record
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
-		for n := 0; len(recs) < len(seqs) && n < held; {
-			rec, err := l.Record(ctx, seqs[len(recs)])
+		for n := 0; n < held; {
+			seq, more := next(len(recs))
+			if !more {
+				return nil
+			}
+			rec, err := l.Record(ctx, seq)
 			if err != nil {
 				return err
 			}
@@ -118,6 +122,16 @@ func (b *Book) piece(ctx context.Context, seqs []uint64) ([]ledger.Record, error
 		return nil
 	})
 	return recs, err
+}
+
+// listed numbers the records of a list.
+func listed(seqs []uint64) func(int) (uint64, bool) {
+	return func(i int) (uint64, bool) {
+		if i >= len(seqs) {
+			return 0, false
+		}
+		return seqs[i], true
+	}
 }
 
 func (s *state) row(rec ledger.Record) (Row, error) {
@@ -137,89 +151,6 @@ func (s *state) row(rec ledger.Record) (Row, error) {
 	return row, nil
 }
 
-// A Thing is what the ledger says of one thing at one time.
-type Thing struct {
-	Ref           event.Ref
-	At            event.Time
-	Status        genealogy.Status // of a unit
-	UnknownOrigin bool
-	Made          genealogy.Making // where it is a unit or lot that was made
-	Registered    *event.Register  // newest master data
-	ForPatient    event.Ref
-	Decision      *event.Release // newest release that covers it
-	Codes         []string
-	Same          []event.Ref // declared to be the same thing
-	Holds         []genealogy.Held
-	Tests         []uint64 // records of tests of it
-	History       []Row    // every record that names it, oldest first, by when it happened
-	Latest        event.Time
-}
-
-// Show returns what the ledger says of a thing at a time; the zero time is that
-// of the latest event.
-func (b *Book) Show(ctx context.Context, r event.Ref, at event.Time) (*Thing, error) {
-	s, err := b.load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	if !s.graph.Known(r) {
-		return nil, s.unknownThing(r)
-	}
-	g := s.graph
-	t := &Thing{Ref: r, At: at, Latest: g.Latest(), UnknownOrigin: g.UnknownOrigin(r), Holds: nil}
-	if at.IsZero() {
-		t.At = g.Latest()
-	}
-	t.Holds = g.HoldsOn(r, t.At)
-	t.Made, _ = g.Made(r)
-	t.Registered, _, _ = g.Registered(r, t.At)
-	t.Same = g.SameAs(r)[1:]
-	if r.Kind() == event.KindUnit {
-		t.Status, t.ForPatient = g.Status(r, t.At), g.ForPatient(r, t.At)
-		_, t.Decision = g.Decision(r, t.At)
-	}
-	return t, b.history(ctx, s, t)
-}
-
-// history fills in what only the records themselves tell.
-func (b *Book) history(ctx context.Context, s *state, t *Thing) error {
-	var seqs []uint64
-	for _, m := range s.graph.History(t.Ref) {
-		e := s.graph.Entry(m)
-		if m.As == genealogy.AsTested && !e.Struck() {
-			t.Tests = append(t.Tests, e.Seq)
-		}
-		if n := len(seqs); n == 0 || seqs[n-1] != e.Seq {
-			seqs = append(seqs, e.Seq)
-		}
-	}
-	for row, err := range b.rows(ctx, s, seqs) {
-		if err != nil {
-			return err
-		}
-		t.History = append(t.History, row)
-		if !row.Struck {
-			t.codes(&row.Event)
-		}
-	}
-	slices.Sort(t.Codes)
-	t.Codes = slices.Compact(t.Codes)
-	return nil
-}
-
-func (t *Thing) codes(e *event.Event) {
-	for _, c := range e.Codes {
-		if c.Thing == t.Ref {
-			t.Codes = append(t.Codes, c.Values...)
-		}
-	}
-	for thing, codes := range codesOf(e) {
-		if thing == t.Ref {
-			t.Codes = append(t.Codes, codes...)
-		}
-	}
-}
-
 // ShowSeq returns one record; an error that wraps [ledger.ErrNoRecord] beyond
 // the end.
 func (b *Book) ShowSeq(ctx context.Context, seq uint64) (Row, error) {
@@ -227,7 +158,7 @@ func (b *Book) ShowSeq(ctx context.Context, seq uint64) (Row, error) {
 	if err != nil {
 		return Row{}, err
 	}
-	recs, err := b.piece(ctx, []uint64{seq})
+	recs, err := b.piece(ctx, listed([]uint64{seq}))
 	if err != nil {
 		return Row{}, err
 	}

@@ -62,20 +62,20 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 		return known, err
 	}
 	now := b.o.Now()
-	if v := b.check(ctx, b.state, &e, now); len(v) > 0 {
+	if v := b.check(ctx, l, &e, now); len(v) > 0 {
 		return Receipt{}, refusal(v)
 	}
 	notices := noticesOf(b.state.graph, &e)
 	entry := ledger.Entry{Event: content, By: b.o.By, Source: source}
 	receipts, err := l.Append(ctx, now, ledger.AppendOptions{ClockOK: b.o.ClockOK}, []ledger.Entry{entry})
 	if err != nil {
-		return Receipt{}, appendError(err, &e)
+		return Receipt{}, appendError(err)
 	}
 	head := l.Head()
 	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: notices}
 	recorded := event.TimeOf(head.Recorded)
 	r.Late = recorded.Sub(e.Time) > genealogy.LateAfter
-	if err := b.state.add(r.Seq, b.o.By, recorded, e); err != nil {
+	if err := b.state.graph.Add(r.Seq, b.o.By, recorded, e); err != nil {
 		b.state = nil // only the memory is wrong: the event is recorded
 		return r, nil //nolint:nilerr // the next call reads the ledger anew
 	}
@@ -104,17 +104,17 @@ func conflict(id event.ID, seq uint64) rules.Violation {
 	return rules.Violation{Rule: rules.IDConflict, Variant: rules.OtherBytes, Event: id, Seq: seq, HasSeq: true, Path: "id"}
 }
 
-// check returns the rules that e breaks against the state.
-func (b *Book) check(ctx context.Context, s *state, e *event.Event, now time.Time) []rules.Violation {
-	return rules.Check(s.graph, e, rules.Context{
+// check returns the rules that e breaks against the book's state.
+func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, now time.Time) []rules.Violation {
+	return rules.Check(b.state.graph, e, rules.Context{
 		Now:    event.TimeOf(now.UTC()),
 		Strict: b.genesis.Strict,
-		Unmet:  func(c event.Ref, at event.Time) []string { return b.unmet(ctx, s, c, at) },
+		Unmet:  func(c event.Ref, at event.Time) []string { return b.unmet(ctx, l, c, at) },
 	})
 }
 
 // appendError turns what the ledger refuses into the rule that says so.
-func appendError(err error, e *event.Event) error {
+func appendError(err error) error {
 	var clock *ledger.ClockError
 	var id *ledger.IDConflictError
 	var size *ledger.TooLargeError
@@ -126,7 +126,7 @@ func appendError(err error, e *event.Event) error {
 		}
 		return refusal([]rules.Violation{v})
 	case errors.As(err, &id):
-		return refusal([]rules.Violation{conflict(e.ID, id.Seq)})
+		return refusal([]rules.Violation{conflict(event.ID(id.ID.String()), id.Seq)})
 	case errors.As(err, &size):
 		return Refuse(&event.Error{
 			Rule: event.RuleTooLarge, Found: fmt.Sprintf("a record of %d bytes", size.Size),

@@ -2,7 +2,6 @@ package logbook
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"suyuan/internal/event"
@@ -31,7 +30,7 @@ func (s *state) resolve(text string) (event.Ref, error) {
 		}
 		return ref, nil
 	}
-	switch refs := s.byCode(text); len(refs) {
+	switch refs := s.graph.ByCode(text); len(refs) {
 	case 0:
 		return event.Ref{}, &UnknownThingError{text, event.Ref{}, s.nearID(text)}
 	case 1:
@@ -43,13 +42,6 @@ func (s *state) resolve(text string) (event.Ref, error) {
 
 func (s *state) unknownThing(r event.Ref) error {
 	return &UnknownThingError{r.String(), r, rules.Near(s.graph, r)}
-}
-
-// byCode returns the things that carry a code.
-func (s *state) byCode(code string) []event.Ref {
-	refs := append(s.graph.ByCode(code), s.codes[code]...)
-	slices.SortFunc(refs, event.Ref.Compare)
-	return slices.Compact(refs)
 }
 
 // nearID returns the things, of any kind, with an id like the text.

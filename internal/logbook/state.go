@@ -2,23 +2,23 @@ package logbook
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
-	"slices"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 	"suyuan/internal/ledger"
+	"suyuan/internal/recall"
 )
 
 // A state is what the first records of a ledger say.
 type state struct {
 	graph *genealogy.Graph
-	codes map[string][]event.Ref // what outputs and changes carry; the graph knows the member codes
 	head  ledger.Head
 }
 
 func newState() *state {
-	return &state{graph: genealogy.New(), codes: make(map[string][]event.Ref)}
+	return &state{graph: genealogy.New()}
 }
 
 // catchUp reads the records that joined since the book looked last. Where the
@@ -59,7 +59,7 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 		if err != nil {
 			return fmt.Errorf("%w: record %d: %w", ledger.ErrDamaged, rec.Seq, err)
 		}
-		if err := s.add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), e); err != nil {
+		if err := s.graph.Add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), e); err != nil {
 			return fmt.Errorf("%w: %w", ledger.ErrDamaged, err)
 		}
 	}
@@ -67,50 +67,18 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 	return nil
 }
 
-func (s *state) add(seq uint64, by string, recorded event.Time, e event.Event) error {
-	for thing, codes := range codesOf(&e) {
-		for _, code := range codes {
-			if !slices.Contains(s.codes[code], thing) {
-				s.codes[code] = append(s.codes[code], thing)
-			}
-		}
-	}
-	return s.graph.Add(seq, by, recorded, e)
-}
-
-// codesOf yields the codes that an event gives to what it makes or changes.
-func codesOf(e *event.Event) func(yield func(event.Ref, []string) bool) {
-	return func(yield func(event.Ref, []string) bool) {
-		var outputs []event.Output
-		switch b := e.Body.(type) {
-		case *event.Collection:
-			outputs = b.Outputs
-		case *event.Receipt:
-			outputs = b.Outputs
-		case *event.Manufacture:
-			outputs = b.Outputs
-			for i := range b.Changes {
-				if !yield(b.Changes[i].Unit, b.Changes[i].Codes) {
-					return
-				}
-			}
-		}
-		for i := range outputs {
-			if !yield(outputs[i].Thing(), outputs[i].Codes) {
-				return
-			}
-		}
-	}
-}
-
-// prefix returns the state after the first size records, all of them where
-// size is 0. The book's own state is brought up to date where it will do.
-func (b *Book) prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) {
-	head := l.Head()
-	if size == 0 || size == head.Size {
+// asOf returns the state after the first size records, all of them where size
+// is 0. The book's own state is brought up to date where it will do.
+func (b *Book) asOf(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) {
+	if size == 0 || size == l.Head().Size {
 		err := b.catchUp(ctx, l)
 		return b.state, err
 	}
+	return prefix(ctx, l, size)
+}
+
+// prefix reads the state after the first size records.
+func prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) {
 	last, err := l.Record(ctx, size-1)
 	if err != nil {
 		return nil, err
@@ -120,5 +88,12 @@ func (b *Book) prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*stat
 		return nil, err
 	}
 	s := newState()
-	return s, s.read(ctx, l, ledger.Head{Origin: head.Origin, Size: size, Root: root, Last: last.Leaf(), Recorded: last.Recorded})
+	return s, s.read(ctx, l, ledger.Head{
+		Origin: l.Head().Origin, Size: size, Root: root, Last: last.Leaf(), Recorded: last.Recorded,
+	})
+}
+
+// name returns how answers name the state's prefix of the ledger.
+func (s *state) name() recall.AsOf {
+	return recall.AsOf{Origin: s.head.Origin, Size: s.head.Size, Root: hex.EncodeToString(s.head.Root[:])}
 }

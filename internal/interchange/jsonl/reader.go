@@ -49,8 +49,12 @@ func (r *Reader) Next() (Line, error) {
 		if err != nil {
 			return Line{}, err
 		}
-		if len(bytes.Trim(line, " \t\r")) > 0 {
-			return Line{r.number, bytes.TrimSuffix(line, []byte("\r"))}, nil
+		line = bytes.TrimSuffix(line, []byte("\r"))
+		switch {
+		case len(line) > r.limit:
+			return Line{}, r.tooLong()
+		case len(bytes.Trim(line, " \t\r")) > 0:
+			return Line{r.number, line}, nil
 		}
 	}
 }

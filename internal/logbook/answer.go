@@ -1,0 +1,60 @@
+package logbook
+
+import (
+	"context"
+	"errors"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/ledger"
+	"suyuan/internal/recall"
+	"suyuan/internal/rules"
+)
+
+// AsOf returns what the first size records say, and how answers name them; size
+// 0 means all.
+func (b *Book) AsOf(ctx context.Context, size uint64) (*genealogy.Graph, recall.AsOf, error) {
+	var s *state
+	err := b.reading(ctx, func(l *ledger.Ledger) (err error) {
+		s, err = b.asOf(ctx, l, size)
+		return err
+	})
+	if err != nil {
+		return nil, recall.AsOf{}, err
+	}
+	return s.graph, s.name(), nil
+}
+
+// Trace answers a query as of the first size records; size 0 means all.
+func (b *Book) Trace(ctx context.Context, q recall.Query, size uint64) (*recall.Answer, error) {
+	g, of, err := b.AsOf(ctx, size)
+	if err != nil {
+		return nil, err
+	}
+	a, err := recall.Trace(g, of, q)
+	return a, withNear(g, err)
+}
+
+// Balance accounts for every unit of a donor, lot, batch or unit, at a time and
+// as of the first size records; a zero time is that of the latest event, size 0
+// means all.
+func (b *Book) Balance(ctx context.Context, r event.Ref, at event.Time, size uint64) (*recall.BalanceAnswer, error) {
+	g, of, err := b.AsOf(ctx, size)
+	if err != nil {
+		return nil, err
+	}
+	if at.IsZero() {
+		at = g.Latest()
+	}
+	a, err := recall.BalanceOf(g, of, r, at)
+	return a, withNear(g, err)
+}
+
+// withNear adds to an unknown source what is near it.
+func withNear(g *genealogy.Graph, err error) error {
+	var unknown *recall.UnknownThingError
+	if errors.As(err, &unknown) {
+		return &UnknownThingError{unknown.Ref.String(), unknown.Ref, rules.Near(g, unknown.Ref)}
+	}
+	return err
+}

@@ -1,0 +1,212 @@
+package logbook
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"os"
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/interchange/jsonl"
+	"suyuan/internal/ledger"
+	"suyuan/internal/rules"
+)
+
+// A step is what one commit takes: so many events, or so many bytes of input.
+const (
+	stepEvents = 1000
+	stepBytes  = 1 << 20
+)
+
+// A stepper finds the ends of steps, the same ones in both passes.
+type stepper struct {
+	events int
+	start  int64
+}
+
+// full counts an event that is to be recorded and reports whether the step is
+// full with it; read is how far the input was read.
+func (s *stepper) full(read int64) bool {
+	if s.events++; s.events < stepEvents && read-s.start < stepBytes {
+		return false
+	}
+	*s = stepper{start: read}
+	return true
+}
+
+// check is the first pass: it judges every event by what the ledger would say
+// with those before it.
+func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
+	if err := im.book.catchUp(ctx, l); err != nil {
+		return err
+	}
+	im.base, im.now = l.Head().Size, im.book.o.Now()
+	for i, in := range im.inputs {
+		if err := im.checkFile(ctx, l, i, in); err != nil {
+			return err
+		}
+	}
+	im.result.Unregistered = im.notices()
+	im.book.state = nil // it runs ahead of the ledger: what will be recorded is read back from there
+	return nil
+}
+
+func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, in *input) error {
+	var steps stepper
+	err := in.lines(ctx, func(r *jsonl.Reader, line jsonl.Line) error {
+		fresh, err := im.judge(ctx, l, position{int32(file), int32(line.Number)}, line.Bytes) //nolint:gosec // more lines than 2^31 do not fit in the graph
+		if fresh && steps.full(r.Read()) {
+			in.marks = append(in.marks, r.Sum())
+		}
+		im.tell(im.done+r.Read(), false)
+		return err
+	}, func(r *jsonl.Reader) error {
+		in.sum = r.Sum()
+		in.marks = append(in.marks, in.sum)
+		im.done += r.Read()
+		im.tell(im.done, true)
+		return nil
+	})
+	return err
+}
+
+// lines runs each over the lines of the input, then end; their errors get the
+// file's name and the line.
+func (in *input) lines(ctx context.Context, each func(*jsonl.Reader, jsonl.Line) error, end func(*jsonl.Reader) error) (err error) {
+	f, err := os.Open(in.path)
+	if err != nil {
+		return &InputError{File: in.name, Err: reason(err)}
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	r := jsonl.NewReader(f, event.MaxInput)
+	for {
+		line, err := r.Next()
+		switch {
+		case errors.Is(err, io.EOF):
+			return in.at(0, end(r))
+		case err == nil:
+			err = each(r, line)
+		}
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return in.at(r.Number(), err)
+		}
+	}
+}
+
+// at says where in the input an error lies, if that is what it is about.
+func (in *input) at(line int, err error) error {
+	var refused *Refusal
+	err = Refuse(err)
+	switch {
+	case errors.As(err, &refused) && refused.Rule() != rules.Clock:
+		refused.File, refused.Line = in.name, line
+		return refused
+	case errors.Is(err, jsonl.ErrEncoding):
+		return &InputError{File: in.name, Err: err}
+	case errors.Is(err, ErrChanged):
+		return &InputError{File: in.name, Line: line, Err: err}
+	default:
+		return reasonIn(in.name, err)
+	}
+}
+
+// reasonIn names the input in the errors of its file, and leaves others alone.
+func reasonIn(name string, err error) error {
+	var p *os.PathError
+	if errors.As(err, &p) {
+		return &InputError{File: name, Err: p.Err}
+	}
+	return err
+}
+
+// judge checks one line and adds its event to the state; fresh says that the
+// event is to be recorded.
+func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, line []byte) (fresh bool, err error) {
+	e, err := event.Parse(line)
+	if err != nil {
+		return false, orRecord(line, err)
+	}
+	e.Identify()
+	im.content = e.Append(im.content[:0])
+	known, err := im.known(ctx, l, &e)
+	if known {
+		im.result.Known++
+	}
+	if known || err != nil {
+		return false, err
+	}
+	if v := im.book.check(ctx, l, &e, im.now); len(v) > 0 {
+		return false, im.refuse(v)
+	}
+	im.fresh[e.ID] = origin{at, digest(im.content)}
+	im.mention(&e)
+	now := event.TimeOf(im.now.UTC())
+	if now.Sub(e.Time) > genealogy.LateAfter {
+		im.result.Late++
+	}
+	seq := im.base + uint64(len(im.lines))
+	im.lines = append(im.lines, at)
+	return true, im.book.state.graph.Add(seq, im.book.o.By, now, e)
+}
+
+// known looks for the event in the ledger and in the input so far.
+func (im *importing) known(ctx context.Context, l *ledger.Ledger, e *event.Event) (bool, error) {
+	first, ok := im.fresh[e.ID]
+	if !ok {
+		_, ok, err := im.book.known(ctx, l, e, im.content)
+		return ok, err
+	}
+	if first.digest == digest(im.content) {
+		return true, nil
+	}
+	entry, _ := im.book.state.graph.ByID(e.ID)
+	return false, im.refuse([]rules.Violation{conflict(e.ID, entry.Seq)})
+}
+
+func digest(content []byte) [16]byte {
+	d := sha256.Sum256(content)
+	return [16]byte(d[:])
+}
+
+// refuse makes a refusal in which records that are not there yet are named by
+// their lines.
+func (im *importing) refuse(v []rules.Violation) *Refusal {
+	r := refusal(v)
+	if first := v[0]; first.HasSeq && first.Seq >= im.base {
+		at := im.lines[first.Seq-im.base]
+		r.SaidBy = &Position{im.inputs[at.file].name, int(at.line)}
+	}
+	return r
+}
+
+// mention keeps what e is the first to name and wants registration. Whether it
+// is registered is asked at the end: a later line may do it.
+func (im *importing) mention(e *event.Event) {
+	for _, r := range e.Refs {
+		switch r.Kind() {
+		case event.KindEquipment, event.KindRoom, event.KindSite, event.KindOperator:
+			if !im.book.state.graph.Known(r) && !slices.Contains(im.named, r) {
+				im.named = append(im.named, r)
+			}
+		default:
+		}
+	}
+}
+
+// orRecord says so where a line is not an event but a record that holds one.
+func orRecord(line []byte, err error) error {
+	record := bytes.HasPrefix(line, []byte(`{"by":`)) || bytes.HasPrefix(line, []byte(`{"event":`)) || bytes.HasPrefix(line, []byte(`{"genesis":`))
+	if !record || !bytes.Contains(line, []byte(`"prev":"`)) {
+		return err
+	}
+	return &event.Error{
+		Rule: event.RuleMalformed, Found: "a record as a ledger exports it", Want: "an event: the record's member event alone", Offset: 0,
+	}
+}

@@ -1,0 +1,124 @@
+package logbook
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// An input is a file that can be read twice.
+type input struct {
+	name  string // as errors and records call it
+	path  string
+	temp  bool // path is a copy that is removed afterwards
+	size  int64
+	sum   [sha256.Size]byte   // of the whole file, once it was checked
+	marks [][sha256.Size]byte // of the file up to the end of each step
+}
+
+// inputs makes files readable twice. What cannot be is copied, which is why
+// this comes before the ledger is held: a pipe takes its time.
+func inputs(ctx context.Context, files []File) ([]*input, error) {
+	var list []*input
+	for _, f := range files {
+		in, err := newInput(ctx, f)
+		if err != nil {
+			name := f.Path
+			if name == "" {
+				name = f.name()
+			}
+			return nil, errors.Join(&InputError{File: name, Err: err}, discard(list))
+		}
+		list = append(list, in)
+	}
+	return list, nil
+}
+
+func newInput(ctx context.Context, f File) (*input, error) {
+	if f.Stream != nil {
+		return spool(ctx, f.name(), f.Stream)
+	}
+	info, err := os.Stat(f.Path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	switch mode := info.Mode(); {
+	case mode.IsRegular():
+		return &input{name: f.name(), path: f.Path, size: info.Size()}, nil
+	case mode.IsDir():
+		return nil, fmt.Errorf("it is a directory: %w", ErrNotFile)
+	case mode&fs.ModeNamedPipe == 0:
+		return nil, fmt.Errorf("it is a device or a socket: %w", ErrNotFile)
+	}
+	pipe, err := os.Open(f.Path)
+	if err != nil {
+		return nil, reason(err)
+	}
+	in, err := spool(ctx, f.name(), pipe)
+	return in, errors.Join(err, pipe.Close())
+}
+
+// name returns what records call the file: a base name of valid UTF-8.
+func (f *File) name() string {
+	switch {
+	case f.Name != "":
+		return strings.ToValidUTF8(f.Name, "\ufffd")
+	case f.Path != "":
+		return strings.ToValidUTF8(filepath.Base(f.Path), "\ufffd")
+	default:
+		return "-"
+	}
+}
+
+// reason takes the path off an error that will be told with the file's name.
+func reason(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+// spool copies a stream to a temporary file.
+func spool(ctx context.Context, name string, r io.Reader) (*input, error) {
+	f, err := os.CreateTemp("", "suyuan-import-")
+	if err != nil {
+		return nil, err
+	}
+	n, err := io.Copy(f, &cancelable{ctx, r})
+	err = errors.Join(err, f.Close())
+	if err != nil {
+		return nil, errors.Join(err, os.Remove(f.Name()))
+	}
+	return &input{name: name, path: f.Name(), temp: true, size: n}, nil
+}
+
+// A cancelable reader ends with its context, between two reads.
+type cancelable struct {
+	ctx context.Context //nolint:containedctx // lives as long as one copy
+	r   io.Reader
+}
+
+func (c *cancelable) Read(p []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.r.Read(p)
+}
+
+// discard removes the copies.
+func discard(list []*input) error {
+	var errs []error
+	for _, in := range list {
+		if in.temp {
+			errs = append(errs, os.Remove(in.path))
+		}
+	}
+	return errors.Join(errs...)
+}
