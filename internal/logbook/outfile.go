@@ -1,30 +1,24 @@
 package logbook
 
 import (
-	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-
-	"suyuan/internal/ledger/boltstore"
 )
 
-// ErrIsLedger says that a file to be written is the ledger itself.
-var ErrIsLedger = errors.New("it is the ledger itself")
-
-// ExportFile writes what [Book.Export] does to the file at path.
-func (b *Book) ExportFile(ctx context.Context, path string, o ExportOptions) error {
-	return b.WriteFile(path, func(w io.Writer) error { return b.Export(ctx, w, o) })
-}
+// ErrIsLedger says that a file to be written over is a ledger, or the index of
+// one.
+var ErrIsLedger = errors.New("a ledger is there")
 
 // WriteFile makes the file at path from what write writes, all or nothing: the
 // bytes go to a file beside it that takes its name at the end. A file that is
-// there is replaced, but never the ledger; a symbolic link is followed; a pipe
+// there is replaced, unless it is a ledger; a symbolic link is followed; a pipe
 // or device is written to as it is.
-func (b *Book) WriteFile(path string, write func(io.Writer) error) error {
+func WriteFile(path string, write func(io.Writer) error) error {
 	real, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return replaceFile(path, 0o600, write)
@@ -40,24 +34,36 @@ func (b *Book) WriteFile(path string, write func(io.Writer) error) error {
 		return fmt.Errorf("%q: it is a directory: %w", path, ErrNotFile)
 	case !info.Mode().IsRegular():
 		return writeThrough(real, write)
-	case b.owns(info):
+	}
+	held, err := holdsLedger(real)
+	if err != nil {
+		return err
+	}
+	if held {
 		return fmt.Errorf("%q: %w", path, ErrIsLedger)
 	}
 	return replaceFile(real, info.Mode().Perm(), write)
 }
 
-// owns reports whether a file is the ledger's or that of its index.
-func (b *Book) owns(info fs.FileInfo) bool {
-	real, err := filepath.EvalSymlinks(b.path)
+// boltMagic stands at byte 16 of every bbolt file, in the order of bytes of the
+// machine that made it.
+const boltMagic = 0xED0CDAED
+
+// holdsLedger reports whether a file is of the kind that ledgers and their
+// indexes are of. What it cannot read is not taken for harmless.
+func holdsLedger(path string) (held bool, err error) {
+	f, err := os.Open(path) //nolint:gosec // the caller names the file
 	if err != nil {
-		return false
+		return false, err
 	}
-	for _, p := range []string{real, boltstore.IndexPath(real)} {
-		if own, err := os.Stat(p); err == nil && os.SameFile(own, info) {
-			return true
-		}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	var magic [4]byte
+	if _, err := f.ReadAt(magic[:], 16); errors.Is(err, io.EOF) {
+		return false, nil
+	} else if err != nil {
+		return false, err
 	}
-	return false
+	return binary.LittleEndian.Uint32(magic[:]) == boltMagic || binary.BigEndian.Uint32(magic[:]) == boltMagic, nil
 }
 
 func writeThrough(path string, write func(io.Writer) error) error {
