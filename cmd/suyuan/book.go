@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/i18n"
+	"suyuan/internal/ledger"
+	"suyuan/internal/logbook"
+	"suyuan/internal/recall"
+	"suyuan/internal/rules"
+)
+
+// open opens the ledger; it never makes one.
+func (p *program) open(ctx context.Context, clockOK bool) (*logbook.Book, error) {
+	return logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, By: p.as, Wait: p.wait, ClockOK: clockOK})
+}
+
+// reader opens the ledger for an answer: nobody enters anything.
+func (p *program) reader(ctx context.Context) (*logbook.Book, error) {
+	return logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, Wait: p.wait})
+}
+
+// resolve turns what the user wrote into a thing of the ledger.
+func (p *program) resolve(ctx context.Context, book *logbook.Book, texts []string) ([]event.Ref, error) {
+	refs := make([]event.Ref, len(texts))
+	for i, text := range texts {
+		r, err := book.Resolve(ctx, text)
+		if err != nil {
+			return nil, err
+		}
+		refs[i] = r
+	}
+	return refs, nil
+}
+
+// bookProblem says what an error of the application is to people and programs.
+func (p *program) bookProblem(err error) *problem {
+	e := describeError(err)
+	e.exit = exit(logbook.Code(err))
+	if e.file == "" {
+		var in *logbook.InputError
+		if errors.As(err, &in) && in.Line > 0 {
+			e.file, e.line = in.File, in.Line
+		}
+	}
+	if e.data == nil {
+		e.data = data{"File": p.ledger, "Err": err.Error()}
+	}
+	return e
+}
+
+func describeError(err error) *problem {
+	var (
+		cut       *logbook.CutShortError
+		unknown   *logbook.OutcomeUnknownError
+		refused   *logbook.Refusal
+		malformed *event.Error
+		thing     *logbook.UnknownThingError
+		code      *logbook.AmbiguousCodeError
+		input     *logbook.InputError
+		query     *recall.UnknownThingError
+		kind      *recall.BalanceKindError
+	)
+	switch {
+	case errors.As(err, &cut):
+		return fail(exitCutShort, "error.cut-short", data{"Recorded": cut.Recorded, "Size": cut.Size, "Err": cut.Err.Error()})
+	case errors.As(err, &unknown):
+		return fail(exitCutShort, "error.unknown-outcome", data{"Err": unknown.Err.Error()})
+	case errors.As(err, &refused):
+		return refusalProblem(refused)
+	case errors.As(err, &malformed):
+		return violationProblem(rules.Refused(malformed), nil)
+	case errors.As(err, &thing):
+		return unknownThing(thing.Text, thing.Near)
+	case errors.As(err, &query):
+		return unknownThing(query.Ref.String(), nil)
+	case errors.As(err, &kind):
+		return fail(exitFailed, "error.kind", data{"Ref": kind.Ref})
+	case errors.As(err, &code):
+		return fail(exitFailed, "error.ambiguous", data{"Code": code.Code, "Refs": joinRefs(code.Refs)})
+	case errors.Is(err, logbook.ErrNoLedger):
+		return fail(exitFailed, "error.no-ledger", nil)
+	case errors.Is(err, logbook.ErrExists):
+		return fail(exitFailed, "error.exists", nil)
+	case errors.Is(err, logbook.ErrBusy):
+		return fail(exitBusy, "error.busy", nil)
+	case errors.Is(err, ledger.ErrNoRecord):
+		return fail(exitFailed, "error.no-record", data{"Err": err.Error()})
+	case errors.As(err, &input):
+		return fail(exitFailed, "error.input", data{"File": input.File, "Err": bare(input.Err)})
+	case errors.Is(err, context.Canceled):
+		return fail(exitInterrupted, "error.interrupted", nil)
+	case errors.Is(err, fs.ErrPermission):
+		return fail(exitFailed, "error.ledger", nil)
+	case errors.Is(err, ledger.ErrDamaged):
+		return fail(exitBroken, "error.damaged", nil)
+	default:
+		return fail(exitFailed, "error.other", data{"Err": err.Error()})
+	}
+}
+
+func unknownThing(text string, near []event.Ref) *problem {
+	e := fail(exitFailed, "error.unknown-thing", data{"Ref": text, "Near": joinRefs(near)})
+	e.ref = text
+	e.hints = func(t *i18n.Texts) []string {
+		if len(near) == 0 {
+			return nil
+		}
+		return []string{t.Text("error.near", e.data)}
+	}
+	return e
+}
+
+func refusalProblem(r *logbook.Refusal) *problem {
+	e := violationProblem(r.Violations[0], r.Violations[1:])
+	e.file, e.line = r.File, r.Line
+	if r.SaidBy != nil {
+		hints := e.hints
+		e.hints = func(t *i18n.Texts) []string {
+			return append([]string{t.Text("error.said-by", data{"File": r.SaidBy.File, "Line": r.SaidBy.Line})}, hints(t)...)
+		}
+	}
+	return e
+}
+
+// violationProblem tells the first rule broken; the others stand in a hint, so that they can be mended in one go.
+func violationProblem(v rules.Violation, others []rules.Violation) *problem {
+	e := &problem{exit: exitRefused, id: "rule." + v.Message(), data: &v, rule: string(v.Rule), ref: v.Ref.String(), path: v.Path}
+	if v.HasSeq {
+		e.seq = &v.Seq
+	}
+	e.hints = func(t *i18n.Texts) []string {
+		var list []string
+		if id := "hint." + v.Message(); t.Has(id) {
+			list = append(list, t.Text(id, &v))
+		}
+		if len(others) > 0 {
+			list = append(list, t.Text("error.others", data{"Rules": ruleNames(others)}))
+		}
+		return list
+	}
+	return e
+}
+
+func ruleNames(list []rules.Violation) string {
+	var names []string
+	for _, v := range list {
+		if n := string(v.Rule); len(names) == 0 || names[len(names)-1] != n {
+			names = append(names, n)
+		}
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strconv"
+
+	"suyuan/internal/event"
+	"suyuan/internal/i18n"
+	"suyuan/internal/logbook"
+	"suyuan/internal/recall"
+	"suyuan/internal/report"
+)
+
+// runDrill rehearses a script on a copy of the ledger. A deadline missed is bad news.
+func runDrill(ctx context.Context, p *program, in *input) error {
+	script, err := os.ReadFile(in.args[0])
+	if err != nil {
+		return fail(exitFailed, "error.file", data{"File": in.args[0], "Err": bare(err)})
+	}
+	book, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := book.DrillRun(ctx, script, nil)
+	if err != nil {
+		return drillProblem(in.args[0], err)
+	}
+	if name := in.text("html"); name != "" {
+		if err := p.writePage(name, report.OfDrill(&d.Timeline, d.Answer, event.TimeOf(p.now()))); err != nil {
+			return err
+		}
+	}
+	if p.json {
+		p.answerJSON(drillAnswer(d))
+	} else {
+		p.printDrill(&d.Timeline)
+	}
+	if d.Timeline.Case.BadNews() {
+		return answer(exitBadNews)
+	}
+	return nil
+}
+
+// writePage writes a report as one HTML file, all or nothing.
+func (p *program) writePage(name string, page *report.Page) error {
+	err := logbook.WriteFile(name, func(w io.Writer) error { return page.Write(w, p.texts) })
+	if err != nil {
+		return writeProblem(name, err)
+	}
+	p.say("%s", visible(p.text("export.done", data{"File": name})))
+	return nil
+}
+
+// printDrill writes the time line, the milestones and what was done by when, under the mark of a drill.
+func (p *program) printDrill(t *recall.Timeline) {
+	c := t.Case
+	p.line("%s", p.bold(report.DrillMark))
+	d := data{"Case": c.Ref.ID(), "Profile": c.Profile.Name, "Start": clock(t.Start)}
+	p.line("%s", visible(p.text("drill.title", d)))
+	p.printRows(t)
+	p.line("")
+	p.line("%s", p.bold(p.text("drill.milestones")))
+	g := grid{heads: p.heads("milestone", "limit", "met", "verdict", "records")}
+	for i := range c.Milestones {
+		g.add(report.MilestoneCells(p.texts, t, &c.Milestones[i])...)
+	}
+	p.write(g.render(2, p.width, p.bold))
+	p.printDone(t)
+	p.line("")
+	if c.BadNews() {
+		p.line("%s", p.alarm(p.text("drill.bad")))
+	} else {
+		p.line("%s", p.text("drill.good"))
+	}
+	p.line("%s", p.bold(report.DrillMark))
+}
+
+func (p *program) heads(ids ...string) []string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = p.text("head." + id)
+	}
+	return list
+}
+
+func (p *program) printRows(t *recall.Timeline) {
+	p.line("")
+	p.line("%s", p.bold(p.text("drill.timeline")))
+	g := grid{heads: p.heads("clock", "action", "detail")}
+	for i := range t.Rows {
+		row := &t.Rows[i]
+		g.add(report.Since(row.At), p.text("do."+string(row.Do)), report.RowDetail(p.texts, row))
+	}
+	p.write(g.render(2, p.width, p.bold))
+}
+
+func (p *program) printDone(t *recall.Timeline) {
+	p.line("")
+	p.line("%s", p.bold(p.text("drill.done")))
+	g := grid{heads: []string{p.text("head.what")}}
+	var done []recall.Done
+	for _, mark := range recall.Marks() {
+		g.heads = append(g.heads, "T+"+report.Hours(mark))
+		done = append(done, t.DoneBy(mark))
+	}
+	for _, line := range report.DoneLines() {
+		row := []string{p.text("done." + line.ID)}
+		for i := range done {
+			row = append(row, strconv.Itoa(line.Of(&done[i])))
+		}
+		g.add(row...)
+	}
+	p.write(g.render(2, p.width, p.bold))
+}
+
+func drillProblem(file string, err error) error {
+	return &problem{
+		exit: exit(logbook.Code(err)), id: "drill.script", data: data{"File": file, "Err": err.Error()},
+		hints: func(*i18n.Texts) []string { return nil },
+	}
+}

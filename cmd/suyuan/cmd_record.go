@@ -1,0 +1,249 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/ledger"
+	"suyuan/internal/logbook"
+)
+
+var errParts = errors.New("parts cannot be told apart")
+
+// maxEventFile is how much of a file or of standard input is read for one event: more than any event with room for white space.
+const maxEventFile = 4 << 20
+
+// runRecordFile records the event of a JSON file.
+func runRecordFile(ctx context.Context, p *program, in *input) error {
+	name := in.text("file")
+	if name == "" {
+		return usage("record-what", nil)
+	}
+	if err := p.needOperator(); err != nil {
+		return err
+	}
+	b, err := p.readEvent(name)
+	if err != nil {
+		return err
+	}
+	e, err := event.Parse(b)
+	if err != nil {
+		return &logbook.InputError{File: shown(name), Err: err}
+	}
+	return p.record(ctx, in, e)
+}
+
+func shown(name string) string {
+	if name == "-" {
+		return "stdin"
+	}
+	return name
+}
+
+func (p *program) readEvent(name string) ([]byte, error) {
+	r := p.in
+	if name != "-" {
+		f, err := os.Open(name)
+		if err != nil {
+			return nil, fail(exitFailed, "error.file", data{"File": name, "Err": bare(err)})
+		}
+		defer f.Close() //nolint:errcheck // only read
+		r = f
+	}
+	b, err := io.ReadAll(io.LimitReader(r, maxEventFile))
+	if err != nil {
+		return nil, fail(exitFailed, "error.file", data{"File": shown(name), "Err": bare(err)})
+	}
+	return b, nil
+}
+
+// bare is an error of the operating system without the name of the file, which the message has already.
+func bare(err error) string {
+	var pe *os.PathError
+	if errors.As(err, &pe) {
+		return pe.Err.Error()
+	}
+	return err.Error()
+}
+
+// runRecord records an event of type t from flags, and asks on a terminal for what is missing.
+func runRecord(t event.Type) func(context.Context, *program, *input) error {
+	return func(ctx context.Context, p *program, in *input) error {
+		if err := p.needOperator(); err != nil {
+			return err
+		}
+		given := make(map[string][]string)
+		for _, m := range membersOf(t) {
+			if values, ok := flagValues(in, m); ok {
+				given[m.Name] = values
+			}
+		}
+		// Of a case the action decides what else is missing, so that there may be a second form.
+		for missing := missingMembers(t, given); len(missing) > 0; missing = missingMembers(t, given) {
+			if !p.canAsk() {
+				return missingProblem(t, missing)
+			}
+			if err := p.ask(ctx, missing, given); err != nil {
+				return err
+			}
+		}
+		e, err := p.buildEvent(t, given)
+		if err != nil {
+			return err
+		}
+		return p.record(ctx, in, e)
+	}
+}
+
+func flagValues(in *input, m event.Member) ([]string, bool) {
+	name := flagName(m)
+	switch {
+	case !in.given(name):
+		return nil, false
+	case many(m.Kind):
+		return in.texts(name), true
+	case m.Kind == event.MemberFlag:
+		return []string{fmt.Sprint(in.on(name))}, true
+	default:
+		return []string{in.text(name)}, true
+	}
+}
+
+// missingMembers are those that the type, and of a case the action, cannot do without.
+func missingMembers(t event.Type, given map[string][]string) []event.Member {
+	var missing []event.Member
+	for _, m := range describedFor(t, given) {
+		if _, ok := given[m.Name]; m.Must && !ok && m.Name != "type" {
+			missing = append(missing, m)
+		}
+	}
+	return missing
+}
+
+func describedFor(t event.Type, given map[string][]string) []event.Member {
+	if action := given["action"]; t == event.TypeCase && len(action) == 1 {
+		return event.DescribeCase(event.Action(action[0]))
+	}
+	return event.Describe(t)
+}
+
+func missingProblem(t event.Type, missing []event.Member) error {
+	names := make([]string, len(missing))
+	for i, m := range missing {
+		names[i] = "--" + flagName(m)
+	}
+	id := "missing"
+	if len(names) == 1 && names[0] == "--time" {
+		id = "missing-time"
+	}
+	return usage(id, data{"Command": "suyuan record " + string(t), "Flags": strings.Join(names, ", ")})
+}
+
+// buildEvent makes the event that the values say.
+func (p *program) buildEvent(t event.Type, given map[string][]string) (event.Event, error) {
+	b := &builder{now: p.now()}
+	object := map[string]any{"type": string(t)}
+	members := describedFor(t, given)
+	for _, m := range membersOf(t) {
+		for _, d := range members {
+			if d.Name == m.Name {
+				m = d // a case's action decides what "to" is
+			}
+		}
+		values, ok := given[m.Name]
+		if !ok {
+			continue
+		}
+		v, err := b.value(m, "--"+flagName(m), values)
+		if err != nil {
+			return event.Event{}, err
+		}
+		object[m.Name] = v
+	}
+	text, err := json.Marshal(object)
+	if err != nil {
+		return event.Event{}, fmt.Errorf("write the event: %w", err)
+	}
+	return event.Parse(text)
+}
+
+func (p *program) needOperator() error {
+	if p.as == "" {
+		return usage("as", nil)
+	}
+	return nil
+}
+
+// record puts the event into the ledger and says where it stands.
+func (p *program) record(ctx context.Context, in *input, e event.Event) error {
+	book, err := p.open(ctx, in.on("clock-ok"))
+	if err != nil {
+		return err
+	}
+	r, err := book.Record(ctx, e, nil)
+	if err != nil {
+		return err
+	}
+	p.sayNotices(r.Unregistered)
+	if p.json {
+		p.answerJSON(recordJSON(r))
+		return nil
+	}
+	d := data{"Seq": r.Seq, "ID": string(r.ID), "Leaf": fmt.Sprintf("%x", r.Leaf[:])}
+	id := "record.done"
+	if r.Known {
+		id = "record.known"
+	}
+	p.line("%s", p.text(id, d))
+	p.line("  id   %s", d["ID"])
+	p.line("  leaf %s", d["Leaf"])
+	if r.Late {
+		p.say("%s", p.text("record.late", d))
+	}
+	return nil
+}
+
+type recorded struct {
+	ID           string   `json:"id"`
+	Known        bool     `json:"known"`
+	Late         bool     `json:"late"`
+	Leaf         string   `json:"leaf"`
+	Seq          uint64   `json:"seq"`
+	Unregistered []string `json:"unregistered"`
+}
+
+func recordJSON(r logbook.Receipt) recorded {
+	answer := recorded{
+		ID: string(r.ID), Known: r.Known, Late: r.Late, Leaf: hexOf(r.Leaf), Seq: r.Seq, Unregistered: []string{},
+	}
+	for _, n := range r.Unregistered {
+		answer.Unregistered = append(answer.Unregistered, n.Ref.String())
+	}
+	return answer
+}
+
+func hexOf(h ledger.Hash) string { return fmt.Sprintf("%x", h[:]) }
+
+// sayNotices names what nothing registers, and what may have been meant.
+func (p *program) sayNotices(notices []logbook.Notice) {
+	for _, n := range notices {
+		p.say("%s", visible(p.text("notice.unregistered", data{"Ref": n.Ref})))
+		if len(n.Near) > 0 {
+			p.hintf("%s", visible(p.text("notice.near", data{"Near": joinRefs(n.Near)})))
+		}
+	}
+}
+
+func joinRefs(refs []event.Ref) string {
+	names := make([]string, len(refs))
+	for i, r := range refs {
+		names[i] = r.String()
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,263 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/logbook"
+)
+
+// runShow shows one thing, or one record.
+func runShow(ctx context.Context, p *program, in *input) error {
+	seq := in.text("seq")
+	if (seq == "") == (len(in.args) == 0) {
+		return usage("show", nil)
+	}
+	at, err := p.timeFlag(in, "at")
+	if err != nil {
+		return err
+	}
+	book, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	if seq != "" {
+		return p.showRecord(ctx, book, seq)
+	}
+	refs, err := p.resolve(ctx, book, in.args)
+	if err != nil {
+		return err
+	}
+	thing, err := book.Show(ctx, refs[0], at)
+	if err != nil {
+		return err
+	}
+	if p.json {
+		p.answerJSON(thingAnswer(thing))
+		return nil
+	}
+	p.printThing(thing)
+	return nil
+}
+
+func (p *program) showRecord(ctx context.Context, book *logbook.Book, text string) error {
+	seq, err := strconv.ParseUint(text, 10, 64)
+	if err != nil {
+		return usage("number", data{"Flag": "--seq", "Found": text})
+	}
+	row, err := book.ShowSeq(ctx, seq)
+	if err != nil {
+		return err
+	}
+	if p.json {
+		p.answerJSON(rowAnswer(&row))
+		return nil
+	}
+	return p.printRecord(&row)
+}
+
+// printRecord shows every member of a record, as stored, under its name.
+func (p *program) printRecord(row *logbook.Row) error {
+	r := &row.Record
+	p.line("%s", p.bold(p.text("show.record", data{"Seq": r.Seq})))
+	body := r.Event
+	if r.Genesis != nil {
+		var record struct{ Genesis json.RawMessage }
+		if err := json.Unmarshal(r.Bytes, &record); err != nil {
+			return fmt.Errorf("record %d: %w", r.Seq, err)
+		}
+		body = record.Genesis
+	}
+	g := &fields{p: p, indent: 2}
+	g.add("recorded", r.Recorded.UTC().Format("2006-01-02T15:04:05.000Z"))
+	g.add("by", r.By)
+	if r.Source != nil {
+		g.add("source", r.Source.Name+" "+strconv.Itoa(r.Source.Line)+" "+r.Source.SHA256)
+	}
+	g.add("leaf", hexOf(r.Leaf()))
+	g.add("prev", hexOf(r.Prev))
+	if row.Struck {
+		g.add("struck_by", strconv.FormatUint(row.StruckBy, 10))
+	}
+	if row.Late {
+		g.add("late", p.word("true"))
+	}
+	p.line("%s", p.bold(p.text("show.event")))
+	return p.printJSON(body)
+}
+
+// fields writes names and values one below the other.
+type fields struct {
+	p      *program
+	indent int
+}
+
+const nameWidth = 14
+
+func (f *fields) add(name, value string) {
+	if value == "" {
+		return
+	}
+	f.lines(name, []string{value})
+}
+
+func (f *fields) lines(name string, values []string) {
+	label := f.p.texts.Or("label."+name, name)
+	for _, v := range values {
+		room := f.p.width - f.indent - nameWidth - 2
+		for _, line := range wrap(visible(v), room) {
+			f.p.line("%*s%s  %s", f.indent, "", padded(label, nameWidth), line)
+			label = ""
+		}
+	}
+}
+
+// printJSON shows an object: members of its own level one below the other, objects and lists in them deeper.
+func (p *program) printJSON(object []byte) error {
+	dec := json.NewDecoder(bytes.NewReader(object))
+	dec.UseNumber()
+	return p.printValue(dec, &fields{p: p, indent: 2}, "")
+}
+
+func (p *program) printValue(dec *json.Decoder, f *fields, name string) error {
+	token, err := dec.Token()
+	if err != nil {
+		if err == io.EOF { //nolint:errorlint // the decoder returns it as it is
+			return nil
+		}
+		return fmt.Errorf("stored event: %w", err)
+	}
+	switch token {
+	case json.Delim('{'):
+		return p.printMembers(dec, f.under(name))
+	case json.Delim('['):
+		inner := f
+		for i := 0; dec.More(); i++ {
+			if err := p.printValue(dec, inner, name); err != nil {
+				return err
+			}
+		}
+		_, err := dec.Token()
+		return err
+	}
+	f.add(name, plain(p, name, token))
+	return nil
+}
+
+func (p *program) printMembers(dec *json.Decoder, f *fields) error {
+	for dec.More() {
+		name, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		if err := p.printValue(dec, f, fmt.Sprint(name)); err != nil {
+			return err
+		}
+	}
+	_, err := dec.Token()
+	return err
+}
+
+// under begins the members of an object that is itself a member.
+func (f *fields) under(name string) *fields {
+	if name == "" {
+		return f
+	}
+	f.p.line("%*s%s", f.indent, "", visible(f.p.texts.Or("label."+name, name)))
+	return &fields{p: f.p, indent: f.indent + 2}
+}
+
+func plain(p *program, name string, token json.Token) string {
+	s := fmt.Sprint(token)
+	switch name {
+	case "type":
+		return p.texts.Or("name."+s, s)
+	case "result", "decision", "method", "outcome", "role", "purpose", "phase", "class", "seal", "level", "action":
+		return p.word(s)
+	default:
+		return s
+	}
+}
+
+// printThing shows what the ledger says of a thing now: first what matters to who holds it in hand.
+func (p *program) printThing(t *logbook.Thing) {
+	p.line("%s", p.bold(visible(p.text("kind."+t.Ref.Kind().String())+" "+t.Ref.String())))
+	f := &fields{p: p, indent: 2}
+	s := &t.Status
+	if t.Ref.Kind() == event.KindUnit {
+		f.add("state", p.text("state."+first(s.State.String(), "none")))
+		f.add("place", refText(s.Site))
+		f.add("vessel", refText(s.Vessel))
+		f.add("shipment", refText(s.Shipment))
+		f.add("role", p.word(string(s.Role)))
+		f.add("product", s.Product)
+		f.add("expires", s.Expires.String())
+		f.add("allocated", refText(s.Allocated))
+		f.add("for_patient", refText(t.ForPatient))
+		if t.Decision != nil {
+			f.add("release", p.word(t.Decision.Decision))
+		}
+	}
+	p.printOrigin(f, t)
+	if t.Registered != nil {
+		f.add("name", t.Registered.Name)
+		f.add("class", t.Registered.Class)
+		f.add("at", refText(t.Registered.At))
+		f.add("region", t.Registered.Region)
+		f.add("country", t.Registered.Country)
+		f.add("contact", t.Registered.Contact)
+	}
+	f.add("codes", strings.Join(t.Codes, " "))
+	f.add("same", joinRefs(t.Same))
+	p.printHolds(f, t)
+	p.printHistory(t)
+	p.line("%s", p.text("show.at", data{"At": clock(t.At)}))
+}
+
+func (p *program) printOrigin(f *fields, t *logbook.Thing) {
+	if t.UnknownOrigin {
+		f.add("made", p.text("show.unknown-origin"))
+	} else if e := t.Made.Entry; e != nil {
+		f.add("made", p.text("show.made", data{"Seq": e.Seq, "Time": clock(e.Event.Time), "Type": p.typeName(e.Event.Type)}))
+	}
+	f.add("batch", refText(t.Made.Batch))
+	if t.Ref.Kind() == event.KindLot {
+		f.add("product", t.Made.Product)
+		f.add("expires", t.Made.Expires.String())
+	}
+}
+
+func refText(r event.Ref) string { return r.String() }
+
+func (p *program) printHolds(f *fields, t *logbook.Thing) {
+	for _, h := range t.Holds {
+		d := data{"Seq": h.Entry.Seq, "Cause": p.text("cause." + h.Hold.Cause.String()), "On": h.On, "Since": clock(h.Entry.Event.Time)}
+		f.lines("on_hold", []string{p.text("show.hold", d)})
+	}
+	var tests []string
+	for i := range t.History {
+		row := &t.History[i]
+		if b, ok := row.Event.Body.(*event.Test); ok && b.Subject == t.Ref && !row.Struck {
+			d := data{"Seq": row.Record.Seq, "Result": p.word(b.Result), "Assay": b.Assay, "Organism": b.Organism, "Sampled": clock(b.Sampled)}
+			tests = append(tests, strings.Join(strings.Fields(p.text("show.test", d)), " "))
+		}
+	}
+	f.lines("tests", tests)
+}
+
+func (p *program) printHistory(t *logbook.Thing) {
+	p.line("")
+	p.line("%s", p.bold(p.text("show.history")))
+	g := p.logGrid()
+	for i := range t.History {
+		g.add(p.logCells(&t.History[i])...)
+	}
+	p.write(g.render(0, p.width, p.bold))
+	p.line("")
+}

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/recall"
+	"suyuan/internal/report"
+)
+
+// runTrace answers where contamination can have gone, or come from.
+func runTrace(ctx context.Context, p *program, in *input) error {
+	q, size, err := p.query(in)
+	if err != nil {
+		return err
+	}
+	book, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	if q.Sources, err = p.resolve(ctx, book, in.args); err != nil {
+		return err
+	}
+	a, err := book.Trace(ctx, q, size)
+	if err != nil {
+		return err
+	}
+	if name := in.text("html"); name != "" {
+		if err := p.writePage(name, report.OfTrace(a, event.TimeOf(p.now()))); err != nil {
+			return err
+		}
+	}
+	if err := p.printAnswer(a, in.on("summary")); err != nil {
+		return err
+	}
+	if in.on("strict") && len(a.Missing) > 0 {
+		return answer(exitBadNews)
+	}
+	return nil
+}
+
+func (p *program) printAnswer(a *recall.Answer, summary bool) error {
+	if p.json {
+		return a.WriteJSON(p.out, summary)
+	}
+	t := &tracePrinter{p: p, a: a, summary: summary}
+	t.print()
+	return nil
+}
+
+func (p *program) query(in *input) (recall.Query, uint64, error) {
+	q := recall.NewQuery()
+	q.Backward = in.on("backward")
+	var err error
+	if q.From, err = p.timeFlag(in, "from"); err != nil {
+		return q, 0, err
+	}
+	if q.To, err = p.timeFlag(in, "to"); err != nil {
+		return q, 0, err
+	}
+	if !q.From.IsZero() && q.To.Before(q.From) && !q.To.IsZero() {
+		return q, 0, usage("window", data{"From": q.From, "To": q.To})
+	}
+	if q.At, err = p.timeFlag(in, "at"); err != nil {
+		return q, 0, err
+	}
+	if s := in.text("grade"); s != "" {
+		g, ok := genealogy.ParseGrade(s)
+		if !ok {
+			return q, 0, usage("grade", data{"Found": s, "Want": strings.Join(gradeNames(), ", ")})
+		}
+		q.Grade = g
+	}
+	if q.With, err = vias(in, "with"); err != nil {
+		return q, 0, err
+	}
+	if q.Without, err = vias(in, "without"); err != nil {
+		return q, 0, err
+	}
+	size, err := sizeFlag(in)
+	return q, size, err
+}
+
+func vias(in *input, flag string) ([]genealogy.Via, error) {
+	var list []genealogy.Via
+	for _, s := range in.texts(flag) {
+		v, ok := genealogy.ParseVia(s)
+		if !ok {
+			return nil, usage("via", data{"Flag": "--" + flag, "Found": s, "Want": strings.Join(viaNames(), ", ")})
+		}
+		list = append(list, v)
+	}
+	slices.Sort(list)
+	return list, nil
+}
+
+// sizeFlag reads --as-of; 0 means the ledger as it is.
+func sizeFlag(in *input) (uint64, error) {
+	s := in.text("as-of")
+	if s == "" {
+		return 0, nil
+	}
+	size, err := strconv.ParseUint(s, 10, 64)
+	if err != nil || size == 0 {
+		return 0, usage("number", data{"Flag": "--as-of", "Found": s})
+	}
+	return size, nil
+}

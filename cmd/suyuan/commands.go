@@ -1,0 +1,146 @@
+package main
+
+import "suyuan/internal/event"
+
+// commands is the command tree, in the order in which the help lists it.
+func commands() []*command {
+	return append(keeping(), append(asking(), helping()...)...)
+}
+
+// keeping are the commands that make and write ledgers.
+func keeping() []*command {
+	return []*command{
+		{
+			name: "demo", args: "[DIR]", most: 1, act: runDemo,
+			examples: []string{"suyuan demo", "suyuan demo --lang zh yanlian"},
+			exits:    []exit{exitDone, exitFailed, exitUsage, exitInterrupted},
+		},
+		{
+			name: "init", act: runInit,
+			flags:    []flagSpec{{name: "origin", takes: "NAME"}, {name: "strict"}},
+			examples: []string{"suyuan init --origin lc-h1.example", "suyuan --ledger trial.db init --strict"},
+			exits:    []exit{exitDone, exitFailed, exitUsage, exitInterrupted},
+		},
+		recordCommand(),
+		{
+			name: "import", args: "FILE...", least: 1, most: -1, act: runImport,
+			flags:    []flagSpec{{name: "format", takes: "jsonl", text: "flag.import-format"}, {name: "dry-run"}, clockOK()},
+			examples: []string{"suyuan import --as LC-H1/OP-7 events.jsonl", "suyuan import --dry-run a.jsonl b.jsonl", "zcat old.jsonl.gz | suyuan import --as LC-H1/OP-7 -"},
+			exits:    []exit{exitDone, exitFailed, exitUsage, exitBroken, exitRefused, exitBusy, exitCutShort, exitInterrupted},
+		},
+	}
+}
+
+func clockOK() flagSpec { return flagSpec{name: "clock-ok"} }
+
+// recordCommand has one subcommand for each event type, with a flag for each member.
+func recordCommand() *command {
+	c := &command{
+		name: "record", args: "TYPE", act: runRecordFile, loose: true, most: 0,
+		flags: []flagSpec{{name: "file", takes: "FILE"}, clockOK()},
+		examples: []string{
+			"suyuan record store --time now --as LC-H1/OP-7 --unit FC-031 --equipment LC-H1/TANK-2 --phase vapour",
+			"suyuan record --file event.json --as LC-H1/OP-7",
+			`echo '{"type":"donor"}' | suyuan record --file - --as LC-H1/OP-7`,
+		},
+		exits: writing(),
+	}
+	c.examples[2] = `echo '{"type":"eligibility","time":"2026-01-05T09:00:00+08:00","donor":"D-1","result":"eligible"}' | suyuan record --file - --as LC-H1/OP-7`
+	for _, t := range event.Types() {
+		c.subs = append(c.subs, &command{
+			name: string(t), text: "type." + string(t), exits: writing(),
+			flags: append(memberFlags(t), clockOK()), examples: recordExamples(t), act: runRecord(t),
+		})
+	}
+	return c
+}
+
+func writing() []exit {
+	return []exit{exitDone, exitFailed, exitUsage, exitBroken, exitRefused, exitBusy, exitCutShort, exitInterrupted}
+}
+
+func reading(more ...exit) []exit {
+	list := []exit{exitDone, exitFailed, exitUsage, exitBroken}
+	return append(append(list, more...), exitBusy, exitInterrupted)
+}
+
+// asking are the commands that answer from a ledger.
+func asking() []*command {
+	return []*command{
+		{
+			name: "log", args: "[REF]", most: 1, act: runLog,
+			flags: []flagSpec{
+				{name: "type", takes: "TYPE"}, {name: "from", takes: "TIME", text: "flag.log-from"},
+				{name: "to", takes: "TIME", text: "flag.log-to"}, {name: "limit", takes: "N"},
+			},
+			examples: []string{"suyuan log --limit 20", "suyuan log unit:FC-031", "suyuan log --type infusion --from 2026-03-01"},
+			exits:    reading(),
+		},
+		{
+			name: "show", args: "REF", most: 1, act: runShow,
+			flags:    []flagSpec{{name: "seq", takes: "N"}, {name: "at", takes: "TIME"}},
+			examples: []string{"suyuan show unit:FC-031", "suyuan show --seq 41"},
+			exits:    reading(),
+		},
+		{
+			name: "trace", args: "REF...", least: 1, most: -1, act: runTrace, flags: traceFlags(),
+			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary"},
+			exits:    reading(exitBadNews),
+		},
+		{
+			name: "balance", args: "REF", least: 1, most: 1, act: runBalance,
+			flags:    []flagSpec{{name: "at", takes: "TIME"}, {name: "as-of", takes: "SIZE"}},
+			examples: []string{"suyuan balance donor:D-1", "suyuan balance lot:ALB-1 --json"},
+			exits:    reading(exitBadNews),
+		},
+		{
+			name: "drill", args: "run FILE",
+			examples: []string{"suyuan drill run drill.json"},
+			exits:    reading(exitBadNews),
+			subs: []*command{{
+				name: "run", args: "FILE", least: 1, most: 1, act: runDrill, text: "command.drill-run",
+				flags:    []flagSpec{{name: "html", takes: "FILE"}},
+				examples: []string{"suyuan drill run drill.json", "suyuan drill run drill.json --html drill.html --lang zh"},
+				exits:    reading(exitBadNews),
+			}},
+		},
+		{
+			name: "verify", act: runVerify,
+			examples: []string{"suyuan verify", "suyuan verify --ledger copy.db --json"},
+			exits:    reading(),
+		},
+		{name: "checkpoint", act: runCheckpoint, examples: []string{"suyuan checkpoint", "suyuan checkpoint --json"}, exits: reading()},
+		{
+			name: "export", act: runExport,
+			flags: []flagSpec{
+				{name: "format", takes: "jsonl|csv", text: "flag.export-format"},
+				{name: "o", aliases: []string{"out"}, takes: "FILE"},
+			},
+			examples: []string{"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv"},
+			exits:    reading(),
+		},
+	}
+}
+
+func traceFlags() []flagSpec {
+	return []flagSpec{
+		{name: "backward"}, {name: "from", takes: "TIME"}, {name: "to", takes: "TIME"}, {name: "grade", takes: "GRADE"},
+		{name: "with", takes: "VIA", list: true}, {name: "without", takes: "VIA", list: true},
+		{name: "at", takes: "TIME"}, {name: "as-of", takes: "SIZE"}, {name: "html", takes: "FILE"}, {name: "summary"}, {name: "strict", text: "flag.trace-strict"},
+	}
+}
+
+// helping are the commands about the program itself.
+func helping() []*command {
+	plain := []exit{exitDone, exitUsage}
+	return []*command{
+		{name: "version", act: runVersion, examples: []string{"suyuan version"}, exits: plain},
+		{
+			name: "completion", args: "SHELL", least: 1, most: 1, act: runCompletion, exits: plain,
+			examples: []string{"suyuan completion bash > suyuan.bash", "suyuan completion fish | source"},
+		},
+		{name: "man", act: runMan, examples: []string{"suyuan man > suyuan.1", "suyuan man | man -l -"}, exits: plain},
+		{name: "help", args: "[COMMAND...]", most: -1, act: runHelp, examples: []string{"suyuan help trace"}, exits: plain},
+		{name: "complete", args: "WORD...", most: -1, hidden: true, act: runComplete, exits: plain},
+	}
+}

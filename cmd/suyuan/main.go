@@ -1,0 +1,76 @@
+// Command suyuan keeps a batch traceability ledger for cell therapy and traces contaminations through it. The contract of its
+// commands, streams and exit codes is docs/cli.md, which is made from the command tree of this package.
+//
+// One file per command, cmd_NAME.go; print_*.go write what people read; everything else is the frame around them. The program
+// touches the world only through [Env], its streams and package logbook.
+package main
+
+import (
+	"bufio"
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"golang.org/x/term"
+)
+
+// An Env is what the program takes from outside besides its streams.
+type Env struct {
+	Getenv     func(string) string
+	Now        func() time.Time
+	IsTerminal func(stream any) bool
+	Width      func(stream any) int // columns of a terminal, 0 where it is none
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, processEnv(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+func processEnv() Env {
+	return Env{
+		Getenv: os.Getenv,
+		Now:    time.Now,
+		IsTerminal: func(stream any) bool {
+			f, ok := stream.(*os.File)
+			return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor is small
+		},
+		Width: func(stream any) int {
+			f, ok := stream.(*os.File)
+			if !ok {
+				return 0
+			}
+			width, _, err := term.GetSize(int(f.Fd())) //nolint:gosec // a descriptor is small
+			if err != nil {
+				return 0
+			}
+			return width
+		},
+	}
+}
+
+// run is the whole program: arguments without the program's name, streams, and the exit code as the result.
+func run(ctx context.Context, env Env, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	p := newProgram(env, stdin, bufio.NewWriter(stdout), stderr)
+	p.terminal = env.IsTerminal(stdout)
+	p.width = textWidth(env.Width(stdout))
+	err := p.dispatch(ctx, args)
+	if flushed := p.out.Flush(); flushed != nil && err == nil {
+		err = fail(exitFailed, "stdout", data{"Err": bare(flushed)})
+	}
+	return int(p.finish(ctx, err))
+}
+
+// textWidth is the width to lay text out for: the terminal's within reason, 80 where there is none.
+func textWidth(columns int) int {
+	const least, usual, most = 60, 80, 120
+	if columns == 0 {
+		return usual
+	}
+	return min(max(columns, least), most)
+}

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/recall"
+	"suyuan/internal/report"
+)
+
+// A tracePrinter writes an answer for people: what is sure first, then what each grade adds, then what needs doing, then whom
+// it concerns, and last what is not known and what the answer rests on.
+type tracePrinter struct {
+	p       *program
+	a       *recall.Answer
+	summary bool
+}
+
+func (t *tracePrinter) print() {
+	t.title()
+	t.counts()
+	if !t.summary {
+		if t.a.Query.Backward {
+			t.origins()
+		} else {
+			t.stock()
+			t.patients()
+		}
+		t.rest()
+	}
+	t.missing()
+	t.cleared()
+	t.corrected()
+	t.foundation()
+}
+
+func (t *tracePrinter) head(id string, d data) {
+	t.p.line("")
+	t.p.line("%s", t.p.bold(t.p.text(id, d)))
+}
+
+func (t *tracePrinter) title() {
+	q := &t.a.Query
+	id := "trace.forward"
+	if q.Backward {
+		id = "trace.backward"
+	}
+	t.p.line("%s", t.p.bold(visible(t.p.text(id, data{"Refs": joinRefs(q.Sources), "Grade": t.p.text("grade." + q.Grade.String())}))))
+	if !q.From.IsZero() || !q.To.IsZero() {
+		t.p.line("%s", t.p.text("trace.window", data{"From": clock(q.From), "To": clock(q.To)}))
+	}
+}
+
+// counts leads with what is confirmed; every other grade says only what it adds.
+func (t *tracePrinter) counts() {
+	for _, g := range genealogy.Grades() {
+		if g > t.a.Query.Grade {
+			break
+		}
+		c, id := t.a.ByGrade[g], "trace.confirmed"
+		if g > genealogy.Confirmed {
+			c, id = minus(c, t.a.ByGrade[g-1]), "trace.adds"
+		}
+		d := data{"Grade": t.p.text("grade." + g.String()), "What": t.countText(&c)}
+		for _, line := range wrap(t.p.text(id, d), t.p.width) {
+			t.p.line("%s", line)
+		}
+	}
+}
+
+func (t *tracePrinter) countText(c *recall.Counts) string {
+	var parts []string
+	add := func(id string, n int) {
+		if n != 0 {
+			parts = append(parts, t.p.texts.Count("count."+id, n))
+		}
+	}
+	add("patients", c.Patients)
+	add("units", c.Units)
+	add("infused", c.Infused)
+	add("in_stock", c.InStock)
+	add("in_transit", c.InTransit)
+	add("allocated", c.Allocated)
+	add("on_hold", c.OnHold)
+	add("unaccounted", c.Unaccounted)
+	add("samples", c.Samples)
+	add("sites", c.Sites)
+	add("regions", c.Regions)
+	if len(parts) == 0 {
+		return t.p.text("count.nothing")
+	}
+	return strings.Join(parts, t.p.text("list.comma"))
+}
+
+func minus(a, b recall.Counts) recall.Counts {
+	return recall.Counts{
+		Patients: a.Patients - b.Patients, Units: a.Units - b.Units, Infused: a.Infused - b.Infused, InStock: a.InStock - b.InStock,
+		InTransit: a.InTransit - b.InTransit, Allocated: a.Allocated - b.Allocated, OnHold: a.OnHold - b.OnHold,
+		Unaccounted: a.Unaccounted - b.Unaccounted, Samples: a.Samples - b.Samples, Sites: a.Sites - b.Sites,
+		Regions: a.Regions - b.Regions, RegionsUsed: a.RegionsUsed - b.RegionsUsed,
+	}
+}
+
+// stock lists what can still be stopped: units that nobody was given yet.
+func (t *tracePrinter) stock() {
+	g := grid{heads: t.p.heads("state", "grade", "site", "booked", "unit")}
+	held := 0
+	for i := range t.a.Things {
+		th := &t.a.Things[i]
+		if !report.Stoppable(th.State) {
+			continue
+		}
+		if th.OnHold {
+			held++
+		}
+		place := first(th.Site.ID(), th.Shipment.ID(), "-")
+		g.add(t.p.text("state."+th.State.String()), t.p.text("grade."+th.Grade.String()), visible(place), visible(first(th.Allocated.ID(), "-")), t.unitText(th))
+	}
+	if len(g.rows) == 0 {
+		t.head("trace.no-stock", nil)
+		return
+	}
+	t.p.line("")
+	t.p.line("%s", t.p.alarm(t.p.text("trace.stock", data{"N": len(g.rows), "Held": held, "Open": len(g.rows) - held})))
+	t.p.write(g.render(2, t.p.width, t.p.bold))
+}
+
+func (t *tracePrinter) unitText(th *recall.Thing) string {
+	s := visible(th.Ref.String())
+	if aside(th.Role) {
+		s += " (" + t.p.word(string(th.Role)) + ")"
+	}
+	if th.OnHold {
+		s += " " + t.p.text("trace.held")
+	}
+	return s
+}
+
+// aside are the roles that are counted on a line of their own.
+func aside(r event.Role) bool {
+	return r == event.RoleSample || r == event.RoleRetained || r == event.RoleWaste
+}
+
+func (t *tracePrinter) patients() {
+	t.kind("trace.patients", event.KindPatient)
+}
+
+// kind lists the things of one kind, each with the path that proves it.
+func (t *tracePrinter) kind(title string, kinds ...event.Kind) {
+	since := "since"
+	if t.a.Query.Backward {
+		since = "until"
+	}
+	g := grid{heads: t.p.heads("thing", "grade", since, "path")}
+	for i := range t.a.Things {
+		th := &t.a.Things[i]
+		if slices.Contains(kinds, th.Ref.Kind()) {
+			g.add(visible(th.Ref.String()), t.p.text("grade."+th.Grade.String()), clock(th.Since), t.path(th))
+		}
+	}
+	if len(g.rows) == 0 {
+		return
+	}
+	t.head(title, data{"N": len(g.rows)})
+	t.p.write(g.render(2, t.p.width, t.p.bold))
+}
+
+// path is the walk as words; each step names the record that proves it.
+func (t *tracePrinter) path(th *recall.Thing) string {
+	var words []string
+	for i, s := range t.a.Path(th) {
+		word := visible(s.Ref.String())
+		if i > 0 {
+			word = "→ " + word + " #" + strconv.FormatUint(s.Seq, 10)
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, " ")
+}
+
+// origins lists, backward, what it can have come from.
+func (t *tracePrinter) origins() {
+	t.kind("trace.donors", event.KindDonor, event.KindPatient)
+	t.kind("trace.lots", event.KindLot, event.KindAliquot)
+	t.kind("trace.batches", event.KindBatch)
+	t.kind("trace.units", event.KindUnit)
+}
+
+// rest counts what was reached besides, kind by kind.
+func (t *tracePrinter) rest() {
+	var words []string
+	for _, k := range event.Kinds() {
+		n := 0
+		for i := range t.a.Things {
+			if t.a.Things[i].Ref.Kind() == k {
+				n++
+			}
+		}
+		if n > 0 {
+			words = append(words, t.p.text("kind."+k.String())+" "+strconv.Itoa(n))
+		}
+	}
+	t.head("trace.reached", data{"What": strings.Join(words, t.p.text("list.comma"))})
+}
+
+func (t *tracePrinter) missing() {
+	if len(t.a.Missing) == 0 {
+		t.head("trace.no-missing", nil)
+		return
+	}
+	t.p.line("")
+	t.p.line("%s", t.p.alarm(t.p.text("trace.missing", data{"N": len(t.a.Missing)})))
+	g := grid{heads: t.p.heads("what", "thing", "records")}
+	for _, m := range t.a.Missing {
+		g.add(t.p.text("missing."+string(m.Code)), visible(first(m.Ref.String(), "-")), seqList(m.Seq))
+	}
+	t.p.write(g.render(2, t.p.width, t.p.bold))
+}
+
+func seqList(list []uint64) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = "#" + strconv.FormatUint(n, 10)
+	}
+	return strings.Join(words, " ")
+}
+
+func (t *tracePrinter) cleared() {
+	n := len(t.a.Cleared) + t.a.ClearedMore
+	if n == 0 {
+		return
+	}
+	counts := make(map[recall.ClearedCode]int)
+	for _, c := range t.a.Cleared {
+		counts[c.Code]++
+	}
+	var words []string
+	for _, code := range recall.ClearedCodes() {
+		if counts[code] > 0 {
+			words = append(words, t.p.text("cleared."+string(code))+" "+strconv.Itoa(counts[code]))
+		}
+	}
+	t.head("trace.cleared", data{"N": n, "What": strings.Join(words, t.p.text("list.comma"))})
+}
+
+func (t *tracePrinter) corrected() {
+	for _, c := range t.a.Corrected {
+		t.p.line("%s", t.p.text("trace.corrected", data{"Seq": c.Seq, "By": c.By}))
+	}
+	for _, d := range t.a.Deviations {
+		t.p.line("%s", visible(t.p.text("trace.deviation", data{"Seq": d.Seq, "Rules": strings.Join(d.Rules, ", ")})))
+	}
+}
+
+// foundation says what the answer rests on: which records, which time, which contacts.
+func (t *tracePrinter) foundation() {
+	a := t.a
+	t.p.line("")
+	for _, line := range []string{
+		t.p.text("trace.as-of", data{"Origin": a.AsOf.Origin, "Size": a.AsOf.Size}),
+		"  root " + a.AsOf.Root,
+		t.p.text("trace.at", data{"At": clock(a.Query.At), "Behind": t.p.span(t.p.env.Now().Sub(a.Query.At.Std()))}),
+		t.p.text("trace.contacts", data{"Vias": t.vias()}),
+	} {
+		for _, part := range wrap(visible(line), t.p.width) {
+			t.p.line("%s", part)
+		}
+	}
+}
+
+func (t *tracePrinter) vias() string {
+	var words []string
+	for _, v := range genealogy.Vias() {
+		if !slices.Contains(t.a.Query.Without, v) {
+			words = append(words, t.p.text("via."+v.String()))
+		}
+	}
+	return strings.Join(words, t.p.text("list.comma"))
+}
+
+// span is a length of time in days, hours and minutes, the two that matter.
+func (p *program) span(d time.Duration) string {
+	if d < 0 {
+		return "-" + p.span(-d)
+	}
+	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
+	if days > 0 {
+		return p.text("span.days", data{"Days": days, "Hours": hours})
+	}
+	return p.text("span.hours", data{"Hours": hours, "Minutes": minutes})
+}

@@ -1,0 +1,231 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/i18n"
+	"suyuan/internal/recall"
+)
+
+func (v *view) heads(ids ...string) []string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = v.t.Text("head." + id)
+	}
+	return list
+}
+
+// counts has a row for each number and a column for each grade asked for; grades are cumulative.
+func (v *view) counts(a *recall.Answer) *section {
+	s := &section{Title: v.t.Text("report.counts"), Heads: []string{v.t.Text("head.what")}}
+	for g := genealogy.Confirmed; g <= a.Query.Grade; g++ {
+		s.Heads = append(s.Heads, v.t.Text("report.to-grade", i18n.Data{"Grade": v.t.Text("grade." + g.String())}))
+	}
+	for _, line := range countLines() {
+		row := []string{v.t.Text("tally." + line.id)}
+		for g := genealogy.Confirmed; g <= a.Query.Grade; g++ {
+			row = append(row, strconv.Itoa(line.of(&a.ByGrade[g])))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+type countLine struct {
+	id string
+	of func(*recall.Counts) int
+}
+
+func countLines() []countLine {
+	return []countLine{
+		{"patients", func(c *recall.Counts) int { return c.Patients }},
+		{"units", func(c *recall.Counts) int { return c.Units }},
+		{"infused", func(c *recall.Counts) int { return c.Infused }},
+		{"in_stock", func(c *recall.Counts) int { return c.InStock }},
+		{"in_transit", func(c *recall.Counts) int { return c.InTransit }},
+		{"allocated", func(c *recall.Counts) int { return c.Allocated }},
+		{"on_hold", func(c *recall.Counts) int { return c.OnHold }},
+		{"unaccounted", func(c *recall.Counts) int { return c.Unaccounted }},
+		{"samples", func(c *recall.Counts) int { return c.Samples }},
+		{"sites", func(c *recall.Counts) int { return c.Sites }},
+		{"regions", func(c *recall.Counts) int { return c.Regions }},
+		{"regions_used", func(c *recall.Counts) int { return c.RegionsUsed }},
+	}
+}
+
+// stock lists the units that can still be stopped.
+func (v *view) stock(a *recall.Answer) *section {
+	if a.Query.Backward {
+		return nil
+	}
+	s := &section{Title: v.t.Text("report.stock"), Heads: v.heads("unit", "state", "site", "booked", "held", "grade")}
+	for i := range a.Things {
+		t := &a.Things[i]
+		if !Stoppable(t.State) {
+			continue
+		}
+		held := v.t.Text("report.no")
+		if t.OnHold {
+			held = v.t.Text("report.yes")
+		} else {
+			s.Alarm = true
+		}
+		s.row(t.Ref.String(), v.t.Text("state."+t.State.String()), place(t), dash(t.Allocated.ID()), held, v.t.Text("grade."+t.Grade.String()))
+	}
+	return v.orNone(s)
+}
+
+// Stoppable reports whether nobody was given a unit in this state yet, and somebody still could be.
+func Stoppable(s genealogy.State) bool {
+	switch s {
+	case genealogy.InStock, genealogy.InTransit, genealogy.Expired, genealogy.Unaccounted:
+		return true
+	case genealogy.NoState, genealogy.Infused, genealogy.Consumed, genealogy.Destroyed, genealogy.Returned, genealogy.Lost, genealogy.Tested:
+	}
+	return false
+}
+
+func place(t *recall.Thing) string {
+	if !t.Site.IsZero() {
+		return t.Site.ID()
+	}
+	return dash(t.Shipment.String())
+}
+
+func dash(s string) string {
+	if s == "" {
+		return "–"
+	}
+	return s
+}
+
+func (s *section) row(cells ...string) {
+	for i := range cells {
+		cells[i] = i18n.Visible(cells[i])
+	}
+	s.Rows = append(s.Rows, cells)
+}
+
+func (v *view) orNone(s *section) *section {
+	if len(s.Rows) == 0 {
+		s.Heads, s.Text = nil, v.t.Text("report.none")
+		return s
+	}
+	s.Title += " (" + strconv.Itoa(len(s.Rows)) + ")"
+	return s
+}
+
+func (v *view) patients(a *recall.Answer) *section {
+	return v.kinds(a, "report.patients", event.KindPatient)
+}
+
+func (v *view) units(a *recall.Answer) *section {
+	s := &section{Title: v.t.Text("report.units"), Heads: v.heads("unit", "state", "grade", "path")}
+	for i := range a.Things {
+		t := &a.Things[i]
+		if k := t.Ref.Kind(); k == event.KindUnit || k == event.KindBatch || k == event.KindLot || k == event.KindAliquot {
+			state := ""
+			if t.State != genealogy.NoState {
+				state = v.t.Text("state." + t.State.String())
+			}
+			s.row(t.Ref.String(), dash(state), v.t.Text("grade."+t.Grade.String()), path(a, t))
+		}
+	}
+	return v.orNone(s)
+}
+
+func (v *view) sites(a *recall.Answer) *section {
+	units := make(map[event.Ref]int)
+	for i := range a.Things {
+		if t := &a.Things[i]; !t.Site.IsZero() {
+			units[t.Site]++
+		}
+	}
+	if len(units) == 0 {
+		return nil
+	}
+	var sites []event.Ref
+	for site := range units {
+		sites = append(sites, site)
+	}
+	slices.SortFunc(sites, event.Ref.Compare)
+	s := &section{Title: v.t.Text("report.sites"), Heads: v.heads("site", "units")}
+	for _, site := range sites {
+		s.row(site.ID(), strconv.Itoa(units[site]))
+	}
+	return v.orNone(s)
+}
+
+func (v *view) kinds(a *recall.Answer, title string, kind event.Kind) *section {
+	since := "since"
+	if a.Query.Backward {
+		since = "until"
+	}
+	s := &section{Title: v.t.Text(title), Heads: v.heads("thing", "grade", since, "path")}
+	for i := range a.Things {
+		if t := &a.Things[i]; t.Ref.Kind() == kind {
+			s.row(t.Ref.String(), v.t.Text("grade."+t.Grade.String()), clock(t.Since), path(a, t))
+		}
+	}
+	return v.orNone(s)
+}
+
+// path is the walk that proves it, each step with its record.
+func path(a *recall.Answer, t *recall.Thing) string {
+	var b strings.Builder
+	for i, step := range a.Path(t) {
+		if i > 0 {
+			b.WriteString(" → ")
+		}
+		b.WriteString(step.Ref.String())
+		if i > 0 {
+			b.WriteString(" #" + strconv.FormatUint(step.Seq, 10))
+		}
+	}
+	return b.String()
+}
+
+func (v *view) missing(a *recall.Answer) *section {
+	s := &section{Title: v.t.Text("report.missing"), Alarm: len(a.Missing) > 0, Heads: v.heads("what", "thing", "records")}
+	for _, m := range a.Missing {
+		s.row(v.t.Text("missing."+string(m.Code)), dash(m.Ref.String()), records(m.Seq))
+	}
+	return v.orNone(s)
+}
+
+func records(list []uint64) string {
+	words := make([]string, len(list))
+	for i, n := range list {
+		words[i] = "#" + strconv.FormatUint(n, 10)
+	}
+	return strings.Join(words, " ")
+}
+
+func (v *view) cleared(a *recall.Answer) *section {
+	if len(a.Cleared) == 0 {
+		return nil
+	}
+	s := &section{Title: v.t.Text("report.cleared"), Heads: v.heads("thing", "what", "touched", "records")}
+	for _, c := range a.Cleared {
+		s.row(c.Ref.String(), v.t.Text("cleared."+string(c.Code)), c.By.String(), records(c.Seq))
+	}
+	return v.orNone(s)
+}
+
+func (v *view) corrected(a *recall.Answer) *section {
+	s := &section{Title: v.t.Text("report.corrected"), Heads: v.heads("records", "what")}
+	for _, c := range a.Corrected {
+		s.row("#"+strconv.FormatUint(c.Seq, 10), v.t.Text("mark.struck", i18n.Data{"By": c.By}))
+	}
+	for _, d := range a.Deviations {
+		s.row("#"+strconv.FormatUint(d.Seq, 10), v.t.Text("mark.deviation", i18n.Data{"Rules": strings.Join(d.Rules, ", ")}))
+	}
+	if len(s.Rows) == 0 {
+		return nil
+	}
+	return v.orNone(s)
+}
