@@ -54,6 +54,7 @@ type Book struct {
 	path    string
 	o       Options
 	genesis ledger.Genesis
+	step    int    // how many events one commit of an import takes
 	state   *state // what the records so far say; nil where it must be read anew
 }
 
@@ -64,7 +65,7 @@ func Open(ctx context.Context, path string, o Options) (*Book, error) {
 			return nil, err
 		}
 	}
-	b := &Book{path: path, o: o}
+	b := &Book{path: path, o: o, step: stepEvents}
 	return b, b.reading(ctx, func(*ledger.Ledger) error { return nil })
 }
 

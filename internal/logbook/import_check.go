@@ -24,6 +24,7 @@ const (
 
 // A stepper finds the ends of steps, the same ones in both passes.
 type stepper struct {
+	most   int // events
 	events int
 	start  int64
 }
@@ -31,10 +32,10 @@ type stepper struct {
 // full counts an event that is to be recorded and reports whether the step is
 // full with it; read is how far the input was read.
 func (s *stepper) full(read int64) bool {
-	if s.events++; s.events < stepEvents && read-s.start < stepBytes {
+	if s.events++; s.events < s.most && read-s.start < stepBytes {
 		return false
 	}
-	*s = stepper{start: read}
+	s.events, s.start = 0, read
 	return true
 }
 
@@ -56,7 +57,7 @@ func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 }
 
 func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, in *input) error {
-	var steps stepper
+	steps := stepper{most: im.book.step}
 	err := in.lines(ctx, func(r *jsonl.Reader, line jsonl.Line) error {
 		fresh, err := im.judge(ctx, l, position{int32(file), int32(line.Number)}, line.Bytes) //nolint:gosec // more lines than 2^31 do not fit in the graph
 		if fresh && steps.full(r.Read()) {

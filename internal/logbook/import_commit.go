@@ -22,7 +22,7 @@ func (im *importing) commit(ctx context.Context, l *ledger.Ledger) error {
 }
 
 func (im *importing) commitFile(ctx context.Context, l *ledger.Ledger, file int32, in *input) error {
-	var steps stepper
+	steps := stepper{most: im.book.step}
 	var entries []ledger.Entry
 	source := hex.EncodeToString(in.sum[:])
 	step := func(r *jsonl.Reader) error {

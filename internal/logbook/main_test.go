@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 // testNow is the clock of every test that does not need another.
-var testNow = time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+var testNow = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return testNow }
 
