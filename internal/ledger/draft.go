@@ -14,13 +14,13 @@ type draft struct {
 	view   *view // becomes the ledger's when the batch is durable
 	batch  Batch
 	leaves []Hash
-	fresh  map[ID]int // id to index in the batch
+	fresh  map[ID]uint64 // number of the record that the batch has for an id
 	events [][]byte
 }
 
 func (l *Ledger) newDraft() *draft {
 	v := *l.view.Load()
-	return &draft{ledger: l, view: &v, batch: Batch{At: v.head.Size}, fresh: make(map[ID]int)}
+	return &draft{ledger: l, view: &v, batch: Batch{At: v.head.Size}, fresh: make(map[ID]uint64)}
 }
 
 // add puts a request's entries into the batch, all or none.
@@ -79,7 +79,7 @@ func (d *draft) addEntry(ctx context.Context, e *Entry, id ID, recorded time.Tim
 		return Receipt{}, &TooLargeError{Size: len(rec.Bytes), Limit: MaxRecord}
 	}
 	leaf := rec.Leaf()
-	d.fresh[id] = len(d.leaves)
+	d.fresh[id] = rec.Seq
 	d.batch.Records = append(d.batch.Records, rec.Bytes)
 	d.batch.IDs = append(d.batch.IDs, id)
 	d.leaves = append(d.leaves, leaf)
@@ -90,8 +90,8 @@ func (d *draft) addEntry(ctx context.Context, e *Entry, id ID, recorded time.Tim
 
 // known looks an event's id up, in the batch and in the ledger. A failed lookup fails the append: it is never "not there".
 func (d *draft) known(ctx context.Context, e *Entry, id ID) (Receipt, bool, error) {
-	if at, ok := d.fresh[id]; ok {
-		seq := d.batch.At + uint64(at)
+	if seq, ok := d.fresh[id]; ok {
+		at := seq - d.batch.At
 		if !bytes.Equal(d.events[at], e.Event) {
 			return Receipt{}, false, &IDConflictError{ID: id, Seq: seq}
 		}

@@ -55,7 +55,7 @@ func (e *edge) ReadHashes(indexes []int64) ([]Hash, error) {
 	hashes := make([]Hash, len(indexes))
 	for i, index := range indexes {
 		level, n := tlog.SplitStoredHashIndex(index)
-		if e.size>>level&1 == 0 || uint64(n)+1 != e.size>>level {
+		if e.size>>level&1 == 0 || unsigned(n)+1 != e.size>>level {
 			return nil, fmt.Errorf("hash %d of level %d is not on the edge of a tree of size %d", n, level, e.size)
 		}
 		hashes[i] = e.peak[level]
@@ -63,9 +63,13 @@ func (e *edge) ReadHashes(indexes []int64) ([]Hash, error) {
 	return hashes, nil
 }
 
+// signed and unsigned translate for tlog, which counts in int64. Sizes and numbers are at most 2^53-1.
+func signed(n uint64) int64   { return int64(n) }  //nolint:gosec // it fits, see above
+func unsigned(n int64) uint64 { return uint64(n) } //nolint:gosec // it fits, see above
+
 // add adds a leaf and returns the hashes that it completes, from itself upwards.
 func (e *edge) add(leaf Hash) ([]Hash, error) {
-	done, err := tlog.StoredHashesForRecordHash(int64(e.size), leaf, e)
+	done, err := tlog.StoredHashesForRecordHash(signed(e.size), leaf, e)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +78,7 @@ func (e *edge) add(leaf Hash) ([]Hash, error) {
 	return done, nil
 }
 
-func (e *edge) root() (Hash, error) { return tlog.TreeHash(int64(e.size), e) }
+func (e *edge) root() (Hash, error) { return tlog.TreeHash(signed(e.size), e) }
 
 // hashes returns the roots of the complete subtrees, from left to right.
 func (e *edge) hashes() []Hash {

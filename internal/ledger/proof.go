@@ -19,7 +19,7 @@ func (l *Ledger) RootAt(ctx context.Context, size uint64) (Hash, error) {
 	if err != nil {
 		return Hash{}, err
 	}
-	return tlog.TreeHash(int64(size), l.hashes(ctx, v))
+	return tlog.TreeHash(signed(size), l.hashes(ctx, v))
 }
 
 // Prove returns a proof that record seq is in the tree over the first size records.
@@ -31,7 +31,7 @@ func (l *Ledger) Prove(ctx context.Context, seq, size uint64) (Proof, error) {
 	if seq >= size {
 		return Proof{}, fmt.Errorf("proof of record %d at size %d: %w", seq, size, ErrNoRecord)
 	}
-	hashes, err := tlog.ProveRecord(int64(size), int64(seq), l.hashes(ctx, v))
+	hashes, err := tlog.ProveRecord(signed(size), signed(seq), l.hashes(ctx, v))
 	if err != nil {
 		return Proof{}, fmt.Errorf("proof of record %d at size %d: %w", seq, size, err)
 	}
@@ -54,7 +54,7 @@ func CheckInclusion(p Proof, leaf, root Hash) error {
 	if p.Size > maxSafeInteger || p.Seq >= p.Size {
 		return fmt.Errorf("proof of record %d at size %d: want a record below the size", p.Seq, p.Size)
 	}
-	if err := tlog.CheckRecord(p.Hashes, int64(p.Size), root, int64(p.Seq), leaf); err != nil {
+	if err := tlog.CheckRecord(p.Hashes, signed(p.Size), root, signed(p.Seq), leaf); err != nil {
 		return fmt.Errorf("proof of record %d at size %d: %w", p.Seq, p.Size, err)
 	}
 	return nil
@@ -66,7 +66,7 @@ func CheckConsistency(hashes []Hash, old uint64, oldRoot Hash, size uint64, root
 	if size > maxSafeInteger || old < 1 || old > size {
 		return fmt.Errorf("proof from size %d to %d: want 1 or more, and no more than the later size", old, size)
 	}
-	if err := tlog.CheckTree(hashes, int64(size), root, int64(old), oldRoot); err != nil {
+	if err := tlog.CheckTree(hashes, signed(size), root, signed(old), oldRoot); err != nil {
 		return fmt.Errorf("proof from size %d to %d: %w", old, size, err)
 	}
 	return nil
@@ -81,5 +81,5 @@ func (l *Ledger) Extend(ctx context.Context, old, size uint64) ([]Hash, error) {
 	if old < 1 || old > size {
 		return nil, fmt.Errorf("proof from size %d to %d: want 1 or more, and no more than the later size", old, size)
 	}
-	return tlog.ProveTree(int64(size), int64(old), l.hashes(ctx, v))
+	return tlog.ProveTree(signed(size), signed(old), l.hashes(ctx, v))
 }

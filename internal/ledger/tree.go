@@ -154,13 +154,13 @@ func (l *Ledger) hashes(ctx context.Context, v *view) tlog.HashReader {
 
 func (v *view) hash(ctx context.Context, roots *tileRoots, index int64) (Hash, error) {
 	level, n := tlog.SplitStoredHashIndex(index)
-	if v.edge.size>>level&1 == 1 && uint64(n)+1 == v.edge.size>>level {
+	if v.edge.size>>level&1 == 1 && unsigned(n)+1 == v.edge.size>>level {
 		return v.edge.peak[level], nil
 	}
 	tile := tlog.TileForIndex(TileHeight, index)
 	above := TileHeight * (tile.L + 1)
-	if uint64(tile.N)+1 <= v.edge.size>>above {
-		b, err := roots.tile(ctx, tile.L, uint64(tile.N))
+	if unsigned(tile.N)+1 <= v.edge.size>>above {
+		b, err := roots.tile(ctx, tile.L, unsigned(tile.N))
 		if err != nil {
 			return Hash{}, err
 		}
@@ -182,7 +182,7 @@ func (v *view) partialHash(ctx context.Context, roots *tileRoots, tile tlog.Tile
 	width := uint64(1) << (level - TileHeight*tile.L)
 	var sub edge
 	for i := range width {
-		root, err := roots.get(ctx, tile.L-1, uint64(n)*width+i)
+		root, err := roots.get(ctx, tile.L-1, unsigned(n)*width+i)
 		if err != nil {
 			return Hash{}, err
 		}

@@ -6,25 +6,10 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"suyuan/internal/ledger"
 	"suyuan/internal/ledger/ledgertest"
-	"suyuan/internal/ledger/memstore"
 )
-
-// sound makes a store that holds a ledger of size records, an hour from one to the next.
-func sound(tb testing.TB, size int) *memstore.Store {
-	tb.Helper()
-	s := memstore.New()
-	l := create(tb, s)
-	for i := 1; i < size; i++ {
-		if _, err := l.Append(tb.Context(), epoch.Add(time.Duration(i)*time.Hour), ledger.AppendOptions{}, []ledger.Entry{entry(i)}); err != nil {
-			tb.Fatal(err)
-		}
-	}
-	return s
-}
 
 // five hundred and twenty records are two full tiles and a tail.
 const tamperSize = 520
@@ -61,7 +46,7 @@ var tampers = []struct {
 
 func TestVerifyNamesWhatWasDoneAndNothingElse(t *testing.T) {
 	t.Parallel()
-	whole := ledgertest.Loosen(t, sound(t, tamperSize))
+	whole := ledgertest.Loosen(t, storeOf(t, tamperSize))
 	if r := verify(t, whole); !r.OK || r.Size != tamperSize {
 		t.Fatalf("a sound ledger: %+v", r)
 	}
@@ -80,7 +65,7 @@ func TestVerifyNamesWhatWasDoneAndNothingElse(t *testing.T) {
 func TestVerifyNamesEveryFlippedByte(t *testing.T) {
 	t.Parallel()
 	for _, size := range []int{1, 2, 3, 5} {
-		whole := ledgertest.Loosen(t, sound(t, size))
+		whole := ledgertest.Loosen(t, storeOf(t, size))
 		for n := range whole.Size {
 			for i := range whole.Records[n] {
 				l := whole.Clone()
@@ -96,8 +81,8 @@ func TestVerifyNamesEveryFlippedByte(t *testing.T) {
 
 func TestVerifyChecksHeadAndTiles(t *testing.T) {
 	t.Parallel()
-	whole := ledgertest.Loosen(t, sound(t, tamperSize))
-	other := ledgertest.Loosen(t, sound(t, 3))
+	whole := ledgertest.Loosen(t, storeOf(t, tamperSize))
+	other := ledgertest.Loosen(t, storeOf(t, 3))
 	for _, tt := range []struct {
 		name string
 		do   func(l *ledgertest.Loose)

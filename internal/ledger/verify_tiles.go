@@ -114,8 +114,9 @@ func (v *verifier) checkIDs(ctx context.Context) error {
 	first := make(map[ID]uint64)
 	return v.store.Scan(ctx, 0, all, func(seq uint64, b []byte) error {
 		rec, err := ParseRecord(b)
-		if err != nil || rec.Seq != seq || rec.Event == nil || !twice[rec.ID.key()] {
-			return nil
+		sound := err == nil && rec.Seq == seq && rec.Event != nil
+		if !sound || !twice[rec.ID.key()] {
+			return ctx.Err()
 		}
 		if at, ok := first[rec.ID]; ok {
 			v.findings.add(CodeDouble, seq, "record %d has its event id %s", at, rec.ID)

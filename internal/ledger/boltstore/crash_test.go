@@ -66,7 +66,9 @@ func appendForEver(t *testing.T, l *ledger.Ledger, n int) {
 			return
 		}
 		n += batch
-		fmt.Fprintf(os.Stdout, "ack %d %d\n", n-batch, n)
+		if _, err := fmt.Fprintf(os.Stdout, "ack %d %d\n", n-batch, n); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -75,7 +77,11 @@ func kill(t *testing.T, path string, from, clients int, life time.Duration, afte
 	t.Helper()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestCrashChild$", "-test.v")
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(ctx, self, "-test.run=^TestCrashChild$", "-test.v")
 	cmd.Env = append(os.Environ(), crashPath+"="+path, fmt.Sprintf("%s=%d", crashFrom, from), fmt.Sprintf("%s=%d", crashClients, clients))
 	out, err := cmd.StdoutPipe()
 	if err != nil {

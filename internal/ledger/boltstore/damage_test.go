@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -66,8 +65,6 @@ func TestOpenSaysWhyAFileIsNoLedger(t *testing.T) {
 		{"nothing there", func(string) error { return nil }, fs.ErrNotExist},
 		{"a dangling link", func(path string) error { return os.Symlink("nowhere", path) }, fs.ErrNotExist},
 		{"a directory", func(path string) error { return os.Mkdir(path, 0o700) }, ledger.ErrNotLedger},
-		{"a pipe", func(path string) error { return syscall.Mkfifo(path, 0o600) }, ledger.ErrNotLedger},
-		{"a device", func(path string) error { return os.Symlink("/dev/zero", path) }, ledger.ErrNotLedger},
 		{"an empty file", func(path string) error { return os.WriteFile(path, nil, 0o600) }, ledger.ErrNotLedger},
 		{"one byte", func(path string) error { return os.WriteFile(path, []byte("x"), 0o600) }, ledger.ErrNotLedger},
 		{"text", func(path string) error { return os.WriteFile(path, bytes.Repeat([]byte("text\n"), 9999), 0o600) }, ledger.ErrNotLedger},
@@ -171,7 +168,10 @@ func use(tb testing.TB, path string) (sound bool) {
 		}
 		return false
 	}
-	for range l.Records(tb.Context(), 0, l.Head().Size) {
+	for _, err := range l.Records(tb.Context(), 0, l.Head().Size) {
+		if err != nil {
+			tb.Log(err)
+		}
 	}
 	_, err = l.Append(tb.Context(), ledgertest.Epoch, ledger.AppendOptions{}, ledgertest.Entries(5000, 5300))
 	if cerr := l.Close(); cerr != nil {

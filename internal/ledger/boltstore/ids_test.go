@@ -47,23 +47,33 @@ func TestAnIndexThatDoesNotFitIsMadeAgain(t *testing.T) {
 	const size = 1500 // enough that closing writes the index
 	other := newFile(t, 1200)
 	for name, spoil := range map[string]func(t *testing.T, path string){
-		"none": func(*testing.T, string) {},
+		"none": func(t *testing.T, _ string) { t.Helper() },
 		"removed": func(t *testing.T, path string) {
+			t.Helper()
 			if err := os.Remove(boltstore.IndexPath(path)); err != nil {
 				t.Fatal(err)
 			}
 		},
-		"empty": func(t *testing.T, path string) { write(t, boltstore.IndexPath(path), nil) },
+		"empty": func(t *testing.T, path string) {
+			t.Helper()
+			write(t, boltstore.IndexPath(path), nil)
+		},
 		"text": func(t *testing.T, path string) {
+			t.Helper()
 			write(t, boltstore.IndexPath(path), bytes.Repeat([]byte("text"), 9999))
 		},
 		"cut short": func(t *testing.T, path string) {
+			t.Helper()
 			write(t, boltstore.IndexPath(path), read(t, boltstore.IndexPath(path))[:9000])
 		},
 		"of another ledger": func(t *testing.T, path string) {
+			t.Helper()
 			write(t, boltstore.IndexPath(path), read(t, boltstore.IndexPath(other)))
 		},
-		"the ledger itself": func(t *testing.T, path string) { write(t, boltstore.IndexPath(path), read(t, path)) },
+		"the ledger itself": func(t *testing.T, path string) {
+			t.Helper()
+			write(t, boltstore.IndexPath(path), read(t, path))
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

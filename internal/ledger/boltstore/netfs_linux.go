@@ -23,7 +23,7 @@ func checkFileSystem(path string) error {
 	if err := syscall.Statfs(path, &st); err != nil {
 		return err
 	}
-	//nolint:gosec,unconvert // the field's width and sign differ between architectures; the magic number has 32 bits
+	//nolint:gosec // the field's width and sign differ between architectures; the magic number has 32 bits
 	if kind, ok := networkKinds[uint32(st.Type)]; ok {
 		return refuse(kind)
 	}

@@ -38,13 +38,13 @@ func Open(ctx context.Context, path string, opt Options) (*Store, error) {
 }
 
 func open(ctx context.Context, path string, opt Options) (*Store, error) {
-	real, err := locate(path)
+	file, err := locate(path)
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{path: real, readOnly: opt.ReadOnly}
+	s := &Store{path: file, readOnly: opt.ReadOnly}
 	err = guard(func() error {
-		if s.db, err = openBolt(real, opt); err != nil {
+		if s.db, err = openBolt(file, opt); err != nil {
 			return err
 		}
 		return s.readFormat()
@@ -69,11 +69,11 @@ func (s *Store) abandon() error {
 // locate resolves path to the file that holds the ledger and refuses what cannot be one, without opening it: opening a
 // pipe would wait.
 func locate(path string) (string, error) {
-	real, err := filepath.EvalSymlinks(path)
+	file, err := filepath.EvalSymlinks(path)
 	if err != nil {
 		return "", err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(file)
 	if err != nil {
 		return "", err
 	}
@@ -85,7 +85,7 @@ func locate(path string) (string, error) {
 	case info.Size() == 0:
 		return "", fmt.Errorf("the file is empty: %w", ledger.ErrNotLedger)
 	}
-	return real, checkFileSystem(real)
+	return file, checkFileSystem(file)
 }
 
 // openBolt opens a bbolt file, which must exist, once its pages have been found sound.
@@ -130,7 +130,7 @@ func openChecked(path string, wait time.Duration) (*bolt.DB, int64, error) {
 
 // existing opens a file that must be there: a missing ledger is never made by opening it.
 func existing(name string, flag int, mode os.FileMode) (*os.File, error) {
-	return os.OpenFile(name, flag&^os.O_CREATE, mode) //nolint:gosec // the caller names the ledger
+	return os.OpenFile(name, flag&^os.O_CREATE, mode)
 }
 
 // timeout returns what bbolt takes for wait: it knows no "not at all", and takes 0 for ever.

@@ -28,7 +28,7 @@ const (
 	bucketEntry  = 0x01
 
 	noFreelist = ^uint64(0)
-	maxPages   = 1 << 40
+	maxPages   = 1 << 38
 	maxLevels  = 64
 )
 
@@ -62,7 +62,7 @@ func newPager(file io.ReaderAt, size int64) (*pager, error) {
 		return nil, fmt.Errorf("%w: it has no valid first page", errNotBolt)
 	}
 	m := &p.meta
-	if want := int64(m.highWater) * int64(m.pageSize); m.highWater > maxPages || size < want {
+	if want := p.offset(m.highWater); m.highWater > maxPages || size < want {
 		return nil, fmt.Errorf("%w: it has %d bytes, want at least %d", errCutShort, size, want)
 	}
 	p.seen = make([]uint64, m.highWater/64+1)
@@ -90,7 +90,7 @@ func (p *pager) tryMeta(at int64) bool {
 	}
 	f := b[pageHeader:]
 	sum := fnv.New64a()
-	sum.Write(f[:56])
+	sum.Write(f[:56]) //nolint:gosec // a hash never fails
 	if order.Uint32(f) != magic || order.Uint32(f[4:]) != boltVersion || order.Uint64(f[56:]) != sum.Sum64() {
 		return false
 	}
@@ -107,6 +107,11 @@ func (p *pager) tryMeta(at int64) bool {
 	return true
 }
 
+// offset returns where a page begins. Page numbers are checked against the file's size first.
+func (p *pager) offset(id uint64) int64 {
+	return int64(id) * int64(p.meta.pageSize) //nolint:gosec // at most 2^38 pages of 2^24 bytes
+}
+
 // A page is a page with its overflow.
 type page struct {
 	id    uint64
@@ -118,7 +123,7 @@ type page struct {
 // read reads a page with its overflow.
 func (p *pager) read(id uint64) (page, error) {
 	var h [pageHeader]byte
-	at := int64(id) * int64(p.meta.pageSize)
+	at := p.offset(id)
 	if _, err := p.file.ReadAt(h[:], at); err != nil {
 		return page{}, fmt.Errorf("page %d: %w", id, err)
 	}
@@ -135,7 +140,7 @@ func (p *pager) read(id uint64) (page, error) {
 			return page{}, err
 		}
 	}
-	pg.body = make([]byte, int64(overflow+1)*int64(p.meta.pageSize)-pageHeader)
+	pg.body = make([]byte, p.offset(overflow+1)-pageHeader)
 	if _, err := p.file.ReadAt(pg.body, at+pageHeader); err != nil {
 		return page{}, fmt.Errorf("page %d: %w", id, err)
 	}
@@ -239,7 +244,7 @@ func (w *walk) branch(pg page, depth int) error {
 
 func (w *walk) isLeaf(id uint64) bool {
 	var h [pageHeader]byte
-	_, err := w.file.ReadAt(h[:], int64(id)*int64(w.meta.pageSize))
+	_, err := w.file.ReadAt(h[:], w.offset(id))
 	return err == nil && order.Uint16(h[8:]) == flagLeaf
 }
 
@@ -325,14 +330,15 @@ func (p *pager) freelist() error {
 	if err != nil {
 		return err
 	}
-	n, list := uint64(pg.count), pg.body
-	if n == 0xFFFF { // more than fit the header's field: the first entry is their number
-		n, list = order.Uint64(list), list[8:]
+	list, most := pg.body, pg.count
+	if most == 0xFFFF { // more than fit the header's field: the first entry is their number
+		n := order.Uint64(list)
+		list, most = list[8:], int(min(n, maxPages))
 	}
-	if pg.flags != flagFreelist || n > uint64(len(list)/8) {
+	if pg.flags != flagFreelist || most > len(list)/8 {
 		return fmt.Errorf("page %d is no list of free pages", pg.id)
 	}
-	for i := range n {
+	for i := range most {
 		if err := p.mark(order.Uint64(list[8*i:])); err != nil {
 			return fmt.Errorf("free pages: %w", err)
 		}

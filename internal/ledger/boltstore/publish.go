@@ -13,7 +13,7 @@ func publishByLink(temp, path string) error {
 		return err
 	}
 	// Some file systems have no links: there the name is taken first, and only by one.
-	claim, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) //nolint:gosec // the caller names the ledger
+	claim, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
 		return explain(err)
 	}

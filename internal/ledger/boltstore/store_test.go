@@ -12,6 +12,7 @@ import (
 func TestBoltstoreKeepsTheContract(t *testing.T) {
 	t.Parallel()
 	ledgertest.Run(t, func(t *testing.T) ledgertest.Opener {
+		t.Helper()
 		path := filepath.Join(t.TempDir(), "suyuan.db")
 		if err := boltstore.MakeEmpty(path); err != nil {
 			t.Fatal(err)

@@ -9,7 +9,7 @@ import (
 
 // syncDir makes a new name in a directory durable.
 func syncDir(dir string) error {
-	d, err := os.Open(dir) //nolint:gosec // the folder of the ledger that the caller names
+	d, err := os.Open(dir)
 	if err != nil {
 		return err
 	}

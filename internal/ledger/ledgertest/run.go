@@ -15,9 +15,9 @@ import (
 // An Opener opens a store, for the first time empty, and then again with what it holds; the one before is closed first.
 type Opener func() ledger.Store
 
-// Run tests that stores keep the contract. make prepares an empty place and returns what opens it; stores still open at
+// Run tests that stores keep the contract. prepare makes an empty place and returns what opens it; stores still open at
 // the end of a test are closed by Run.
-func Run(t *testing.T, make func(t *testing.T) Opener) {
+func Run(t *testing.T, prepare func(t *testing.T) Opener) {
 	t.Helper()
 	for _, tt := range []struct {
 		name string
@@ -41,7 +41,7 @@ func Run(t *testing.T, make func(t *testing.T) Opener) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			inner := make(t)
+			inner := prepare(t)
 			var last ledger.Store
 			open := func() ledger.Store {
 				closeStore(t, last)
@@ -124,6 +124,7 @@ func wantContent(tb testing.TB, s ledger.Store, n uint64) {
 }
 
 func testEmpty(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	wantContent(t, s, 0)
 	if _, head, _ := s.Head(t.Context()); head != nil {
@@ -138,6 +139,7 @@ func testEmpty(t *testing.T, open Opener) {
 }
 
 func testRoundTrip(t *testing.T, open Opener) {
+	t.Helper()
 	s, n := open(), uint64(0)
 	for _, add := range []int{1, 1, 7, 300} {
 		appendBatch(t, s, batch(n, add))
@@ -154,6 +156,7 @@ func testRoundTrip(t *testing.T, open Opener) {
 }
 
 func testConflict(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	appendBatch(t, s, batch(0, 3))
 	for _, b := range []ledger.Batch{batch(0, 1), batch(2, 1), batch(4, 1), batch(math.MaxUint64-8, 1), {At: 3, Records: [][]byte{record(3)}}} {
@@ -167,6 +170,7 @@ func testConflict(t *testing.T, open Opener) {
 }
 
 func testAtomic(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	tile := ledger.Tile{Level: 1, Index: 2, Hashes: bytes.Repeat([]byte{1}, ledger.TileBytes)}
 	b := batch(0, 3)
@@ -190,6 +194,7 @@ func testAtomic(t *testing.T, open Opener) {
 }
 
 func testBuffers(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	buf := make([]byte, 0, 1<<10)
 	for seq := range uint64(40) {
@@ -222,6 +227,7 @@ func testBuffers(t *testing.T, open Opener) {
 }
 
 func testLookup(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	appendBatch(t, s, batch(0, 1))
 	appendBatch(t, s, batch(1, 9))
@@ -240,6 +246,7 @@ func testLookup(t *testing.T, open Opener) {
 }
 
 func testScan(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	appendBatch(t, s, batch(0, 1500))
 	for _, r := range [][2]uint64{{0, 0}, {0, 1}, {3, 2}, {511, 513}, {1499, 1500}, {1400, 9999}, {1500, 1501}, {2000, 3000}} {
@@ -269,6 +276,7 @@ func testScan(t *testing.T, open Opener) {
 }
 
 func testBigBatch(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	appendBatch(t, s, batch(0, 1))
 	appendBatch(t, s, batch(1, 20_000))
@@ -276,6 +284,7 @@ func testBigBatch(t *testing.T, open Opener) {
 }
 
 func testTiles(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	var want []ledger.Tile
 	for level := range 3 {
@@ -310,6 +319,7 @@ func sameTile(a, b ledger.Tile) bool {
 }
 
 func testNotes(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	put := func(name string, size uint64, text string) error {
 		return s.PutNote(t.Context(), name, ledger.Note{Size: size, Text: []byte(text)})
@@ -343,6 +353,7 @@ func testNotes(t *testing.T, open Opener) {
 }
 
 func testCancelled(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	appendBatch(t, s, batch(0, 2))
 	ctx, cancel := context.WithCancel(t.Context())
@@ -359,6 +370,7 @@ func testCancelled(t *testing.T, open Opener) {
 }
 
 func testClosed(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	appendBatch(t, s, batch(0, 2))
 	if err := errors.Join(s.Close(), s.Close()); err != nil {

@@ -145,6 +145,7 @@ func wantVerified(tb testing.TB, s ledger.Store, size uint64, root ledger.Hash) 
 }
 
 func testBorders(t *testing.T, open Opener) {
+	t.Helper()
 	var ref Reference
 	l := NewLedger(t, open())
 	size := 1
@@ -168,6 +169,7 @@ func testBorders(t *testing.T, open Opener) {
 }
 
 func testLarge(t *testing.T, open Opener) {
+	t.Helper()
 	var ref Reference
 	s := open()
 	l := NewLedger(t, s)
@@ -206,6 +208,7 @@ func EntryID(tb testing.TB, e ledger.Entry) ledger.ID {
 }
 
 func testConcurrent(t *testing.T, open Opener) {
+	t.Helper()
 	s := open()
 	appendBatch(t, s, batch(0, 600))
 	var wg sync.WaitGroup
