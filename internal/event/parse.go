@@ -1,9 +1,6 @@
 package event
 
-import (
-	"reflect"
-	"strconv"
-)
+import "strconv"
 
 // idBytes is what a derived id adds to the canonical bytes.
 const idBytes = len(`"id":"",`) + 36
@@ -39,24 +36,6 @@ type Reader struct {
 
 // ParseStored reads an event as the function of this name does.
 func (r *Reader) ParseStored(b []byte) (Event, error) { return r.parse(b, true) }
-
-// Validate checks an event that was built rather than parsed, and puts its
-// members into the order in which Parse gives them. It refuses what Parse
-// would.
-func (e *Event) Validate() error {
-	if e.Body == nil || reflect.TypeOf(e.Body) != reflect.TypeOf(NewBody(e.Type)) {
-		return malformed("type", quote(string(e.Type)), "the type that the body has")
-	}
-	if err := kindsFit(e); err != nil {
-		return err
-	}
-	parsed, err := Parse(e.Bytes())
-	if err != nil {
-		return err
-	}
-	*e = parsed
-	return nil
-}
 
 func (r *Reader) parse(b []byte, stored bool) (Event, error) {
 	if len(b) > MaxInput {

@@ -56,38 +56,3 @@ func (w *walker) at(i int, bare *bool, unit *Ref) bool {
 	}
 	return w.places.at(i, bare, unit)
 }
-
-// kindsFit refuses a built event in which a member names a thing of another
-// kind than it can: bare ids would hide that.
-func kindsFit(e *Event) error {
-	f := fitter{}
-	e.members(&f)
-	return asError(f.err)
-}
-
-type fitter struct {
-	places
-	err *Error
-}
-
-func (f *fitter) id(name string, k Kind, p *Ref, _ presence) {
-	if !p.IsZero() && p.kind != k && f.err == nil {
-		f.err = malformed(f.at0(name), "a "+p.kind.String(), "a "+k.String())
-	}
-}
-
-func (f *fitter) ids(name string, k Kind, p *[]Ref, _ presence) {
-	for i := range *p {
-		f.id(element(name, i), k, &(*p)[i], may)
-	}
-}
-
-func (f *fitter) forPatient(name string, p *Ref, _ *bool) { f.id(name, KindPatient, p, may) }
-
-func (f *fitter) at(i int, bare *bool, unit *Ref) bool {
-	if bare != nil && *bare {
-		f.id(element("", i), KindUnit, unit, may)
-		return false
-	}
-	return f.places.at(i, bare, unit)
-}

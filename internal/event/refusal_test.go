@@ -161,7 +161,7 @@ func TestParseRefusesMembersThatTheTypeDoesNotHave(t *testing.T) {
 		{"empty type", with("", `"units":["U1"]`), m, "type", "one of register, eligibility"},
 		{"type of another kind", `{"type":1}`, m, "type", "a type of event"},
 		{"upper case", with("Store", `"units":["U1"]`), m, "type", `"store" is near`},
-		{"unknown member", store(`"positon":"A"`), m, "positon", `"position" is near`},
+		{"unknown member", store(`"posishun":"A"`), m, "posishun", `"position" is near`},
 		{"member of another type", store(`"patient":"P"`), m, "patient", "does not have"},
 		{"member in another case", store(`"Note":"x"`), m, `["Note"]`, `"note" is near`},
 		{"misspelt must", with("store", `"unit":["U1"],"equipment":"T1"`), m, "unit", `"units" is near`},
