@@ -1,8 +1,6 @@
 package event
 
-import (
-	"slices"
-)
+import "slices"
 
 // Append appends the event's canonical bytes (RFC 8785). An event that
 // ParseStored read with members of a later vocabulary (Unread, or a body
@@ -11,7 +9,7 @@ func (e *Event) Append(dst []byte) []byte {
 	enc := encoder{out: make([]byte, 0, 512), spans: make([]span, 0, 24), opens: make([]opening, 0, 4)}
 	enc.open()
 	e.members(&enc)
-	return enc.object0(dst)
+	return enc.closeObject(dst)
 }
 
 // Bytes returns the event's canonical bytes.
@@ -85,8 +83,8 @@ type opening struct {
 
 func (e *encoder) open() { e.opens = append(e.opens, opening{"", len(e.out), len(e.spans)}) }
 
-// object0 appends the object being written to dst, and forgets it.
-func (e *encoder) object0(dst []byte) []byte {
+// closeObject appends the object being written to dst, and forgets it.
+func (e *encoder) closeObject(dst []byte) []byte {
 	o := e.opens[len(e.opens)-1]
 	e.opens = e.opens[:len(e.opens)-1]
 	members := e.spans[o.spans:]
@@ -150,7 +148,7 @@ func (e *encoder) enter(name string, present bool, _ presence) bool {
 func (e *encoder) leave() {
 	o := e.opens[len(e.opens)-1]
 	tail := len(e.out)
-	e.out = e.object0(e.out)
+	e.out = e.closeObject(e.out)
 	n := copy(e.out[o.from:], e.out[tail:])
 	e.out = e.out[:o.from+n]
 	if o.name != "" {

@@ -9,6 +9,9 @@
 // bytes. [ParseStored] reads what a ledger holds, newer vocabulary included:
 // a reader keeps and names what it does not know, and never drops it.
 //
+// Ids of people are pseudonyms: text in which somebody could be found by a
+// direct identifier is refused, and never repeated.
+//
 // Every type lists its members once, in a method members; the decoder, the
 // encoder, the walk over references and the documentation are visitors of it.
 //

@@ -37,7 +37,7 @@ type places struct {
 	path []string // of the objects and lists around the member being visited
 }
 
-func (p *places) at0(name string) string {
+func (p *places) pathOf(name string) string {
 	path := ""
 	for _, step := range p.path {
 		path = joinPath(path, step)

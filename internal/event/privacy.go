@@ -27,7 +27,7 @@ func (s *scrutiny) look(name, text string) {
 		return
 	}
 	if kind := identifier(text); kind != "" {
-		s.err = &Error{RuleIdentifies, s.at0(name), "what looks like " + kind, "nothing that says who somebody is: a pseudonym, or other words", -1}
+		s.err = &Error{RuleIdentifies, s.pathOf(name), "what looks like " + kind, "nothing that says who somebody is: a pseudonym, or other words", -1}
 	}
 }
 

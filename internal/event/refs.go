@@ -17,7 +17,7 @@ type walker struct {
 
 func (w *walker) show(name string, r Ref) {
 	if !w.done && !r.IsZero() {
-		w.done = !w.yield(w.at0(name), r)
+		w.done = !w.yield(w.pathOf(name), r)
 	}
 }
 

@@ -53,11 +53,11 @@ func parseTime(s string) (Time, string) {
 	if want != "" {
 		return Time{}, want
 	}
-	day0 := time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	if _, m, d := day0.Date(); month == 0 || int(m) != month || d != day {
+	local := time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
+	if _, m, d := local.Date(); month == 0 || int(m) != month || d != day {
 		return Time{}, wantDay
 	}
-	sec := day0.Unix() - int64(offset)*60
+	sec := local.Unix() - int64(offset)*60
 	if year < 1970 || sec < 0 {
 		return Time{}, wantYears
 	}

@@ -98,7 +98,7 @@ type fitter struct {
 
 func (f *fitter) id(name string, k Kind, p *Ref, _ presence) {
 	if !p.IsZero() && p.kind != k && f.err == nil {
-		f.err = malformed(f.at0(name), "a "+p.kind.String(), "a "+k.String())
+		f.err = malformed(f.pathOf(name), "a "+p.kind.String(), "a "+k.String())
 	}
 }
 
