@@ -215,7 +215,11 @@ func plainName(name []byte) bool {
 func (s *scanner) str() ([]byte, error) {
 	s.i++
 	start := s.i
-	for s.i < len(s.b) {
+	for {
+		s.i += plainRun(s.b[s.i:])
+		if s.i >= len(s.b) {
+			return nil, s.unexpected("the end of a string")
+		}
 		switch c := s.b[s.i]; {
 		case c == '"':
 			s.i++
@@ -226,8 +230,6 @@ func (s *scanner) str() ([]byte, error) {
 			}
 		case c < ' ':
 			return nil, s.fail("control character %#02x in a string, want it escaped", c)
-		case c < utf8.RuneSelf:
-			s.i++
 		default:
 			r, n := utf8.DecodeRune(s.b[s.i:])
 			if r == utf8.RuneError && n == 1 {
@@ -236,7 +238,16 @@ func (s *scanner) str() ([]byte, error) {
 			s.i += n
 		}
 	}
-	return nil, s.unexpected("the end of a string")
+}
+
+// plainRun returns how many bytes of b are characters that stand for themselves in one byte: nearly all are.
+func plainRun(b []byte) int {
+	for i, c := range b {
+		if c < ' ' || c >= utf8.RuneSelf || c == '"' || c == '\\' {
+			return i
+		}
+	}
+	return len(b)
 }
 
 // escape reads one of the escapes that RFC 8785 3.2.2.2 prescribes; all others have a shorter spelling.

@@ -1,5 +1,7 @@
 package ledger
 
+import "context"
+
 // Waiting returns how many calls wait for a commit.
 func (l *Ledger) Waiting() int {
 	l.queue.mu.Lock()
@@ -9,3 +11,20 @@ func (l *Ledger) Waiting() int {
 
 // AppendRecord appends a record's bytes.
 func AppendRecord(dst []byte, r Record) []byte { return appendRecord(dst, r) }
+
+// Forge makes a batch that holds records as they are, with tiles and head that agree with them.
+func Forge(ctx context.Context, origin string, records []Record) (Batch, error) {
+	var v view
+	b := Batch{IDs: make([]ID, len(records))}
+	var leaves []Hash
+	for _, rec := range records {
+		b.Records = append(b.Records, appendRecord(nil, rec))
+		v.head.Last = Record{Bytes: b.Records[len(b.Records)-1]}.Leaf()
+		v.head.Recorded = rec.Recorded
+		leaves = append(leaves, v.head.Last)
+	}
+	tiles, err := v.grow(ctx, nil, leaves)
+	v.head.Origin = origin
+	b.Tiles, b.Head = tiles, appendHead(nil, v.head, &v.edge)
+	return b, err
+}

@@ -38,14 +38,12 @@ func parseID[T string | []byte](s T) (ID, bool) {
 }
 
 // hexValue returns the value of a lower-case hexadecimal digit, and 255 for any other byte.
-func hexValue(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10
-	}
-	return 255
+func hexValue(c byte) byte { return hexDigits[c] - 1 }
+
+// hexDigits holds one more than the digit's value, so that zero is for all other bytes.
+var hexDigits = [256]byte{
+	'0': 1, '1': 2, '2': 3, '3': 4, '4': 5, '5': 6, '6': 7, '7': 8, '8': 9, '9': 10,
+	'a': 11, 'b': 12, 'c': 13, 'd': 14, 'e': 15, 'f': 16,
 }
 
 // String returns the id as 36 lower-case characters.
