@@ -1,0 +1,97 @@
+package logbook
+
+import (
+	"io"
+	"path/filepath"
+	"syscall"
+	"testing"
+)
+
+func TestAFullDiskLosesNothingAndTheSameImportGoesOn(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
+		t.Skip("cannot mount a small disk:", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	path := filepath.Join(dir, "suyuan.db")
+	if _, err := Init(t.Context(), path, InitOptions{Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	b := openBook(t, path)
+	b.step = 100
+	input := file(writeFile(t, collections(0, 20_000)))
+	_, err := b.Import(t.Context(), input, ImportOptions{})
+	recorded := size(t, b) - 1
+	if Code(err) != Unfinished || recorded == 0 || recorded%100 != 0 {
+		t.Fatalf("%d events recorded, exit %d, %v", recorded, Code(err), err)
+	}
+	_, err = b.Import(t.Context(), input, ImportOptions{})
+	if now := size(t, b) - 1; now == recorded && Code(err) != Failed || now > recorded && Code(err) != Unfinished {
+		t.Errorf("again on the full disk: %d after %d events, exit %d, %v", now, recorded, Code(err), err)
+	}
+	if report, err := Verify(t.Context(), path, 0, nil); err != nil || !report.OK {
+		t.Fatalf("verify: %+v, %v", report, err)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
+		t.Fatal(err)
+	}
+	recorded = size(t, b) - 1
+	if r := must(t, b, input, ImportOptions{}); uint64(r.Known) != recorded || r.Size != 20_001 {
+		t.Errorf("with room again: %+v after %d", r, recorded)
+	}
+}
+
+func TestAReadOnlyDiskIsReadAndNotWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=4m"); err != nil {
+		t.Skip("cannot mount a small disk:", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, 0); err != nil {
+			t.Error(err)
+		}
+	})
+	path := filepath.Join(dir, "suyuan.db")
+	if _, err := Init(t.Context(), path, InitOptions{Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Fatal(err)
+	}
+	b := openBook(t, path)
+	if n := size(t, b); n != 1 {
+		t.Errorf("size %d", n)
+	}
+	if _, err := b.Record(t.Context(), parse(t, collected), nil); Code(err) != Failed {
+		t.Errorf("record: got %v, exit %d", err, Code(err))
+	}
+	if report, err := Verify(t.Context(), path, 0, nil); err != nil || !report.OK {
+		t.Errorf("verify: %+v, %v", report, err)
+	}
+}
+
+func TestANamedPipeIsImported(t *testing.T) {
+	t.Parallel()
+	pipe := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip("no named pipes here:", err)
+	}
+	b := newBook(t)
+	done := make(chan error)
+	go func() {
+		done <- WriteFile(pipe, func(w io.Writer) error { _, err := io.WriteString(w, collections(0, 300)); return err })
+	}()
+	r := must(t, b, file(pipe), ImportOptions{})
+	if err := <-done; err != nil || r.Recorded != 300 {
+		t.Errorf("got %+v, %v", r, err)
+	}
+	if _, err := Open(t.Context(), pipe, options()); Code(err) != Failed {
+		t.Errorf("a pipe as ledger: got %v", err)
+	}
+}
