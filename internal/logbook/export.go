@@ -2,6 +2,7 @@ package logbook
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -83,23 +84,34 @@ func (b *Book) table(ctx context.Context, s *state, out *csv.Writer, recs []ledg
 		return err
 	}
 	for i := range recs {
-		rec := &recs[i]
-		row := csv.Row{Seq: rec.Seq, Recorded: rec.Recorded, By: rec.By, Leaf: rec.Leaf(), Bytes: rec.Event}
-		if rec.Source != nil {
-			row.Source, row.Line = rec.Source.Name, rec.Source.Line
-		}
-		if rec.Genesis == nil {
-			e, err := event.ParseStored(rec.Event)
-			if err != nil {
-				return fmt.Errorf("%w: record %d: %w", ledger.ErrDamaged, rec.Seq, err)
-			}
-			row.Event, row.Old = &e, old[strikes(&e)]
+		row, err := tableRow(&recs[i], old)
+		if err != nil {
+			return fmt.Errorf("%w: record %d: %w", ledger.ErrDamaged, recs[i].Seq, err)
 		}
 		if err := out.Write(row); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func tableRow(rec *ledger.Record, old map[event.ID][]byte) (csv.Row, error) {
+	row := csv.Row{Seq: rec.Seq, Recorded: rec.Recorded, By: rec.By, Leaf: rec.Leaf(), Bytes: rec.Event}
+	if rec.Source != nil {
+		row.Source, row.Line = rec.Source.Name, rec.Source.Line
+	}
+	if rec.Genesis != nil {
+		var first struct{ Genesis json.RawMessage }
+		err := json.Unmarshal(rec.Bytes, &first)
+		row.Bytes = first.Genesis
+		return row, err
+	}
+	e, err := event.ParseStored(rec.Event)
+	if err != nil {
+		return csv.Row{}, err
+	}
+	row.Event, row.Old = &e, old[strikes(&e)]
+	return row, nil
 }
 
 // strikes returns the id of the event that e corrects or replaces.
