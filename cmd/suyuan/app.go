@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -20,7 +21,6 @@ type command struct {
 	args     string // as shown in the help, "REF..."
 	least    int    // arguments
 	most     int    // arguments; any number where negative
-	loose    bool   // has subcommands, and takes arguments too
 	hidden   bool
 	flags    []flagSpec
 	examples []string
@@ -92,11 +92,11 @@ func newProgram(env Env, in io.Reader, out *bufio.Writer, err io.Writer) *progra
 
 // dispatch finds the command and runs it.
 func (p *program) dispatch(ctx context.Context, args []string) error {
+	if err := p.early(args); err != nil {
+		return err
+	}
 	tree := commands()
 	v, err := parseArgs(tree, args)
-	if set := p.early(v); set != nil {
-		return set
-	}
 	if err != nil && !v.help {
 		return err
 	}
@@ -117,19 +117,24 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	case c.most >= 0 && len(v.args) > c.most:
 		return fail(exitUsage, "usage.too-many", data{"Command": v.title(), "Found": v.args[c.most]})
 	}
-	err = p.app(tree).RunContext(ctx, v.ordered())
-	return err
+	return p.app(tree).RunContext(ctx, v.ordered())
 }
 
-// early sets language and form of output before anything can be said.
-func (p *program) early(v *invocation) error {
+// early sets language and form of output before anything can be said, a mistake in the rest of the command line included.
+func (p *program) early(args []string) error {
 	lang := ""
-	for _, g := range v.globals {
-		switch name, value := cutFlag(g); name {
-		case "lang":
-			lang = value
-		case "json":
+	for i, arg := range args {
+		if arg == "--" {
+			break
+		}
+		switch name, value := cutFlag(arg); {
+		case !strings.HasPrefix(arg, "-"):
+		case name == "json":
 			p.json = value == "" || value == "true"
+		case name == "lang" && strings.Contains(arg, "="):
+			lang = value
+		case name == "lang" && i+1 < len(args):
+			lang = args[i+1]
 		}
 	}
 	if lang == "" {

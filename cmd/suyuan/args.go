@@ -73,8 +73,6 @@ func (v *invocation) word(tree []*command, arg string) error {
 	switch {
 	case i >= 0:
 		v.path = append(v.path, tree[i])
-	case c != nil && c.loose:
-		v.args = append(v.args, arg)
 	default:
 		return unknownCommand(c, tree, arg)
 	}

@@ -96,6 +96,10 @@ func describeError(err error) *problem {
 		return fail(exitInterrupted, "error.interrupted", nil)
 	case errors.Is(err, fs.ErrPermission):
 		return fail(exitFailed, "error.ledger", nil)
+	case errors.Is(err, ledger.ErrNotLedger):
+		return fail(exitFailed, "error.not-ledger", nil)
+	case errors.Is(err, ledger.ErrVersion):
+		return fail(exitFailed, "error.version", nil)
 	case errors.Is(err, ledger.ErrDamaged):
 		return fail(exitBroken, "error.damaged", nil)
 	default:

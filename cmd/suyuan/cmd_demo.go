@@ -156,7 +156,7 @@ func (d *demo) drill(ctx context.Context) error {
 		return drillProblem(demoDrill, err)
 	}
 	d.step(d.p.text("demo.drill"))
-	d.p.printDrill(&d.played.Timeline)
+	d.p.printDrill(&d.played.Timeline, true)
 	return nil
 }
 

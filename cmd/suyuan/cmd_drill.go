@@ -35,7 +35,7 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if p.json {
 		p.answerJSON(drillAnswer(d))
 	} else {
-		p.printDrill(&d.Timeline)
+		p.printDrill(&d.Timeline, false)
 	}
 	if d.Timeline.Case.BadNews() {
 		return answer(exitBadNews)
@@ -54,12 +54,12 @@ func (p *program) writePage(name string, page *report.Page) error {
 }
 
 // printDrill writes the time line, the milestones and what was done by when, under the mark of a drill.
-func (p *program) printDrill(t *recall.Timeline) {
+func (p *program) printDrill(t *recall.Timeline, brief bool) {
 	c := t.Case
 	p.line("%s", p.bold(report.DrillMark))
 	d := data{"Case": c.Ref.ID(), "Profile": c.Profile.Name, "Start": clock(t.Start)}
 	p.line("%s", visible(p.text("drill.title", d)))
-	p.printRows(t)
+	p.printRows(t, brief)
 	p.line("")
 	p.line("%s", p.bold(p.text("drill.milestones")))
 	g := grid{heads: p.heads("milestone", "limit", "met", "verdict", "records")}
@@ -85,15 +85,33 @@ func (p *program) heads(ids ...string) []string {
 	return list
 }
 
-func (p *program) printRows(t *recall.Timeline) {
+// printRows lists the actions; in brief, actions alike that follow one another share a line.
+func (p *program) printRows(t *recall.Timeline, brief bool) {
 	p.line("")
 	p.line("%s", p.bold(p.text("drill.timeline")))
 	g := grid{heads: p.heads("clock", "action", "detail")}
-	for i := range t.Rows {
-		row := &t.Rows[i]
-		g.add(report.Since(row.At), p.text("do."+string(row.Do)), report.RowDetail(p.texts, row))
+	for i := 0; i < len(t.Rows); i++ {
+		row, n := &t.Rows[i], 1
+		for brief && i+n < len(t.Rows) && alike(row, &t.Rows[i+n]) {
+			n++
+		}
+		detail := report.RowDetail(p.texts, row)
+		if n > 1 {
+			detail = p.text("drill.several", data{"N": n, "Result": p.word(row.Result), "Until": report.Since(t.Rows[i+n-1].At)})
+		}
+		g.add(report.Since(row.At), p.text("do."+string(row.Do)), detail)
+		i += n - 1
 	}
 	p.write(g.render(2, p.width, p.bold))
+}
+
+func alike(a, b *recall.Row) bool {
+	switch a.Do {
+	case recall.DoNotice, recall.DoAcknowledge, recall.DoScreen:
+		return a.Do == b.Do && a.Result == b.Result
+	case recall.DoOpen, recall.DoTrace, recall.DoHold, recall.DoRecord, recall.DoReport, recall.DoClose:
+	}
+	return false
 }
 
 func (p *program) printDone(t *recall.Timeline) {

@@ -95,7 +95,7 @@ func (p *program) logText(rows iter.Seq2[logbook.Row, error]) error {
 		if err != nil {
 			return err
 		}
-		g.add(p.logCells(&row)...)
+		g.add(p.logCells(&row, event.Ref{})...)
 		if len(g.rows) == piece {
 			p.flushLog(g, first)
 			g, first = p.logGrid(), false
@@ -130,8 +130,9 @@ func (p *program) flushLog(g *grid, heads bool) {
 
 func (p *program) write(s string) { p.line("%s", strings.TrimSuffix(s, "\n")) }
 
-// logCells is a row: number, time, type and what it is about. Records that no longer count say so first.
-func (p *program) logCells(row *logbook.Row) []string {
+// logCells is a row: number, time, type and what it is about, but for the thing that all rows are about. Records that no longer
+// count say so first.
+func (p *program) logCells(row *logbook.Row, without event.Ref) []string {
 	seq := strconv.FormatUint(row.Record.Seq, 10)
 	if g := row.Record.Genesis; g != nil {
 		return []string{seq, clock(event.TimeOf(g.Created)), p.text("name.genesis"), visible(g.Origin)}
@@ -141,7 +142,7 @@ func (p *program) logCells(row *logbook.Row) []string {
 	if fact := p.fact(e); fact != "" {
 		words = append(words, fact)
 	}
-	words = append(words, about(e)...)
+	words = append(words, about(e, without)...)
 	return []string{seq, clock(e.Time), p.typeName(e.Type), visible(strings.Join(words, " "))}
 }
 
@@ -203,19 +204,18 @@ func (p *program) fact(e *event.Event) string {
 
 // about lists what an event names: what it began with, and behind an arrow what came of it or where it went. Staff, rooms and
 // the place are left to show, and of long lists all but the first few.
-func about(e *event.Event) []string {
-	const most = 8
+func about(e *event.Event, without event.Ref) []string {
+	most := 6
+	if !without.IsZero() {
+		most = 3
+	}
 	var from, to []string
+	seen := map[event.Ref]bool{without: true}
 	for path, r := range e.Refs {
-		switch r.Kind() {
-		case event.KindOperator, event.KindRoom:
+		if seen[r] || !telling(path, r) {
 			continue
-		case event.KindSite:
-			if path == "site" {
-				continue
-			}
-		default:
 		}
+		seen[r] = true
 		if result(path) {
 			to = append(to, r.String())
 		} else {
@@ -227,6 +227,18 @@ func about(e *event.Event) []string {
 		words = append(append(words, "→"), shortened(to, most)...)
 	}
 	return words
+}
+
+// telling leaves out who, where and what else it is called.
+func telling(path string, r event.Ref) bool {
+	switch r.Kind() {
+	case event.KindOperator, event.KindRoom:
+		return false
+	case event.KindSite:
+		return path != "site"
+	default:
+		return !strings.HasPrefix(path, "codes")
+	}
 }
 
 func result(path string) bool {

@@ -1,11 +1,11 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
-	"io"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,7 +89,7 @@ func (p *program) printRecord(row *logbook.Row) error {
 		g.add("late", p.word("true"))
 	}
 	p.line("%s", p.bold(p.text("show.event")))
-	return p.printJSON(body)
+	return p.printEvent(body, row.Event.Type)
 }
 
 // fields writes names and values one below the other.
@@ -118,67 +118,61 @@ func (f *fields) lines(name string, values []string) {
 	}
 }
 
-// printJSON shows an object: members of its own level one below the other, objects and lists in them deeper.
-func (p *program) printJSON(object []byte) error {
-	dec := json.NewDecoder(bytes.NewReader(object))
-	dec.UseNumber()
-	return p.printValue(dec, &fields{p: p, indent: 2}, "")
-}
-
-func (p *program) printValue(dec *json.Decoder, f *fields, name string) error {
-	token, err := dec.Token()
-	if err != nil {
-		if err == io.EOF { //nolint:errorlint // the decoder returns it as it is
-			return nil
-		}
+// printEvent shows every member of an event: type and time first, then its own, then those of every event.
+func (p *program) printEvent(body []byte, t event.Type) error {
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(body, &members); err != nil {
 		return fmt.Errorf("stored event: %w", err)
 	}
-	switch token {
-	case json.Delim('{'):
-		return p.printMembers(dec, f.under(name))
-	case json.Delim('['):
-		inner := f
-		for i := 0; dec.More(); i++ {
-			if err := p.printValue(dec, inner, name); err != nil {
-				return err
-			}
-		}
-		_, err := dec.Token()
-		return err
+	f := &fields{p: p, indent: 2}
+	names := []string{"type", "time", "end"}
+	for _, m := range membersOf(t) {
+		names = append(names, m.Name)
 	}
-	f.add(name, plain(p, name, token))
+	names = append(names, slices.Sorted(maps.Keys(members))...) // what a later vocabulary added
+	for _, name := range names {
+		if value, ok := members[name]; ok {
+			f.lines(name, p.values(name, value))
+			delete(members, name)
+		}
+	}
 	return nil
 }
 
-func (p *program) printMembers(dec *json.Decoder, f *fields) error {
-	for dec.More() {
-		name, err := dec.Token()
-		if err != nil {
-			return err
+// values are the lines of a member: one for each element of a list, and an object in the form in which record takes it.
+func (p *program) values(name string, value json.RawMessage) []string {
+	var list []json.RawMessage
+	if value[0] == '[' && json.Unmarshal(value, &list) == nil {
+		if len(list) == 0 {
+			return []string{"[]"}
 		}
-		if err := p.printValue(dec, f, fmt.Sprint(name)); err != nil {
-			return err
+		var lines []string
+		for _, v := range list {
+			lines = append(lines, p.values(name, v)...)
 		}
+		return lines
 	}
-	_, err := dec.Token()
-	return err
+	var parts map[string]json.RawMessage
+	if value[0] == '{' && json.Unmarshal(value, &parts) == nil {
+		var words []string
+		for _, part := range slices.Sorted(maps.Keys(parts)) {
+			words = append(words, part+"="+strings.Join(p.values("", parts[part]), ","))
+		}
+		return []string{strings.Join(words, "  ")}
+	}
+	var text string
+	if json.Unmarshal(value, &text) != nil {
+		text = string(value) // a number, or true or false
+	}
+	return []string{p.said(name, text)}
 }
 
-// under begins the members of an object that is itself a member.
-func (f *fields) under(name string) *fields {
-	if name == "" {
-		return f
-	}
-	f.p.line("%*s%s", f.indent, "", visible(f.p.texts.Or("label."+name, name)))
-	return &fields{p: f.p, indent: f.indent + 2}
-}
-
-func plain(p *program, name string, token json.Token) string {
-	s := fmt.Sprint(token)
+// said translates the words of closed sets; everything else is as it was stored.
+func (p *program) said(name, s string) string {
 	switch name {
 	case "type":
 		return p.texts.Or("name."+s, s)
-	case "result", "decision", "method", "outcome", "role", "purpose", "phase", "class", "seal", "level", "action":
+	case "result", "decision", "method", "outcome", "purpose", "phase", "class", "seal", "level", "action":
 		return p.word(s)
 	default:
 		return s
@@ -244,8 +238,8 @@ func (p *program) printHolds(f *fields, t *logbook.Thing) {
 	for i := range t.History {
 		row := &t.History[i]
 		if b, ok := row.Event.Body.(*event.Test); ok && b.Subject == t.Ref && !row.Struck {
-			d := data{"Seq": row.Record.Seq, "Result": p.word(b.Result), "Assay": b.Assay, "Organism": b.Organism, "Sampled": clock(b.Sampled)}
-			tests = append(tests, strings.Join(strings.Fields(p.text("show.test", d)), " "))
+			d := data{"Seq": row.Record.Seq, "What": strings.Join(strings.Fields(p.word(b.Result)+" "+b.Assay+" "+b.Organism), " "), "Sampled": clock(b.Sampled)}
+			tests = append(tests, p.text("show.test", d))
 		}
 	}
 	f.lines("tests", tests)
@@ -256,7 +250,7 @@ func (p *program) printHistory(t *logbook.Thing) {
 	p.line("%s", p.bold(p.text("show.history")))
 	g := p.logGrid()
 	for i := range t.History {
-		g.add(p.logCells(&t.History[i])...)
+		g.add(p.logCells(&t.History[i], t.Ref)...)
 	}
 	p.write(g.render(0, p.width, p.bold))
 	p.line("")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strconv"
 
 	"suyuan/internal/ledger"
@@ -26,6 +27,11 @@ func runVerify(ctx context.Context, p *program, _ *input) error {
 	bar := p.progress(p.text("progress.verify"))
 	report, err := logbook.Verify(ctx, p.ledger, p.wait, bar.count)
 	bar.done()
+	if errors.Is(err, ledger.ErrNotLedger) || errors.Is(err, ledger.ErrVersion) {
+		e := p.bookProblem(err)
+		e.exit = exitBroken // nothing could be read, so nothing is vouched for
+		return e
+	}
 	if err != nil {
 		return err
 	}

@@ -36,16 +36,15 @@ func clockOK() flagSpec { return flagSpec{name: "clock-ok"} }
 // recordCommand has one subcommand for each event type, with a flag for each member.
 func recordCommand() *command {
 	c := &command{
-		name: "record", args: "TYPE", act: runRecordFile, loose: true, most: 0,
+		name: "record", args: "TYPE", act: runRecordFile,
 		flags: []flagSpec{{name: "file", takes: "FILE"}, clockOK()},
 		examples: []string{
 			"suyuan record store --time now --as LC-H1/OP-7 --unit FC-031 --equipment LC-H1/TANK-2 --phase vapour",
 			"suyuan record --file event.json --as LC-H1/OP-7",
-			`echo '{"type":"donor"}' | suyuan record --file - --as LC-H1/OP-7`,
+			`echo '{"type":"eligibility","time":"2026-01-05T09:00:00+08:00","donor":"D-1","result":"eligible"}' | suyuan record --file - --as LC-H1/OP-7`,
 		},
 		exits: writing(),
 	}
-	c.examples[2] = `echo '{"type":"eligibility","time":"2026-01-05T09:00:00+08:00","donor":"D-1","result":"eligible"}' | suyuan record --file - --as LC-H1/OP-7`
 	for _, t := range event.Types() {
 		c.subs = append(c.subs, &command{
 			name: string(t), text: "type." + string(t), exits: writing(),

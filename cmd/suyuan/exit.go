@@ -75,7 +75,12 @@ type problem struct {
 
 func (e *problem) Error() string { return e.id }
 
-func fail(code exit, id string, d data) *problem { return &problem{exit: code, id: id, data: d} }
+func fail(code exit, id string, d data) *problem {
+	if d == nil {
+		return &problem{exit: code, id: id}
+	}
+	return &problem{exit: code, id: id, data: d}
+}
 
 func usage(id string, d data) *problem { return fail(exitUsage, "usage."+id, d) }
 
@@ -85,14 +90,7 @@ func (e *problem) message(t *i18n.Texts) string {
 	if e.file != "" {
 		where = t.Text("error.where", data{"File": e.file, "Line": e.line}) + " "
 	}
-	text := e.id
-	switch {
-	case e.data == nil:
-		text = t.Text(e.id)
-	default:
-		text = t.Text(e.id, e.data)
-	}
-	return visible(where + oneLine(text))
+	return visible(where + oneLine(e.say(t, e.id)))
 }
 
 func (e *problem) hint(t *i18n.Texts) []string {
@@ -100,16 +98,19 @@ func (e *problem) hint(t *i18n.Texts) []string {
 	if e.hints != nil {
 		list = e.hints(t)
 	} else if id := "hint." + e.id; t.Has(id) {
-		if e.data == nil {
-			list = []string{t.Text(id)}
-		} else {
-			list = []string{t.Text(id, e.data)}
-		}
+		list = []string{e.say(t, id)}
 	}
 	for i := range list {
 		list[i] = visible(oneLine(list[i]))
 	}
 	return list
+}
+
+func (e *problem) say(t *i18n.Texts, id string) string {
+	if e.data == nil {
+		return t.Text(id)
+	}
+	return t.Text(id, e.data)
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -127,12 +127,15 @@ func (f *flagSpec) usage() string {
 	return s
 }
 
-func (f *flagSpec) help(t *i18n.Texts) string {
-	id := f.text
-	if id == "" {
-		id = "flag." + f.name
+func (f *flagSpec) textID() string {
+	if f.text != "" {
+		return f.text
 	}
-	text := t.Text(id)
+	return "flag." + f.name
+}
+
+func (f *flagSpec) help(t *i18n.Texts) string {
+	text := t.Text(f.textID())
 	if f.member != nil {
 		text += memberHelp(f.member)
 	}

@@ -107,7 +107,7 @@ func minus(a, b recall.Counts) recall.Counts {
 
 // stock lists what can still be stopped: units that nobody was given yet.
 func (t *tracePrinter) stock() {
-	g := grid{heads: t.p.heads("state", "grade", "site", "booked", "unit")}
+	g := grid{heads: t.p.heads("state", "grade", "site", "booked", "held", "unit")}
 	held := 0
 	for i := range t.a.Things {
 		th := &t.a.Things[i]
@@ -118,14 +118,20 @@ func (t *tracePrinter) stock() {
 			held++
 		}
 		place := first(th.Site.ID(), th.Shipment.ID(), "-")
-		g.add(t.p.text("state."+th.State.String()), t.p.text("grade."+th.Grade.String()), visible(place), visible(first(th.Allocated.ID(), "-")), t.unitText(th))
+		g.add(t.p.text("state."+th.State.String()), t.p.text("grade."+th.Grade.String()), visible(place), visible(first(th.Allocated.ID(), "-")), t.heldText(th), t.unitText(th))
 	}
 	if len(g.rows) == 0 {
 		t.head("trace.no-stock", nil)
 		return
 	}
 	t.p.line("")
-	t.p.line("%s", t.p.alarm(t.p.text("trace.stock", data{"N": len(g.rows), "Held": held, "Open": len(g.rows) - held})))
+	head := t.p.text("trace.stock", data{"N": len(g.rows), "Open": len(g.rows) - held})
+	if held < len(g.rows) {
+		head = t.p.alarm(head)
+	} else {
+		head = t.p.bold(head)
+	}
+	t.p.line("%s", head)
 	t.p.write(g.render(2, t.p.width, t.p.bold))
 }
 
@@ -134,10 +140,14 @@ func (t *tracePrinter) unitText(th *recall.Thing) string {
 	if aside(th.Role) {
 		s += " (" + t.p.word(string(th.Role)) + ")"
 	}
-	if th.OnHold {
-		s += " " + t.p.text("trace.held")
-	}
 	return s
+}
+
+func (t *tracePrinter) heldText(th *recall.Thing) string {
+	if th.OnHold {
+		return t.p.text("report.yes")
+	}
+	return t.p.alarm(t.p.text("report.no"))
 }
 
 // aside are the roles that are counted on a line of their own.
@@ -149,37 +159,58 @@ func (t *tracePrinter) patients() {
 	t.kind("trace.patients", event.KindPatient)
 }
 
-// kind lists the things of one kind, each with the path that proves it.
+// kind lists the things of some kinds, each with the path that proves it.
 func (t *tracePrinter) kind(title string, kinds ...event.Kind) {
-	since := "since"
-	if t.a.Query.Backward {
-		since = "until"
-	}
-	g := grid{heads: t.p.heads("thing", "grade", since, "path")}
+	n := 0
 	for i := range t.a.Things {
-		th := &t.a.Things[i]
-		if slices.Contains(kinds, th.Ref.Kind()) {
-			g.add(visible(th.Ref.String()), t.p.text("grade."+th.Grade.String()), clock(th.Since), t.path(th))
+		if slices.Contains(kinds, t.a.Things[i].Ref.Kind()) {
+			n++
 		}
 	}
-	if len(g.rows) == 0 {
+	if n == 0 {
 		return
 	}
-	t.head(title, data{"N": len(g.rows)})
-	t.p.write(g.render(2, t.p.width, t.p.bold))
+	t.head(title, data{"N": n})
+	for i := range t.a.Things {
+		if th := &t.a.Things[i]; slices.Contains(kinds, th.Ref.Kind()) {
+			t.thing(th)
+		}
+	}
 }
 
-// path is the walk as words; each step names the record that proves it.
-func (t *tracePrinter) path(th *recall.Thing) string {
+// thing is a line of what and since when, and under it the walk: each step names the record that proves it.
+func (t *tracePrinter) thing(th *recall.Thing) {
+	since := "trace.since"
+	switch {
+	case th.Since.IsZero():
+		since = "trace.always"
+	case t.a.Query.Backward:
+		since = "trace.until"
+	}
+	words := []string{visible(th.Ref.String()), t.p.text("trace.how", data{"Grade": t.p.text("grade." + th.Grade.String()), "Since": t.p.text(since, data{"Time": clock(th.Since)})})}
+	for _, line := range fill(words, t.p.width-2) {
+		t.p.line("  %s", line)
+	}
+	steps := t.a.Path(th)
+	if len(steps) < 2 {
+		return
+	}
+	for _, line := range fill(pathWords(steps), t.p.width-6) {
+		t.p.line("      %s", line)
+	}
+}
+
+// pathWords are the steps of a walk; a step is not cut from its arrow and its record.
+func pathWords(steps []recall.Step) []string {
 	var words []string
-	for i, s := range t.a.Path(th) {
+	for i, s := range steps {
 		word := visible(s.Ref.String())
 		if i > 0 {
 			word = "→ " + word + " #" + strconv.FormatUint(s.Seq, 10)
 		}
 		words = append(words, word)
 	}
-	return strings.Join(words, " ")
+	return words
 }
 
 // origins lists, backward, what it can have come from.

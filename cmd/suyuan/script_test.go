@@ -1,0 +1,58 @@
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// exits runs a program and wants this exit code: exits 4 suyuan balance lot:L.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits CODE PROGRAM [ARGUMENTS]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	if err := ts.Exec(args[1], args[2:]...); err != nil {
+		exit, ok := err.(*exec.ExitError) //nolint:errorlint // testscript returns it as it is
+		if !ok {
+			ts.Fatalf("%v", err)
+		}
+		got = exit.ExitCode()
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+// flip changes one bit wherever a text stands in a file: some of the places may be pages that are no longer in use.
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[0])
+	b, err := os.ReadFile(name)
+	ts.Check(err)
+	n := 0
+	for i := bytes.Index(b, []byte(args[1])); i >= 0; i = bytes.Index(b, []byte(args[1])) {
+		b[i] ^= 1
+		n++
+	}
+	if n == 0 {
+		ts.Fatalf("%s holds no %q", args[0], args[1])
+	}
+	ts.Check(os.WriteFile(name, b, 0o600))
+}
+
+// narrow wants no line of the last output to be wider than so many columns, other than those that hold one word.
+func narrow(ts *testscript.TestScript, _ bool, args []string) {
+	most, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	for _, line := range strings.Split(ts.ReadFile("stdout"), "\n") {
+		if columns(line) > most && strings.Contains(strings.TrimSpace(line), " ") {
+			ts.Fatalf("%d columns, want at most %d: %q", columns(line), most, line)
+		}
+	}
+}
