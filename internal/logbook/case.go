@@ -89,8 +89,8 @@ func (b *Book) scope(ctx context.Context, l *ledger.Ledger, c event.Ref, at even
 		return nil, err
 	}
 	s := b.state
-	if newest.Size != nil && *newest.Size > 0 && uint64(*newest.Size) < l.Head().Size { //nolint:gosec // not negative
-		if s, err = prefix(ctx, l, uint64(*newest.Size)); err != nil { //nolint:gosec // not negative
+	if newest.Size != nil && *newest.Size > 0 && uint64(*newest.Size) < l.Head().Size {
+		if s, err = prefix(ctx, l, uint64(*newest.Size)); err != nil {
 			return nil, err
 		}
 	}

@@ -91,7 +91,7 @@ func TestADrillNamesTheActionThatCannotBe(t *testing.T) {
 	if !errors.As(err, &action) || action.Action != 1 || action.Do != recall.DoRecord {
 		t.Fatalf("got %v", err)
 	}
-	refusedBy(t, err, rules.UnknownThing)
+	_ = refusedBy(t, err, rules.UnknownThing)
 	var wrong *recall.FileError
 	if _, err := b.DrillRun(t.Context(), []byte(`{"case":"REAL-1"}`), nil); !errors.As(err, &wrong) {
 		t.Errorf("no script: %v", err)

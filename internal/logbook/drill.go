@@ -53,8 +53,8 @@ func (b *Book) DrillRun(ctx context.Context, script []byte, profile *recall.Prof
 		profile = &builtIn
 	}
 	var l *ledger.Ledger
-	err = b.reading(ctx, func(real *ledger.Ledger) (err error) {
-		l, err = copyOf(ctx, real, s.Case)
+	err = b.reading(ctx, func(source *ledger.Ledger) (err error) {
+		l, err = copyOf(ctx, source, s.Case)
 		return err
 	})
 	if err != nil {
@@ -69,9 +69,9 @@ func (b *Book) DrillRun(ctx context.Context, script []byte, profile *recall.Prof
 // copyOf copies the records of a ledger, with their times, into a new one in
 // memory. The origin depends on what is copied and for which case alone, so
 // that the same drill gives the same bytes.
-func copyOf(ctx context.Context, real *ledger.Ledger, c event.Ref) (*ledger.Ledger, error) {
-	head := real.Head()
-	first, err := real.Record(ctx, 0)
+func copyOf(ctx context.Context, source *ledger.Ledger, c event.Ref) (*ledger.Ledger, error) {
+	head := source.Head()
+	first, err := source.Record(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func copyOf(ctx context.Context, real *ledger.Ledger, c event.Ref) (*ledger.Ledg
 	if err != nil {
 		return nil, err
 	}
-	if err := copyRecords(ctx, l, real, head.Size); err != nil {
+	if err := copyRecords(ctx, l, source, head.Size); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -96,7 +96,7 @@ func copyOf(ctx context.Context, real *ledger.Ledger, c event.Ref) (*ledger.Ledg
 
 // copyRecords appends the events from record 1 on; those recorded at one time
 // go together.
-func copyRecords(ctx context.Context, l, real *ledger.Ledger, size uint64) error {
+func copyRecords(ctx context.Context, l, source *ledger.Ledger, size uint64) error {
 	var entries []ledger.Entry
 	var recorded time.Time
 	flush := func() error {
@@ -107,7 +107,7 @@ func copyRecords(ctx context.Context, l, real *ledger.Ledger, size uint64) error
 		entries = entries[:0]
 		return err
 	}
-	for rec, err := range real.Records(ctx, 1, size) {
+	for rec, err := range source.Records(ctx, 1, size) {
 		if err != nil {
 			return err
 		}

@@ -29,7 +29,7 @@ var (
 
 // A Refusal says which rules an event breaks: the first in the table is the one
 // to name. Nothing was written.
-type Refusal struct {
+type Refusal struct { //nolint:errname // what it is called everywhere: nothing has failed
 	Violations []rules.Violation // at least one
 	File       string            // where it was imported from; empty where it was not
 	Line       int               // from 1; 0 where it was not imported

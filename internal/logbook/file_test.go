@@ -53,13 +53,13 @@ func TestWhatIsNoLedgerIsSaidToBeNone(t *testing.T) {
 
 func TestALedgerBehindASymbolicLinkIsOpened(t *testing.T) {
 	t.Parallel()
-	real := newLedger(t)
+	path := newLedger(t)
 	link := filepath.Join(t.TempDir(), "link.db")
-	if err := os.Symlink(real, link); err != nil {
+	if err := os.Symlink(path, link); err != nil {
 		t.Skip("no symbolic links here:", err)
 	}
 	record(t, openBook(t, link), collected)
-	if n := size(t, openBook(t, real)); n != 2 {
+	if n := size(t, openBook(t, path)); n != 2 {
 		t.Errorf("size %d", n)
 	}
 }

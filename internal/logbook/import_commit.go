@@ -14,7 +14,7 @@ import (
 // digest of the file so far must be the same.
 func (im *importing) commit(ctx context.Context, l *ledger.Ledger) error {
 	for i, in := range im.inputs {
-		if err := im.commitFile(ctx, l, int32(i), in); err != nil { //nolint:gosec // a count of files
+		if err := im.commitFile(ctx, l, int32(i), in); err != nil {
 			return err
 		}
 	}

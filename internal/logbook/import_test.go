@@ -20,20 +20,20 @@ import (
 )
 
 // must imports and fails on an error.
-func must(t testing.TB, b *Book, files []File, o ImportOptions) ImportResult {
-	t.Helper()
-	r, err := b.Import(t.Context(), files, o)
+func must(tb testing.TB, b *Book, files []File, o ImportOptions) ImportResult {
+	tb.Helper()
+	r, err := b.Import(tb.Context(), files, o)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return r
 }
 
-func size(t testing.TB, b *Book) uint64 {
-	t.Helper()
-	h, err := b.Head(t.Context())
+func size(tb testing.TB, b *Book) uint64 {
+	tb.Helper()
+	h, err := b.Head(tb.Context())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return h.Size
 }

@@ -28,49 +28,49 @@ func clock() time.Time { return testNow }
 func options() Options { return Options{Now: clock, By: "F/OP-1"} }
 
 // newLedger makes a ledger and returns its path.
-func newLedger(t testing.TB) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "suyuan.db")
-	if _, err := Init(t.Context(), path, InitOptions{Origin: "test.example/ledger", By: "F/OP-1", Now: clock}); err != nil {
-		t.Fatal(err)
+func newLedger(tb testing.TB) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "suyuan.db")
+	if _, err := Init(tb.Context(), path, InitOptions{Origin: "test.example/ledger", By: "F/OP-1", Now: clock}); err != nil {
+		tb.Fatal(err)
 	}
 	return path
 }
 
-func openBook(t testing.TB, path string) *Book {
-	t.Helper()
-	b, err := Open(t.Context(), path, options())
+func openBook(tb testing.TB, path string) *Book {
+	tb.Helper()
+	b, err := Open(tb.Context(), path, options())
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := b.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return b
 }
 
-func newBook(t testing.TB) *Book {
-	t.Helper()
-	return openBook(t, newLedger(t))
+func newBook(tb testing.TB) *Book {
+	tb.Helper()
+	return openBook(tb, newLedger(tb))
 }
 
 // parse reads an event; single quotes stand for double ones.
-func parse(t testing.TB, text string) event.Event {
-	t.Helper()
+func parse(tb testing.TB, text string) event.Event {
+	tb.Helper()
 	e, err := event.Parse([]byte(strings.ReplaceAll(text, "'", `"`)))
 	if err != nil {
-		t.Fatalf("%s: %v", text, err)
+		tb.Fatalf("%s: %v", text, err)
 	}
 	return e
 }
 
-func record(t testing.TB, b *Book, text string) Receipt {
-	t.Helper()
-	r, err := b.Record(t.Context(), parse(t, text), nil)
+func record(tb testing.TB, b *Book, text string) Receipt {
+	tb.Helper()
+	r, err := b.Record(tb.Context(), parse(tb, text), nil)
 	if err != nil {
-		t.Fatalf("%s: %v", text, err)
+		tb.Fatalf("%s: %v", text, err)
 	}
 	return r
 }
@@ -86,11 +86,11 @@ func collections(from, n int) string {
 	return s.String()
 }
 
-func writeFile(t testing.TB, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "events.jsonl")
+func writeFile(tb testing.TB, content string) string {
+	tb.Helper()
+	path := filepath.Join(tb.TempDir(), "events.jsonl")
 	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }

@@ -19,30 +19,30 @@ var ErrIsLedger = errors.New("a ledger is there")
 // there is replaced, unless it is a ledger; a symbolic link is followed; a pipe
 // or device is written to as it is.
 func WriteFile(path string, write func(io.Writer) error) error {
-	real, err := filepath.EvalSymlinks(path)
+	target, err := filepath.EvalSymlinks(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return replaceFile(path, 0o600, write)
 	}
 	if err != nil {
 		return err
 	}
-	info, err := os.Stat(real)
+	info, err := os.Stat(target)
 	switch {
 	case err != nil:
 		return err
 	case info.IsDir():
 		return fmt.Errorf("%q: it is a directory: %w", path, ErrNotFile)
 	case !info.Mode().IsRegular():
-		return writeThrough(real, write)
+		return writeThrough(target, write)
 	}
-	held, err := holdsLedger(real)
+	held, err := holdsLedger(target)
 	if err != nil {
 		return err
 	}
 	if held {
 		return fmt.Errorf("%q: %w", path, ErrIsLedger)
 	}
-	return replaceFile(real, info.Mode().Perm(), write)
+	return replaceFile(target, info.Mode().Perm(), write)
 }
 
 // boltMagic stands at byte 16 of every bbolt file, in the order of bytes of the
@@ -52,7 +52,7 @@ const boltMagic = 0xED0CDAED
 // holdsLedger reports whether a file is of the kind that ledgers and their
 // indexes are of. What it cannot read is not taken for harmless.
 func holdsLedger(path string) (held bool, err error) {
-	f, err := os.Open(path) //nolint:gosec // the caller names the file
+	f, err := os.Open(path)
 	if err != nil {
 		return false, err
 	}
@@ -67,7 +67,7 @@ func holdsLedger(path string) (held bool, err error) {
 }
 
 func writeThrough(path string, write func(io.Writer) error) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0) //nolint:gosec // the caller names the file
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
 	if err != nil {
 		return err
 	}

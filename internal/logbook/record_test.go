@@ -135,7 +135,7 @@ func TestEventsBuiltBadlyAreRefused(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 	_, err = b.Record(t.Context(), event.Event{}, nil)
-	refusedBy(t, err, rules.Malformed)
+	_ = refusedBy(t, err, rules.Malformed)
 }
 
 func TestOperatorsAreNamedAndPseudonyms(t *testing.T) {
@@ -181,7 +181,7 @@ func TestAClockThatWentBackIsRefusedUnlessWaived(t *testing.T) {
 		t.Errorf("got %+v", r.Violations[0])
 	}
 	_, err = b.Import(t.Context(), stream(collections(0, 3)), ImportOptions{})
-	refusedBy(t, err, rules.Clock)
+	_ = refusedBy(t, err, rules.Clock)
 	o.Now = func() time.Time { return testNow.Add(401 * 24 * time.Hour) }
 	if b, err = Open(t.Context(), path, o); err != nil {
 		t.Fatal(err)
@@ -370,11 +370,11 @@ func TestACancelledRecordIsInterrupted(t *testing.T) {
 	}
 }
 
-func read(t testing.TB, path string) string {
-	t.Helper()
+func read(tb testing.TB, path string) string {
+	tb.Helper()
 	b, err := os.ReadFile(path)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return string(b)
 }
