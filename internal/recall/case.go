@@ -39,6 +39,9 @@ type Milestone struct {
 	// Bad are patients whose screening counts as done and is bad news:
 	// unreachable, or declined.
 	Bad []event.Ref
+
+	late bool // a report in between came late
+	done bool // nothing more is due
 }
 
 // Remaining returns how much of the limit is left at a time; negative when it
@@ -47,13 +50,16 @@ func (m *Milestone) Remaining(now event.Time) time.Duration { return m.Due.Sub(n
 
 // Missed reports whether the deadline was not kept, or is past and not met.
 func (m *Milestone) Missed(now event.Time) bool {
-	if !m.Limited {
+	switch {
+	case !m.Limited:
 		return false
+	case m.late:
+		return true
+	case m.Met:
+		return m.Goal != GoalProgress && m.MetAt.After(m.Due)
+	default:
+		return now.After(m.Due)
 	}
-	if m.Met {
-		return m.MetAt.After(m.Due)
-	}
-	return now.After(m.Due)
 }
 
 // A SiteStand is how far the notice of one site concerned is. Zero means not

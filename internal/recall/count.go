@@ -53,7 +53,7 @@ func (t *Thing) present() bool {
 
 // group joins things that are declared to be the same, so that each is counted
 // once: the grade is the best of its members, the state that of the member
-// that tells most.
+// that tells most, or the newest of these.
 func (a *Answer) group(all []Thing) []Thing {
 	list := make([]Thing, 0, len(all))
 	joined := make(map[event.Ref]int)
@@ -99,7 +99,7 @@ func firstSame(g *genealogy.Graph, r event.Ref) event.Ref {
 
 func merge(a, b Thing) Thing {
 	grade, held := min(a.Grade, b.Grade), a.OnHold || b.OnHold
-	if tells(&b) > tells(&a) || tells(&b) == tells(&a) && newer(b.entry, a.entry) {
+	if tells(&b) > tells(&a) || tells(&b) == tells(&a) && newer(&b, &a) {
 		a, b = b, a
 	}
 	a.Grade, a.OnHold = grade, held && a.present()
@@ -129,12 +129,18 @@ func tells(t *Thing) int {
 	}
 }
 
-func newer(a, b *genealogy.Entry) bool {
-	if a == nil || b == nil {
-		return b == nil && a != nil
+// newer reports whether a's state is the newer one; of one record's the first
+// in order of reference counts.
+func newer(a, b *Thing) bool {
+	x, y := a.entry, b.entry
+	switch {
+	case x == y:
+		return a.Ref.Compare(b.Ref) < 0
+	case x == nil || y == nil:
+		return y == nil
 	}
-	c := a.Event.Time.Compare(b.Event.Time)
-	return c > 0 || c == 0 && a.Seq > b.Seq
+	c := x.Event.Time.Compare(y.Event.Time)
+	return c > 0 || c == 0 && x.Seq > y.Seq
 }
 
 // count returns the counts of the three floors, each with those above it.
@@ -207,14 +213,18 @@ func (c Counts) minus(o Counts) Counts {
 // which regions they were accepted and given. Each place counts at the best
 // grade of a unit that was there.
 func (a *Answer) countSites(all []Thing, rows *[3]Counts) {
-	sites, used := make(bestOf), make(bestOf)
+	sites, used := make(bestOf[event.Ref]), make(bestOf[event.Ref])
 	for i := range all {
 		if all[i].fate != counted {
 			continue
 		}
 		accepted, infused := a.places(all[i].Ref)
-		sites.note(accepted, all[i].Grade)
-		used.note(infused, all[i].Grade)
+		for _, site := range accepted {
+			sites.note(site, all[i].Grade)
+		}
+		for _, site := range infused {
+			used.note(site, all[i].Grade)
+		}
 	}
 	regions, regionsUsed := a.regions(sites), a.regions(used)
 	for f := range rows {
@@ -226,7 +236,7 @@ func (a *Answer) countSites(all []Thing, rows *[3]Counts) {
 
 // places returns the sites that accepted a unit at an arrival by the time asked
 // about, and those that gave it.
-func (a *Answer) places(unit event.Ref) (accepted, infused []string) {
+func (a *Answer) places(unit event.Ref) (accepted, infused []event.Ref) {
 	for _, m := range a.g.History(unit) {
 		e := a.g.Entry(m)
 		if e.Struck() || e.Event.Time.After(a.Query.At) {
@@ -234,9 +244,9 @@ func (a *Answer) places(unit event.Ref) (accepted, infused []string) {
 		}
 		switch m.As {
 		case genealogy.AsAccepted:
-			accepted = append(accepted, e.Event.Site.ID())
+			accepted = append(accepted, e.Event.Site)
 		case genealogy.AsInfused:
-			infused = append(infused, e.Event.Site.ID())
+			infused = append(infused, e.Event.Site)
 		default:
 		}
 	}
@@ -244,18 +254,16 @@ func (a *Answer) places(unit event.Ref) (accepted, infused []string) {
 }
 
 // bestOf keeps the best grade at which each name was seen.
-type bestOf map[string]genealogy.Grade
+type bestOf[T comparable] map[T]genealogy.Grade
 
-func (b bestOf) note(names []string, grade genealogy.Grade) {
-	for _, name := range names {
-		if old, ok := b[name]; !ok || grade < old {
-			b[name] = grade
-		}
+func (b bestOf[T]) note(name T, grade genealogy.Grade) {
+	if old, ok := b[name]; !ok || grade < old {
+		b[name] = grade
 	}
 }
 
 // at returns how many names have exactly that grade.
-func (b bestOf) at(grade genealogy.Grade) int {
+func (b bestOf[T]) at(grade genealogy.Grade) int {
 	n := 0
 	for _, g := range b {
 		if g == grade {
@@ -266,15 +274,11 @@ func (b bestOf) at(grade genealogy.Grade) int {
 }
 
 // regions returns the registered regions of sites; a site without one has none.
-func (a *Answer) regions(sites bestOf) bestOf {
-	regions := make(bestOf)
-	for id, grade := range sites {
-		site, err := event.NewRef(event.KindSite, id)
-		if err != nil {
-			continue
-		}
+func (a *Answer) regions(sites bestOf[event.Ref]) bestOf[string] {
+	regions := make(bestOf[string])
+	for site, grade := range sites {
 		if region := a.g.Region(site, a.Query.At); region != "" {
-			regions.note([]string{region}, grade)
+			regions.note(region, grade)
 		}
 	}
 	return regions

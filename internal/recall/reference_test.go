@@ -1,0 +1,358 @@
+package recall_test
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	"suyuan/internal/event"
+)
+
+// The slow reference: docs/trace.md written down with maps and loops, from
+// events to answers, and without a look at the graph. Times are minutes.
+
+const (
+	always = math.MinInt
+	never  = math.MaxInt
+)
+
+type refRecord struct {
+	seq int
+	e   event.Event
+}
+
+type refContact struct {
+	src, dst, via string
+	grade         int
+	from, to      int
+	seq           int
+}
+
+type refWorld struct {
+	base     event.Time
+	records  []refRecord
+	contacts []refContact
+}
+
+func newRefWorld(base event.Time, events []event.Event) *refWorld {
+	w := &refWorld{base: base}
+	byID := make(map[event.ID]int)
+	for i := range events {
+		byID[events[i].ID] = i
+	}
+	// A striker is newer than what it strikes, so from the newest on each
+	// record's own standing is known when it is reached.
+	struck := make(map[int]bool)
+	for i := len(events) - 1; i >= 0; i-- {
+		if struck[i] {
+			continue
+		}
+		target := events[i].Replaces
+		if b, ok := events[i].Body.(*event.Correction); ok {
+			target = b.Corrects
+		}
+		if k, ok := byID[target]; ok && k < i {
+			struck[k] = true
+		}
+	}
+	for i := range events {
+		if !struck[i] {
+			w.records = append(w.records, refRecord{i + 1, events[i]})
+		}
+	}
+	for _, r := range w.records {
+		w.add(r)
+	}
+	return w
+}
+
+func (w *refWorld) minute(t event.Time) int { return int(t.Sub(w.base) / time.Minute) }
+
+func (w *refWorld) add(r refRecord) {
+	from, to := w.minute(r.e.Time), w.minute(r.e.Until())
+	put := func(src, dst event.Ref, via string, grade, from, to int) {
+		if !src.IsZero() && !dst.IsZero() && src != dst {
+			w.contacts = append(w.contacts, refContact{src.String(), dst.String(), via, grade, from, to, r.seq})
+		}
+	}
+	materials := func(list []event.Material, into []event.Ref) {
+		for _, m := range list {
+			if m.Aliquot != "" {
+				put(m.Lot, m.Thing(), "aliquot", 0, from, to)
+			}
+			for _, u := range into {
+				put(m.Thing(), u, "material", 0, from, to)
+			}
+		}
+	}
+	batch := func(b event.Ref, made []event.Ref) {
+		for _, u := range made {
+			if u.Kind() == event.KindUnit {
+				put(b, u, "made", 0, from, never)
+				put(u, b, "made", 1, from, to)
+			}
+		}
+	}
+	var made []event.Ref
+	outputs := func(list []event.Output) {
+		for i := range list {
+			made = append(made, list[i].Thing())
+		}
+	}
+	switch b := r.e.Body.(type) {
+	case *event.Collection:
+		outputs(b.Outputs)
+		for _, u := range made {
+			put(b.Donor, u, "collection", 0, from, to)
+		}
+		materials(b.Materials, made)
+	case *event.Receipt:
+		outputs(b.Outputs)
+		batch(b.Batch, made)
+	case *event.Manufacture:
+		outputs(b.Outputs)
+		for _, in := range b.Inputs {
+			for _, u := range made {
+				put(in.Unit, u, "input", 0, from, to)
+			}
+		}
+		materials(b.Materials, slices.Concat(made, b.Units))
+		batch(b.Batch, made)
+	case *event.Infusion:
+		put(b.Unit, b.Patient, "infusion", 0, from, to)
+		put(b.Unit, b.Residue, "input", 0, from, to)
+	case *event.Contact:
+		grade := max(slices.Index([]string{"confirmed", "probable"}, b.Level), 0)
+		if b.Level == "" || b.Level == "possible" {
+			grade = 2
+		}
+		for _, x := range b.Things {
+			for _, y := range b.Things {
+				put(x, y, "contact", grade, from, to)
+			}
+		}
+	case *event.Same:
+		for _, x := range b.Things {
+			for _, y := range b.Things {
+				if x.Kind() == y.Kind() {
+					put(x, y, "same", 0, always, never)
+				}
+			}
+		}
+	}
+}
+
+// A refQuery is a query in minutes; its sources are already spelled out.
+type refQuery struct {
+	backward bool
+	sources  []refSource
+	without  string
+	grade    int
+}
+
+type refSource struct {
+	ref      string
+	since    int // in the order of the walk
+	limit    int // never: none
+	windowed bool
+}
+
+// walked returns the contacts in the order of the walk: backward, source and
+// target change places and times change their sign.
+func (w *refWorld) walked(q refQuery) []refContact {
+	var list []refContact
+	for _, c := range w.contacts {
+		if c.via == q.without {
+			continue
+		}
+		if q.backward {
+			c.src, c.dst = c.dst, c.src
+			c.from, c.to = mirror(c.to), mirror(c.from)
+		}
+		list = append(list, c)
+	}
+	return list
+}
+
+func mirror(t int) int {
+	switch t {
+	case always:
+		return never
+	case never:
+		return always
+	default:
+		return -t
+	}
+}
+
+// A refState is a source ("0", "1", …) or a thing as reached.
+type refState struct {
+	ref   string
+	since int
+	depth int
+	from  string // state before
+	via   *refContact
+}
+
+// floor finds the labels of one floor: first the earliest times to a fixed
+// point, then the fewest contacts among tight steps, then the ties.
+func (w *refWorld) floor(q refQuery, floor int) map[string]*refState {
+	contacts := w.walked(q)
+	states := make(map[string]*refState)
+	for i, s := range q.sources {
+		states[fmt.Sprint(i)] = &refState{ref: s.ref, since: s.since, via: nil}
+	}
+	steps := func(yield func(key string, c *refContact, since int)) {
+		for _, key := range slices.Sorted(maps.Keys(states)) {
+			s := states[key]
+			for i := range contacts {
+				c := &contacts[i]
+				if c.src != s.ref || c.grade > floor {
+					continue
+				}
+				if !strings.Contains(key, ":") && c.from > q.sources[index(key)].limit {
+					continue
+				}
+				if since := max(s.since, c.from); since == always || since <= c.to {
+					yield(key, c, since)
+				}
+			}
+		}
+	}
+	for changed := true; changed; {
+		changed = false
+		steps(func(_ string, c *refContact, since int) {
+			if old, ok := states[c.dst]; !ok || since < old.since {
+				states[c.dst] = &refState{ref: c.dst, since: since, depth: math.MaxInt}
+				changed = true
+			}
+		})
+	}
+	for changed := true; changed; {
+		changed = false
+		steps(func(key string, c *refContact, since int) {
+			s, before := states[c.dst], states[key]
+			if since == s.since && before.depth != math.MaxInt && before.depth+1 < s.depth {
+				s.depth = before.depth + 1
+				changed = true
+			}
+		})
+	}
+	steps(func(key string, c *refContact, since int) {
+		s, before := states[c.dst], states[key]
+		if since == s.since && before.depth != math.MaxInt && before.depth+1 == s.depth && (s.via == nil || w.better(states, key, c, s)) {
+			s.from, s.via = key, c
+		}
+	})
+	return states
+}
+
+func index(key string) int {
+	var i int
+	_, _ = fmt.Sscan(key, &i)
+	return i
+}
+
+func (w *refWorld) better(states map[string]*refState, key string, c *refContact, old *refState) bool {
+	a, b := states[key], states[old.from]
+	return cmp.Or(
+		cmp.Compare(a.since, b.since),
+		compareRefs(a.ref, b.ref),
+		cmp.Compare(c.seq, old.via.seq),
+		strings.Compare(c.via, old.via.via),
+		cmp.Compare(c.grade, old.via.grade),
+	) < 0
+}
+
+func compareRefs(a, b string) int {
+	x, _ := event.ParseRef(a)
+	y, _ := event.ParseRef(b)
+	return x.Compare(y)
+}
+
+// A refThing is what the reference says about one thing.
+type refThing struct {
+	grade, since int
+	path         string
+}
+
+func (w *refWorld) trace(q refQuery) map[string]refThing {
+	found := make(map[string]refThing)
+	for floor := range 3 {
+		states := w.floor(q, floor)
+		best := make(map[string]string)
+		for _, key := range slices.Sorted(maps.Keys(states)) {
+			s := states[key]
+			old, ok := best[s.ref]
+			if !ok || cmp.Or(cmp.Compare(s.since, states[old].since), cmp.Compare(s.depth, states[old].depth)) < 0 {
+				best[s.ref] = key
+			}
+		}
+		for r, key := range best {
+			if _, ok := found[r]; !ok {
+				found[r] = refThing{floor, states[key].since, path(states, key)}
+			}
+		}
+	}
+	return found
+}
+
+func path(states map[string]*refState, key string) string {
+	s := states[key]
+	if s.via == nil {
+		return s.ref
+	}
+	return path(states, s.from) + fmt.Sprintf(" -%s %d %d-> %s", s.via.via, s.via.seq, s.via.grade, s.ref)
+}
+
+// cleared lists "code ref by seq" of what was touched and not reached.
+func (w *refWorld) cleared(q refQuery) []string {
+	contacts := w.walked(q)
+	reached := w.trace(q)
+	codes := []string{"cleaned", "before-window", "after-window", "before-source"}
+	type entry struct {
+		rank, seq int
+		by        string
+	}
+	best := make(map[string]entry)
+	note := func(r string, e entry) {
+		if _, ok := reached[r]; ok {
+			return
+		}
+		old, ok := best[r]
+		if !ok || cmp.Or(cmp.Compare(e.rank, old.rank), cmp.Compare(e.seq, old.seq), compareRefs(e.by, old.by)) < 0 {
+			best[r] = e
+		}
+	}
+	for floor := range q.grade + 1 {
+		for key, s := range w.floor(q, floor) {
+			for _, c := range contacts {
+				if c.src != s.ref {
+					continue
+				}
+				rank := 3
+				if !strings.Contains(key, ":") {
+					src := q.sources[index(key)]
+					early := c.from <= src.limit
+					switch {
+					case !early && q.backward, early && src.windowed && !q.backward:
+						rank = 1
+					case !early, src.windowed:
+						rank = 2
+					}
+				}
+				note(c.dst, entry{rank, c.seq, s.ref})
+			}
+		}
+	}
+	var list []string
+	for r, e := range best {
+		list = append(list, fmt.Sprintf("%s %s %s %d", codes[e.rank], r, e.by, e.seq))
+	}
+	slices.Sort(list)
+	return list
+}
