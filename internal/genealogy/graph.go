@@ -1,6 +1,7 @@
 package genealogy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -21,8 +22,11 @@ type Entry struct {
 	Recorded event.Time
 	Event    event.Event
 
+	place    int32   // among entries of the same time: a replacement stands where the replaced one stood
 	strikers []int32 // the entries that correct or replace this one
 	struck   bool
+	stands   bool // a replacement stands in its place, or one of that
+	supposed supposition
 }
 
 // Late reports whether the event was recorded more than LateAfter after it
@@ -48,16 +52,18 @@ type Graph struct {
 	holds   []Hold
 	holdsOn map[event.Ref][]int32 // by thing that the hold names itself
 	lifts   map[event.ID][]int32  // entries, by the hold they name; those that name none under ""
-	unknown []int32               // entries of types of a later vocabulary
-	counts  map[event.Ref][]int32 // inventories by site
-	masters map[event.Ref][]int32 // registrations by subject
-	latest  event.Time
-	order   adjacency
+	// excursions finds the hold that an arrival or handover made.
+	excursions map[int32]int32
+	unknown    []int32               // entries of types of a later vocabulary
+	counts     map[event.Ref][]int32 // inventories by site
+	masters    map[event.Ref][]int32 // registrations by subject
+	latest     event.Time
+	order      adjacency
 }
 
 type thing struct {
 	ref      event.Ref
-	mentions []Mention // in order of (time, seq)
+	mentions []Mention // in order of time and record
 	// life holds those of the mentions that made it or used it up: a lot of
 	// serum has few of them and goes into very many events.
 	life []Mention
@@ -66,15 +72,16 @@ type thing struct {
 // New returns the graph of an empty ledger.
 func New() *Graph {
 	return &Graph{
-		byID:    make(map[event.ID]int32),
-		bySeq:   make(map[uint64]int32),
-		index:   make(map[event.Ref]int32),
-		codes:   make(map[string][]coded),
-		drills:  make(map[event.Ref]bool),
-		holdsOn: make(map[event.Ref][]int32),
-		counts:  make(map[event.Ref][]int32),
-		masters: make(map[event.Ref][]int32),
-		lifts:   make(map[event.ID][]int32),
+		byID:       make(map[event.ID]int32),
+		bySeq:      make(map[uint64]int32),
+		index:      make(map[event.Ref]int32),
+		codes:      make(map[string][]coded),
+		drills:     make(map[event.Ref]bool),
+		holdsOn:    make(map[event.Ref][]int32),
+		counts:     make(map[event.Ref][]int32),
+		masters:    make(map[event.Ref][]int32),
+		lifts:      make(map[event.ID][]int32),
+		excursions: make(map[int32]int32),
 	}
 }
 
@@ -88,7 +95,11 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	g.addCodes(n, &e)
 	mentions := mentionsOf(&e)
 	slim(&e)
-	g.entries = append(g.entries, Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
+	place := n
+	if old, ok := g.byID[e.Replaces]; ok {
+		place = g.entries[old].place
+	}
+	g.entries = append(g.entries, Entry{Seq: seq, By: by, Recorded: recorded, Event: e, place: place})
 	g.byID[e.ID] = n
 	g.bySeq[seq] = n
 	if e.Time.After(g.latest) {
@@ -154,44 +165,6 @@ func (g *Graph) addLift(n int32, b *event.CaseLift) {
 	}
 }
 
-func (g *Graph) strike(n int32, id event.ID) {
-	target, ok := g.byID[id]
-	if !ok || target == n {
-		return
-	}
-	g.entries[target].strikers = append(g.entries[target].strikers, n)
-	g.settle(target)
-}
-
-// settle decides anew whether an entry is struck, and then what it strikes
-// itself. Every entry strikes older ones only, so that this ends.
-func (g *Graph) settle(n int32) {
-	e := &g.entries[n]
-	was := e.struck
-	e.struck = false
-	for _, s := range e.strikers {
-		if !g.entries[s].struck {
-			e.struck = true
-		}
-	}
-	if e.struck != was {
-		g.settleTargets(n)
-	}
-}
-
-// settleTargets settles the older entries that n corrects or replaces.
-func (g *Graph) settleTargets(n int32) {
-	e := &g.entries[n].Event
-	if target, ok := g.byID[e.Replaces]; ok && target < n {
-		g.settle(target)
-	}
-	if b, ok := e.Body.(*event.Correction); ok {
-		if target, ok := g.byID[b.Corrects]; ok && target < n {
-			g.settle(target)
-		}
-	}
-}
-
 func (g *Graph) mention(r event.Ref, m Mention) {
 	t := &g.things[g.intern(r)]
 	t.mentions = g.insert(t.mentions, m)
@@ -213,10 +186,14 @@ func (g *Graph) insert(list []Mention, m Mention) []Mention {
 }
 
 // later reports whether entry a happened after entry b; at equal times the
-// order of the records decides.
+// order of the records decides, and a replacement takes the replaced one's
+// place in it.
 func (g *Graph) later(a, b int32) bool {
-	c := g.entries[a].Event.Time.Compare(g.entries[b].Event.Time)
-	return c > 0 || c == 0 && a > b
+	return g.entries[a].compare(&g.entries[b]) > 0
+}
+
+func (e *Entry) compare(o *Entry) int {
+	return cmp.Or(e.Event.Time.Compare(o.Event.Time), cmp.Compare(e.place, o.place), cmp.Compare(e.Seq, o.Seq))
 }
 
 func (g *Graph) intern(r event.Ref) int32 {
@@ -228,20 +205,6 @@ func (g *Graph) intern(r event.Ref) int32 {
 		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
 	}
 	return i
-}
-
-// Suppose runs f as if the event id were not in the ledger; that is how a
-// replacement is judged.
-func (g *Graph) Suppose(id event.ID, f func()) {
-	n, ok := g.byID[id]
-	if !ok || g.entries[n].struck {
-		f()
-		return
-	}
-	g.entries[n].struck = true
-	g.settleTargets(n)
-	defer g.settle(n)
-	f()
 }
 
 // Len returns the number of events.
@@ -265,17 +228,6 @@ func (g *Graph) ByID(id event.ID) (*Entry, bool) {
 		return nil, false
 	}
 	return &g.entries[n], true
-}
-
-// StruckBy returns the number of the record whose correction or replacement
-// is in force against e.
-func (g *Graph) StruckBy(e *Entry) (uint64, bool) {
-	for _, s := range e.strikers {
-		if !g.entries[s].struck {
-			return g.entries[s].Seq, true
-		}
-	}
-	return 0, false
 }
 
 // Things returns every thing that an event named, in order of appearance.

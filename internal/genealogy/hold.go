@@ -48,11 +48,12 @@ func (g *Graph) addHold(n int32) {
 			g.putHold(Hold{n, CauseTest, []event.Ref{b.Subject}})
 		}
 	case *event.Shipment:
-		g.holdOnTheWay(b.Shipment)
+		g.judgeExcursions(b.Shipment)
 	case *event.Handover:
-		g.holdExcursion(n, b.Shipment, b.Min, b.Max)
+		g.judgeExcursion(n, b.Shipment, b.Min, b.Max)
 	case *event.Arrival:
-		if !g.holdExcursion(n, b.Shipment, b.Min, b.Max) && len(b.Rejected) > 0 {
+		g.judgeExcursion(n, b.Shipment, b.Min, b.Max)
+		if len(b.Rejected) > 0 {
 			g.putHold(Hold{n, CauseRejected, g.Cargo(b.Shipment, b.Rejected)})
 		}
 	case *event.Case:
@@ -62,42 +63,59 @@ func (g *Graph) addHold(n int32) {
 	}
 }
 
-// holdExcursion holds what a shipment carries if the measured range left the
-// allowed one; it reports whether it did.
-func (g *Graph) holdExcursion(n int32, shipment event.Ref, low, high event.Decimal) bool {
-	if !g.excursion(shipment, low, high) {
-		return false
-	}
-	g.putHold(Hold{n, CauseExcursion, g.load(shipment)})
-	return true
-}
-
-// holdOnTheWay judges handovers and arrivals that were recorded before the
-// departure, or before the one that replaces it.
-func (g *Graph) holdOnTheWay(shipment event.Ref) {
-	for m, e := range g.inForce(shipment) {
-		if slices.ContainsFunc(g.holds, func(h Hold) bool { return h.Entry == m.Entry && h.Cause == CauseExcursion }) {
-			continue
-		}
-		switch b := e.Body.(type) {
+// judgeExcursions judges what happened to a shipment on its way anew, because
+// the departure that says what it may stand was recorded or struck after that.
+func (g *Graph) judgeExcursions(shipment event.Ref) {
+	for _, m := range g.History(shipment) {
+		switch b := g.entries[m.Entry].Event.Body.(type) {
 		case *event.Handover:
-			g.holdExcursion(m.Entry, shipment, b.Min, b.Max)
+			g.judgeExcursion(m.Entry, shipment, b.Min, b.Max)
 		case *event.Arrival:
-			g.holdExcursion(m.Entry, shipment, b.Min, b.Max)
+			g.judgeExcursion(m.Entry, shipment, b.Min, b.Max)
 		}
 	}
 }
 
-func (g *Graph) putHold(h Hold) {
+// judgeExcursion lets entry n hold what the shipment carries, if the measured
+// range left the allowed one, and nothing otherwise.
+func (g *Graph) judgeExcursion(n int32, shipment event.Ref, low, high event.Decimal) {
+	var things []event.Ref
+	if g.excursion(shipment, low, high) {
+		things = g.load(shipment)
+	}
+	k, known := g.excursions[n]
+	switch {
+	case known:
+		g.holds[k].Things = things
+		g.indexHold(k)
+	case len(things) > 0:
+		g.excursions[n] = g.putHold(Hold{n, CauseExcursion, things})
+	}
+}
+
+// putHold adds a hold and returns its place.
+func (g *Graph) putHold(h Hold) int32 {
 	k := int32(len(g.holds)) //nolint:gosec // fewer holds than entries
 	g.holds = append(g.holds, h)
+	g.indexHold(k)
+	return k
+}
+
+// indexHold lets the hold be found by what it names, and that of a test by the
+// batches of its subject, those of makings that are struck for now included.
+// What it finds is judged again when asked.
+func (g *Graph) indexHold(k int32) {
+	h := &g.holds[k]
 	for _, r := range h.Things {
 		g.holdsOn[r] = append(g.holdsOn[r], k)
-		if h.Cause != CauseTest {
+		i, ok := g.index[r]
+		if h.Cause != CauseTest || !ok {
 			continue
 		}
-		for _, b := range g.BatchesOf(r) {
-			g.holdsOn[b.Batch] = append(g.holdsOn[b.Batch], k)
+		for _, m := range g.things[i].life {
+			if making, ok := makingOf(m, &g.entries[m.Entry].Event); ok && !making.Batch.IsZero() {
+				g.holdsOn[making.Batch] = append(g.holdsOn[making.Batch], k)
+			}
 		}
 	}
 }
@@ -169,6 +187,9 @@ func (g *Graph) HoldsOn(r event.Ref, t event.Time) []Held {
 		if !g.InForce(h, t) {
 			continue
 		}
+		if n := len(list); n > 0 && list[n-1].Hold.Entry == h.Entry {
+			continue // one event, one hold, though it was too warm and refused
+		}
 		if on, ok := g.covers(h, r, t); ok {
 			list = append(list, Held{h, &g.entries[h.Entry], on})
 		}
@@ -238,11 +259,11 @@ func (g *Graph) names(h *Hold, r event.Ref) bool {
 // whether it is in force at time t for anything at all.
 func (g *Graph) Holds() []Hold { return g.holds }
 
-// InForce reports whether the hold has begun by t, was not struck and was not
-// lifted as a whole.
+// InForce reports whether the hold has begun by t, was not struck, was not
+// lifted as a whole, and still names anything.
 func (g *Graph) InForce(h *Hold, t event.Time) bool {
 	e := &g.entries[h.Entry]
-	return !e.struck && !e.Event.Time.After(t) && !g.lifted(h, t)
+	return len(h.Things) > 0 && !e.struck && !e.Event.Time.After(t) && !g.lifted(h, t)
 }
 
 // HoldEntry returns the entry that made the hold.

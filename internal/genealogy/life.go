@@ -298,7 +298,7 @@ func (g *Graph) Decision(unit event.Ref, t event.Time) (*Entry, *event.Release) 
 				return
 			}
 			entry := g.Entry(m)
-			if m.As == AsReleased && !e.Time.Before(from) && (newest == nil || g.newer(entry, newest)) {
+			if m.As == AsReleased && !e.Time.Before(from) && (newest == nil || entry.compare(newest) > 0) {
 				newest = entry
 			}
 		}
@@ -311,11 +311,6 @@ func (g *Graph) Decision(unit event.Ref, t event.Time) (*Entry, *event.Release) 
 		return nil, nil
 	}
 	return newest, newest.Event.Body.(*event.Release)
-}
-
-func (g *Graph) newer(a, b *Entry) bool {
-	c := a.Event.Time.Compare(b.Event.Time)
-	return c > 0 || c == 0 && a.Seq > b.Seq
 }
 
 // BatchesOf returns the makings that put a unit under a batch; there is at most

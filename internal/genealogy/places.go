@@ -12,13 +12,17 @@ type Place struct {
 
 // Places returns every place where a unit is at time t: where it was just
 // before, and where each event at t itself puts it, for equal times are
-// simultaneous. It is empty where the unit does not exist by then, or was used
+// simultaneous. A unit made at t is where it was made, whatever else at t is
+// recorded before that; one of unknown origin is at an unknown place until an
+// event tells. It is empty where the unit does not exist by then, or was used
 // up before.
 func (g *Graph) Places(unit event.Ref, t event.Time) []Place {
 	var places []Place
 	var s Status
+	_, made := g.Made(unit)
+	orphaned := !made && g.orphaned(unit)
 	note := func() {
-		if s.State == NoState || s.ended() {
+		if s.State == NoState && !orphaned || s.ended() {
 			return
 		}
 		places = append(places, Place{s.Site, s.Shipment, s.Entry})
@@ -35,6 +39,9 @@ func (g *Graph) Places(unit event.Ref, t event.Time) []Place {
 		s.apply(g.Entry(m), m)
 		if !before {
 			note()
+		}
+		if _, made := makingOf(m, e); made && !before && !s.ended() {
+			places = append(places, Place{Site: e.Site, Entry: g.Entry(m)})
 		}
 	}
 	if before {

@@ -81,7 +81,7 @@ func (g *Graph) fold(unit event.Ref, t event.Time) Status {
 		}
 		s.apply(g.Entry(m), m)
 	}
-	if s.State == NoState && g.orphaned(unit) {
+	if _, made := g.Made(unit); s.State == NoState && !made && g.orphaned(unit) {
 		s.State = InStock
 	}
 	return s
@@ -98,7 +98,10 @@ func (s *Status) apply(entry *Entry, m Mention) {
 	}
 	switch m.As {
 	case AsMade, AsResidue:
-		s.present(entry, e.Site)
+		// What is claimed after it was sent is on its way all the same.
+		if s.State != InTransit {
+			s.present(entry, e.Site)
+		}
 	case AsInput, AsWorked, AsInfused:
 		s.present(entry, e.Site)
 		s.Vessel = event.Ref{}
@@ -120,8 +123,13 @@ func (s *Status) apply(entry *Entry, m Mention) {
 		s.State, s.Entry, s.seen = InStock, entry, e.Time
 		s.Site, s.Shipment, s.Rejected = e.Site, event.Ref{}, false
 	case AsRejected:
+		// Nobody accepted a unit that was first heard of here: it is on its way.
+		if s.State == NoState && Waives(e, RuleUnknownThing) {
+			s.State, s.Entry, s.Shipment = InTransit, entry, e.Body.(*event.Arrival).Shipment
+		}
 		s.Rejected = true
 	case AsAllocated:
+		s.declare(entry)
 		s.allocate(e.Body.(*event.Allocation))
 	default:
 		s.declare(entry)

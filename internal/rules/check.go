@@ -63,7 +63,7 @@ type judge struct {
 	uses    []use
 	makes   []making
 	names   []named
-	revived []revival
+	revived []event.ID
 	found   []Violation
 }
 
@@ -137,28 +137,50 @@ func twoDifferent(people []event.Ref) bool {
 	return false
 }
 
-// A revival is an event that comes back into force because a new one strikes
-// the correction or the replacement that struck it.
-type revival struct{ striker, event event.ID }
+// revivedBy lists the events that e brings back into force: what it strikes
+// may itself have struck others, and so on.
+func revivedBy(g *genealogy.Graph, e *event.Event) []event.ID {
+	var list []event.ID
+	each := func(id event.ID, suppose func(event.ID, func())) {
+		var struck []*genealogy.Entry
+		for _, target := range chain(g, id) {
+			if target.Struck() {
+				struck = append(struck, target)
+			}
+		}
+		suppose(id, func() {
+			for _, back := range struck {
+				if !back.Struck() {
+					list = append(list, back.Event.ID)
+				}
+			}
+		})
+	}
+	each(e.Replaces, g.Suppose)
+	if b, ok := e.Body.(*event.Correction); ok {
+		each(b.Corrects, g.SupposeCorrected)
+	}
+	return list
+}
 
-// revivedBy lists what e brings back into force.
-func revivedBy(g *genealogy.Graph, e *event.Event) []revival {
-	var list []revival
-	for _, id := range targetsOf(e) {
-		striker, ok := g.ByID(id)
-		if !ok || striker.Struck() {
+// chain lists what the event id corrects or replaces, what that does, and so
+// on, each once.
+func chain(g *genealogy.Graph, id event.ID) []*genealogy.Entry {
+	var list []*genealogy.Entry
+	seen := map[event.ID]bool{id: true}
+	for next := []event.ID{id}; len(next) > 0; next = next[1:] {
+		entry, ok := g.ByID(next[0])
+		if !ok {
 			continue
 		}
-		for _, target := range targetsOf(&striker.Event) {
-			back, ok := g.ByID(target)
-			if !ok || !back.Struck() {
-				continue
+		if next[0] != id {
+			list = append(list, entry)
+		}
+		for _, target := range targetsOf(&entry.Event) {
+			if !seen[target] {
+				seen[target] = true
+				next = append(next, target)
 			}
-			g.Suppose(id, func() {
-				if !back.Struck() {
-					list = append(list, revival{id, target})
-				}
-			})
 		}
 	}
 	return list
@@ -167,11 +189,14 @@ func revivedBy(g *genealogy.Graph, e *event.Event) []revival {
 // eachRevived calls f with a judge of each event that comes back, as if it were
 // recorded now.
 func (j *judge) eachRevived(f func(back *judge, id event.ID)) {
-	for _, r := range j.revived {
-		back, _ := j.g.ByID(r.event)
-		j.g.Suppose(r.striker, func() {
-			j.g.Suppose(r.event, func() { f(newJudge(j.g, &back.Event, j.c), r.event) })
-		})
+	for _, id := range j.revived {
+		back, _ := j.g.ByID(id)
+		judge := func() { j.g.Suppose(id, func() { f(newJudge(j.g, &back.Event, j.c), id) }) }
+		if b, ok := j.e.Body.(*event.Correction); ok {
+			j.g.SupposeCorrected(b.Corrects, judge)
+		} else {
+			judge()
+		}
 	}
 }
 

@@ -8,7 +8,8 @@ import (
 // madeTwice: a unit is made once, whether it was collected, received,
 // manufactured or left over; a unit of unknown origin may be claimed once, but
 // not as what an infusion left over. A lot is manufactured once and received
-// any number of times; a shipment departs once.
+// any number of times; a shipment departs once. Nothing is made of itself: what
+// an event uses was there before, and it cannot make it.
 func (j *judge) madeTwice() {
 	for i := range j.makes {
 		m := &j.makes[i]
@@ -19,6 +20,9 @@ func (j *judge) madeTwice() {
 		if by, ok := j.madeBefore(m); ok {
 			v.Limit = by.Event.Time
 			j.add(v.by(by))
+		} else if j.usesThing(m.ref) {
+			v.Variant = OfItself
+			j.add(v)
 		} else if m.way == byResidue && j.g.UnknownOrigin(m.ref) {
 			v.Variant = Unclaimable
 			j.add(v)

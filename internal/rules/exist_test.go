@@ -12,6 +12,8 @@ func TestAThingIsMadeOnce(t *testing.T) {
 		{"a unit collected twice", []string{collectU1}, at("collection", "09:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U1"}]`), "made-twice.already-made unit:U1 #1"},
 		{"a unit made before it was collected, told later", []string{collectU1}, at("manufacture", "07:00", `"step":"fill","site":"S1","outputs":[{"unit":"U1"}]`), "made-twice.already-made unit:U1 #1"},
 		{"a residue that exists", []string{collectU1, releaseU1, collectU2}, with(infuseU1, `"complete":false,"residue":"U2"`), "made-twice.already-made unit:U2 #3"},
+		{"a unit made of itself", nil, at("manufacture", "10:00", `"step":"fill","site":"S1","inputs":["U1"],"outputs":[{"unit":"U1"}]`), "made-twice.of-itself unit:U1"},
+		{"a lot made of itself", nil, at("manufacture", "10:00", `"step":"mix","site":"S1","materials":[{"lot":"L1","aliquot":"A"}],"outputs":[{"lot":"L1"}]`), "made-twice.of-itself lot:L1"},
 		{"a lot received at a second site", []string{receiveL1}, at("receipt", "09:00", `"lot":"L1","site":"S2"`), ""},
 		{"a lot made once", nil, at("manufacture", "08:00", lotL1), ""},
 		{"a lot made twice", []string{at("manufacture", "08:00", lotL1)}, at("manufacture", "09:00", lotL1), "made-twice.already-made lot:L1 #1"},

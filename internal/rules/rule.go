@@ -42,6 +42,7 @@ const (
 	OtherBytes   Variant = "other-bytes"   // id-conflict: the id is recorded with other content
 	AlreadyMade  Variant = "already-made"  // made-twice: Seq made it
 	AlreadySent  Variant = "already-sent"  // made-twice: the shipment departed with Seq
+	OfItself     Variant = "of-itself"     // made-twice: the event uses what it makes
 	Unclaimable  Variant = "unclaimable"   // made-twice: a residue cannot claim a unit of unknown origin
 	NoSuchThing  Variant = "no-such-thing" // unknown-thing
 	NoSuchEvent  Variant = "no-such-event" // unknown-thing: an event id; never waived
@@ -114,7 +115,7 @@ var table = []Rule{
 	{ID: TooLarge, Variants: []Variant{Invalid}},
 	{ID: IdentifiesAPerson, Variants: []Variant{Invalid}},
 	{ID: IDConflict, Variants: []Variant{OtherBytes}},
-	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, Unclaimable}, restores: true, check: (*judge).madeTwice},
+	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, OfItself, Unclaimable}, restores: true, check: (*judge).madeTwice},
 	{ID: UnknownThing, Waivable: true, Variants: []Variant{NoSuchThing, NoSuchEvent, Unmade}, check: (*judge).unknownThing},
 	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, restores: true, check: (*judge).outOfOrder},
 	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry}, check: (*judge).expired},

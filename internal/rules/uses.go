@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"sort"
 	"strconv"
 
@@ -243,6 +244,10 @@ func (j *judge) namesOf() []named {
 		return true
 	})
 	return list
+}
+
+func (j *judge) usesThing(r event.Ref) bool {
+	return slices.ContainsFunc(j.uses, func(u use) bool { return ended(u.ref) == r })
 }
 
 // cargo reads a bare id of an arrival as the lot that the shipment carries.

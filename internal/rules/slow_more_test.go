@@ -1,0 +1,430 @@
+package rules_test
+
+import (
+	"slices"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/rules"
+)
+
+// decision is the newest release of the unit at the event's time.
+func (v *view) decision(u event.Ref) (*event.Event, *event.Release) {
+	var newest *event.Event
+	for _, o := range v.h {
+		b, ok := o.Body.(*event.Release)
+		if !ok || o.Time.After(v.e.Time) {
+			continue
+		}
+		covered := slices.Contains(b.Units, u)
+		for _, m := range v.h {
+			if made, ok := m.Body.(*event.Manufacture); ok && !b.Batch.IsZero() && made.Batch == b.Batch && makesIt(m, u) && !m.Time.After(o.Time) {
+				covered = true
+			}
+		}
+		if covered {
+			newest = o
+		}
+	}
+	if newest == nil {
+		return nil, nil
+	}
+	return newest, newest.Body.(*event.Release)
+}
+
+func inFullForm(b *event.Release) bool {
+	return b != nil && b.Decision == "exceptional" && !b.RequestedBy.IsZero() && b.Authority != "" && len(b.SignedBy) > 1
+}
+
+func (v *view) notReleased() {
+	b, ok := v.e.Body.(*event.Infusion)
+	if !ok {
+		return
+	}
+	when, decision := v.decision(b.Unit)
+	bad := decision == nil || decision.Decision == "rejected"
+	for _, h := range v.holds(b.Unit) {
+		if _, test := h.Body.(*event.Test); test && (!inFullForm(decision) || when.Time.Before(h.Time)) {
+			bad = true
+		}
+	}
+	if bad {
+		v.bad(rules.NotReleased, b.Unit.String())
+	}
+}
+
+// holds lists the events whose holds cover r at the event's time.
+func (v *view) holds(r event.Ref) []*event.Event {
+	var list []*event.Event
+	for _, o := range v.h {
+		if o.Time.After(v.e.Time) {
+			break
+		}
+		things := heldBy(o)
+		if things != nil && v.covered(o, things, r, map[event.Ref]bool{}) {
+			list = append(list, o)
+		}
+	}
+	return list
+}
+
+func heldBy(o *event.Event) []event.Ref {
+	switch b := o.Body.(type) {
+	case *event.Test:
+		if b.Result == "positive" || b.Result == "fail" {
+			return []event.Ref{b.Subject}
+		}
+	case *event.Arrival:
+		return b.Rejected
+	case *event.Case:
+		if b.Action == event.ActionHold {
+			return b.Things
+		}
+	}
+	return nil
+}
+
+func (v *view) covered(hold *event.Event, things []event.Ref, r event.Ref, path map[event.Ref]bool) bool {
+	if r.IsZero() || path[r] || v.lifted(hold, r) {
+		return false
+	}
+	path[r] = true
+	defer delete(path, r)
+	if slices.Contains(things, r) || v.batchOfTested(hold, things, r) {
+		return true
+	}
+	for _, p := range v.madeOf(r) {
+		if v.covered(hold, things, p, path) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) batchOfTested(hold *event.Event, things []event.Ref, r event.Ref) bool {
+	if _, ok := hold.Body.(*event.Test); !ok || r.Kind() != event.KindBatch {
+		return false
+	}
+	for _, o := range v.h {
+		if b, ok := o.Body.(*event.Manufacture); ok && b.Batch == r && makesIt(o, things[0]) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) lifted(hold *event.Event, r event.Ref) bool {
+	for _, o := range v.h {
+		b, ok := o.Body.(*event.Case)
+		if !ok || b.Lift == nil || o.Time.After(v.e.Time) {
+			continue
+		}
+		named := slices.Contains(b.Lift.Holds, hold.ID)
+		whole := named && len(b.Things) == 0
+		part := (named || len(b.Lift.Holds) == 0) && slices.Contains(b.Things, r) && !hold.Time.After(o.Time)
+		if whole || part {
+			return true
+		}
+	}
+	return false
+}
+
+// madeOf lists what r was made from or with by the event's time.
+func (v *view) madeOf(r event.Ref) []event.Ref {
+	var list []event.Ref
+	for _, o := range v.h {
+		if o.Time.After(v.e.Time) {
+			break
+		}
+		switch b := o.Body.(type) {
+		case *event.Collection:
+			if makesIt(o, r) {
+				list = append(list, b.Donor)
+			}
+		case *event.Manufacture:
+			if !makesIt(o, r) && !slices.Contains(b.Units, r) {
+				continue
+			}
+			for _, m := range b.Materials {
+				list = append(list, m.Lot)
+			}
+			if makesIt(o, r) {
+				for _, in := range b.Inputs {
+					list = append(list, in.Unit)
+				}
+				list = append(list, b.Batch)
+			}
+		case *event.Infusion:
+			if b.Residue == r {
+				list = append(list, b.Unit)
+			}
+		}
+	}
+	return list
+}
+
+func (v *view) onHold() {
+	free := func(r event.Ref) {
+		for _, h := range v.holds(r) {
+			if !v.excepted(h, r) {
+				v.bad(rules.OnHold, r.String())
+			}
+		}
+	}
+	switch b := v.e.Body.(type) {
+	case *event.Collection:
+		free(b.Donor)
+	case *event.Shipment:
+		if b.Purpose == event.PurposeReturn {
+			return
+		}
+	case *event.Release:
+		if b.Decision == "rejected" {
+			return
+		}
+		v.freeBatch(b.Batch, free)
+	case *event.Manufacture, *event.Infusion:
+	default:
+		return
+	}
+	for _, d := range deeds(v.e) {
+		free(d.r)
+	}
+}
+
+func (v *view) freeBatch(batch event.Ref, free func(event.Ref)) {
+	if batch.IsZero() {
+		return
+	}
+	free(batch)
+	for _, o := range v.h {
+		b, ok := o.Body.(*event.Manufacture)
+		if !ok || b.Batch != batch || o.Time.After(v.e.Time) {
+			continue
+		}
+		for _, out := range b.Outputs {
+			if !v.endedBefore(out.Unit) {
+				free(out.Unit)
+			}
+		}
+	}
+}
+
+func (v *view) endedBefore(u event.Ref) bool {
+	for _, o := range v.h {
+		if slices.ContainsFunc(deeds(o), func(d deed) bool { return d.r == u && d.ends }) && o.Time.Before(v.e.Time) {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) excepted(hold *event.Event, r event.Ref) bool {
+	if _, test := hold.Body.(*event.Test); !test {
+		return false
+	}
+	switch b := v.e.Body.(type) {
+	case *event.Release:
+		return inFullForm(b)
+	case *event.Shipment, *event.Infusion:
+		when, decision := v.decision(r)
+		return r.Kind() == event.KindUnit && inFullForm(decision) && !when.Time.Before(hold.Time)
+	default:
+		return false
+	}
+}
+
+// notHere walks through what put the unit where it is.
+func (v *view) notHere() {
+	for _, d := range deeds(v.e) {
+		if !d.used || d.r.Kind() != event.KindUnit || v.e.Site.IsZero() {
+			continue
+		}
+		if places := v.places(d.r); len(places) > 0 && !slices.Contains(places, "") && !slices.Contains(places, v.e.Site.String()) {
+			v.bad(rules.NotHere, d.r.String())
+		}
+	}
+}
+
+// places lists where the unit was just before the event, and where each event
+// at its time put it; "" is unknown, and nothing is listed where it was not yet
+// there at all.
+func (v *view) places(u event.Ref) []string {
+	var places []string
+	place, before := nowhere, true
+	orphan := v.madeBy(u) == nil && v.corrected(u)
+	note := func() {
+		switch {
+		case place != nowhere:
+			places = append(places, place)
+		case orphan:
+			places = append(places, "")
+		}
+	}
+	for _, o := range v.h {
+		if o.Time.After(v.e.Time) {
+			break
+		}
+		if !mentions(o, u) {
+			continue
+		}
+		if before && o.Time.Compare(v.e.Time) == 0 {
+			before = false
+			note()
+		}
+		if slices.ContainsFunc(deeds(o), func(d deed) bool { return d.r == u && d.ends }) {
+			return places
+		}
+		if place = moved(o, u, place); !before {
+			note()
+		}
+		if !before && makesIt(o, u) {
+			places = append(places, o.Site.String())
+		}
+	}
+	if before {
+		note()
+	}
+	return places
+}
+
+// nowhere is where a unit is that no event has put anywhere.
+const nowhere = "-"
+
+func moved(o *event.Event, u event.Ref, place string) string {
+	if strings.HasPrefix(place, "shipment:") && makesIt(o, u) {
+		return place
+	}
+	switch b := o.Body.(type) {
+	case *event.Collection, *event.Manufacture, *event.Infusion:
+		return o.Site.String()
+	case *event.Shipment:
+		return b.Shipment.String()
+	case *event.Arrival:
+		if slices.Contains(b.Accepted, u) {
+			return o.Site.String()
+		}
+	case *event.Store, *event.Retrieve:
+		if place == nowhere {
+			return ""
+		}
+	}
+	if b, ok := o.Body.(*event.Arrival); ok && place == nowhere && o.Deviation != nil && slices.Contains(o.Deviation.Rules, string(rules.UnknownThing)) {
+		return b.Shipment.String()
+	}
+	if place == nowhere && o.Deviation != nil && slices.Contains(o.Deviation.Rules, string(rules.UnknownThing)) {
+		return o.Site.String()
+	}
+	return place
+}
+
+func (v *view) notShipped() {
+	b, ok := v.e.Body.(*event.Arrival)
+	if !ok || v.madeBy(b.Shipment) == nil {
+		return
+	}
+	for _, u := range append(slices.Clone(b.Accepted), b.Rejected...) {
+		held := false
+		for _, o := range v.h {
+			s, ok := o.Body.(*event.Shipment)
+			held = held || ok && s.Shipment == b.Shipment && slices.Contains(s.Units, u)
+		}
+		if !held {
+			v.bad(rules.NotShipped, u.String())
+		}
+	}
+}
+
+func (v *view) wrongPatient() {
+	switch b := v.e.Body.(type) {
+	case *event.Infusion:
+		if meant := v.patientOf(b.Unit, v.e.Time, nil); !meant.IsZero() && meant != b.Patient || v.givenToOther(b.Unit, b.Patient) {
+			v.bad(rules.WrongPatient, b.Unit.String())
+		}
+	case *event.Manufacture:
+		v.pooled(b)
+		for _, c := range b.Changes {
+			meant := v.patientOf(c.Unit, v.e.Time, nil)
+			takes := c.NoPatient || !c.ForPatient.IsZero()
+			if takes && !meant.IsZero() && meant != c.ForPatient || !c.ForPatient.IsZero() && v.givenToOther(c.Unit, c.ForPatient) {
+				v.bad(rules.WrongPatient, c.Unit.String())
+			}
+		}
+	}
+}
+
+func (v *view) givenToOther(u, patient event.Ref) bool {
+	for _, o := range v.h {
+		if b, ok := o.Body.(*event.Infusion); ok && b.Unit == u && b.Patient != patient {
+			return true
+		}
+	}
+	return false
+}
+
+func (v *view) pooled(b *event.Manufacture) {
+	var first event.Ref
+	for _, in := range b.Inputs {
+		p := v.patientOf(in.Unit, v.e.Time, nil)
+		if first.IsZero() {
+			first = p
+		} else if !p.IsZero() && p != first {
+			v.bad(rules.WrongPatient, in.Unit.String())
+		}
+	}
+	for _, o := range b.Outputs {
+		if !first.IsZero() && !o.ForPatient.IsZero() && o.ForPatient != first {
+			v.bad(rules.WrongPatient, o.Unit.String())
+		}
+	}
+}
+
+// patientOf follows a unit's history to whom it is for; path guards against
+// units that a waived disorder made of themselves.
+func (v *view) patientOf(u event.Ref, t event.Time, path []event.Ref) event.Ref {
+	var patient event.Ref
+	if slices.Contains(path, u) {
+		return patient
+	}
+	path = append(slices.Clone(path), u)
+	for _, o := range v.h {
+		if o.Time.After(t) {
+			break
+		}
+		switch b := o.Body.(type) {
+		case *event.Collection:
+			for _, out := range b.Outputs {
+				if out.Unit == u {
+					patient = out.ForPatient
+				}
+			}
+		case *event.Manufacture:
+			patient = v.patientBy(o, b, u, patient, path)
+		case *event.Infusion:
+			if b.Unit == u && patient.IsZero() || b.Residue == u {
+				patient = b.Patient
+			}
+		}
+	}
+	return patient
+}
+
+func (v *view) patientBy(o *event.Event, b *event.Manufacture, u, patient event.Ref, path []event.Ref) event.Ref {
+	for _, out := range b.Outputs {
+		if out.Unit != u {
+			continue
+		}
+		patient = out.ForPatient
+		for _, in := range b.Inputs {
+			if patient.IsZero() {
+				patient = v.patientOf(in.Unit, o.Time, path)
+			}
+		}
+	}
+	for _, c := range b.Changes {
+		if c.Unit == u && (c.NoPatient || !c.ForPatient.IsZero()) {
+			patient = c.ForPatient
+		}
+	}
+	return patient
+}
