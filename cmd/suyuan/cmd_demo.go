@@ -25,6 +25,7 @@ const (
 	demoEvents = "events.jsonl"
 	demoDrill  = "drill.json"
 	demoPage   = "report.html"
+	demoPlayed = "drill.html"
 	demoJSONL  = "audit.jsonl"
 	demoCSV    = "audit.csv"
 	demoSource = "batch:MSC-26-02"
@@ -163,12 +164,14 @@ func (d *demo) drill(ctx context.Context) error {
 // write makes the page and the audit exports.
 func (d *demo) write(ctx context.Context) error {
 	d.step(d.p.text("demo.page"))
-	page := report.OfDrill(&d.played.Timeline, d.answer, event.TimeOf(d.p.now()))
+	now := event.TimeOf(d.p.now())
+	page, played := report.OfTrace(d.answer, now), report.OfDrill(&d.played.Timeline, d.played.Answer, now)
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
 		{demoPage, func(w io.Writer) error { return page.Write(w, d.p.texts) }},
+		{demoPlayed, func(w io.Writer) error { return played.Write(w, d.p.texts) }},
 		{demoJSONL, func(w io.Writer) error {
 			return d.book.Export(ctx, w, logbook.ExportOptions{Format: logbook.FormatJSONL})
 		}},
@@ -190,7 +193,8 @@ func (d *demo) close() {
 	d.step(p.text("demo.files"))
 	g := grid{}
 	for _, f := range []struct{ name, text string }{
-		{demoLedger, "demo.file-ledger"}, {demoPage, "demo.file-page"}, {demoJSONL, "demo.file-jsonl"}, {demoCSV, "demo.file-csv"},
+		{demoLedger, "demo.file-ledger"}, {demoPage, "demo.file-page"}, {demoPlayed, "demo.file-played"},
+		{demoJSONL, "demo.file-jsonl"}, {demoCSV, "demo.file-csv"},
 		{demoEvents, "demo.file-events"}, {demoDrill, "demo.file-drill"},
 	} {
 		g.add(visible(d.file(f.name)), p.text(f.text))

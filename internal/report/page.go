@@ -77,7 +77,8 @@ type view struct {
 }
 
 func (v *view) funcs() template.FuncMap {
-	return template.FuncMap{"text": func(id string) string { return v.t.Text(id) }}
+	const column = 32 // characters that fit into a column without a break
+	return template.FuncMap{"long": func(s string) bool { return len([]rune(s)) > column }}
 }
 
 func (v *view) contents() *contents {
@@ -92,8 +93,7 @@ func (v *view) contents() *contents {
 			c.Title = v.t.Text("report.trace", i18n.Data{"Refs": v.refs(a.Query.Sources)})
 		}
 		c.Facts = v.facts(a)
-		c.Sections = append([]*section{v.counts(a)}, c.Sections...)
-		c.add(v.stock(a), v.patients(a), v.units(a), v.sites(a), v.missing(a), v.cleared(a), v.corrected(a))
+		c.add(v.counts(a), v.stock(a), v.patients(a), v.sites(a), v.units(a), v.missing(a), v.cleared(a), v.corrected(a))
 		c.Foot = v.foot(a)
 	}
 	return c

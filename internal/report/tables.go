@@ -1,7 +1,6 @@
 package report
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -138,24 +137,15 @@ func (v *view) units(a *recall.Answer) *section {
 	return v.orNone(s)
 }
 
+// sites lists whom to call: every site concerned, with what it took in, has and gave.
 func (v *view) sites(a *recall.Answer) *section {
-	units := make(map[event.Ref]int)
-	for i := range a.Things {
-		if t := &a.Things[i]; !t.Site.IsZero() {
-			units[t.Site]++
-		}
-	}
-	if len(units) == 0 {
+	if a.Query.Backward {
 		return nil
 	}
-	var sites []event.Ref
-	for site := range units {
-		sites = append(sites, site)
-	}
-	slices.SortFunc(sites, event.Ref.Compare)
-	s := &section{Title: v.t.Text("report.sites"), Heads: v.heads("site", "units")}
-	for _, site := range sites {
-		s.row(site.ID(), strconv.Itoa(units[site]))
+	s := &section{Title: v.t.Text("report.sites"), Heads: v.heads("site", "name", "region", "contact", "accepted", "here", "held", "given")}
+	for _, row := range a.Report().Sites {
+		s.row(row.Site.ID(), dash(row.Name), dash(row.Region), dash(row.Contact), strconv.Itoa(row.Accepted),
+			strconv.Itoa(row.Here), strconv.Itoa(row.OnHold), strconv.Itoa(row.Infused))
 	}
 	return v.orNone(s)
 }
