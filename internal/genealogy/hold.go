@@ -107,16 +107,22 @@ func (g *Graph) putHold(h Hold) int32 {
 func (g *Graph) indexHold(k int32) {
 	h := &g.holds[k]
 	for _, r := range h.Things {
-		g.holdsOn[r] = append(g.holdsOn[r], k)
+		g.findOn(r, k)
 		i, ok := g.index[r]
 		if h.Cause != CauseTest || !ok {
 			continue
 		}
 		for _, m := range g.things[i].life {
 			if making, ok := makingOf(m, &g.entries[m.Entry].Event); ok && !making.Batch.IsZero() {
-				g.holdsOn[making.Batch] = append(g.holdsOn[making.Batch], k)
+				g.findOn(making.Batch, k)
 			}
 		}
+	}
+}
+
+func (g *Graph) findOn(r event.Ref, k int32) {
+	if !slices.Contains(g.holdsOn[r], k) {
+		g.holdsOn[r] = append(g.holdsOn[r], k)
 	}
 }
 
@@ -128,7 +134,7 @@ func (g *Graph) inheritHolds(unit, batch event.Ref) {
 	}
 	for _, k := range g.holdsOn[unit] {
 		if g.holds[k].Cause == CauseTest {
-			g.holdsOn[batch] = append(g.holdsOn[batch], k)
+			g.findOn(batch, k)
 		}
 	}
 }

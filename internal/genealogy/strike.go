@@ -13,17 +13,14 @@ func (g *Graph) strike(n int32, id event.ID) {
 		return
 	}
 	g.entries[target].strikers = append(g.entries[target].strikers, n)
-	for _, changed := range g.settle(target) {
-		if b, ok := g.entries[changed].Event.Body.(*event.Shipment); ok {
-			g.judgeExcursions(b.Shipment)
-		}
-	}
+	g.settle(target)
 }
 
 // settle decides anew whether an entry is struck, and then, where that changed,
-// what it strikes itself; it returns what changed. Strikers are younger than
-// what they strike, so that going from young to old visits each entry once.
-func (g *Graph) settle(n int32) (changed []int32) {
+// what it strikes itself. Strikers are younger than what they strike, so that
+// going from young to old visits each entry once.
+func (g *Graph) settle(n int32) {
+	var changed []int32
 	pending := []int32{n}
 	for len(pending) > 0 {
 		slices.Sort(pending)
@@ -35,7 +32,11 @@ func (g *Graph) settle(n int32) (changed []int32) {
 			pending = g.appendTargets(pending, n)
 		}
 	}
-	return changed
+	for _, n := range changed {
+		if b, ok := g.entries[n].Event.Body.(*event.Shipment); ok {
+			g.judgeExcursions(b.Shipment)
+		}
+	}
 }
 
 // resettle reports whether what n strikes must be decided anew.

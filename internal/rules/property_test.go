@@ -79,9 +79,9 @@ func (d drawer) members() (kind, members string) {
 func (d drawer) moving(kind string) (string, string) {
 	switch kind {
 	case "shipment":
-		return kind, fmt.Sprintf(`"shipment":%q,"units":[%q],"site":%q,"to":"S2"%s`, d.of("shipment", "X1", "X2"), d.unit(), d.site(), d.some(`"purpose":"return"`))
+		return kind, fmt.Sprintf(`"shipment":%q,"units":[%q],"site":%q,"to":"S2"%s%s`, d.of("shipment", "X1", "X2"), d.unit(), d.site(), d.some(`"purpose":"return"`), d.some(`"high":"-150"`))
 	case "arrival":
-		return kind, fmt.Sprintf(`"shipment":%q,"site":"S2",%q:[%q]`, d.of("shipment", "X1", "X2"), d.of("list", "accepted", "accepted", "rejected"), d.unit())
+		return kind, fmt.Sprintf(`"shipment":%q,"site":"S2",%q:[%q]%s`, d.of("shipment", "X1", "X2"), d.of("list", "accepted", "accepted", "rejected"), d.unit(), d.some(`"max":"-20"`))
 	case "infusion":
 		return kind, fmt.Sprintf(`"unit":%q,"patient":%q,"site":%q,"checks":["name","number"]%s`, d.unit(), d.of("patient", "P1", "P2"), d.site(),
 			d.of("rest", "", `,"complete":false`, `,"residue":"U5"`))

@@ -60,7 +60,7 @@ func (v *view) holds(r event.Ref) []*event.Event {
 		if o.Time.After(v.e.Time) {
 			break
 		}
-		things := heldBy(o)
+		things := v.heldBy(o)
 		if things != nil && v.covered(o, things, r, map[event.Ref]bool{}) {
 			list = append(list, o)
 		}
@@ -68,20 +68,36 @@ func (v *view) holds(r event.Ref) []*event.Event {
 	return list
 }
 
-func heldBy(o *event.Event) []event.Ref {
+func (v *view) heldBy(o *event.Event) []event.Ref {
 	switch b := o.Body.(type) {
 	case *event.Test:
 		if b.Result == "positive" || b.Result == "fail" {
 			return []event.Ref{b.Subject}
 		}
 	case *event.Arrival:
-		return b.Rejected
+		return append(v.tooWarm(b), b.Rejected...)
 	case *event.Case:
 		if b.Action == event.ActionHold {
 			return b.Things
 		}
 	}
 	return nil
+}
+
+// tooWarm lists what a shipment carries that arrived above the limit which its
+// first departure gives.
+func (v *view) tooWarm(b *event.Arrival) []event.Ref {
+	sent := v.madeBy(b.Shipment)
+	if sent == nil || b.Max == "" || sent.Body.(*event.Shipment).High == "" {
+		return nil
+	}
+	var load []event.Ref
+	for _, o := range v.h {
+		if s, ok := o.Body.(*event.Shipment); ok && s.Shipment == b.Shipment {
+			load = append(load, s.Units...)
+		}
+	}
+	return load
 }
 
 func (v *view) covered(hold *event.Event, things []event.Ref, r event.Ref, path map[event.Ref]bool) bool {
