@@ -44,7 +44,7 @@ func BalanceOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*Bala
 	if err != nil {
 		return nil, err
 	}
-	made := atMost(all, genealogy.Confirmed)
+	made := sorted(all, genealogy.Confirmed)
 	b := &BalanceAnswer{AsOf: asOf, Ref: r, At: a.Query.At, Balance: a.balance(made)}
 	for _, t := range a.group(made) {
 		if t.fate == counted && t.State == genealogy.Unaccounted {

@@ -54,22 +54,22 @@ func (t *Thing) present() bool {
 // group joins things that are declared to be the same, so that each is counted
 // once: the grade is the best of its members, the state that of the member
 // that tells most, or the newest of these.
-func (a *Answer) group(all []Thing) []Thing {
-	list := make([]Thing, 0, len(all))
+func (a *Answer) group(all []Thing) []*Thing {
+	list := make([]*Thing, 0, len(all))
 	joined := make(map[event.Ref]int)
 	for i := range all {
 		t := &all[i]
 		if !a.hasSame(t.index) {
-			list = append(list, *t)
+			list = append(list, t)
 			continue
 		}
-		first := a.sameAs(t.Ref)
+		first := firstSame(a.g, t.Ref)
 		if at, ok := joined[first]; ok {
-			list[at] = merge(list[at], *t)
+			list[at] = merge(list[at], t)
 			continue
 		}
 		joined[first] = len(list)
-		list = append(list, *t)
+		list = append(list, t)
 	}
 	return list
 }
@@ -83,10 +83,8 @@ func (a *Answer) hasSame(thing int32) bool {
 	return false
 }
 
-// sameAs returns the first in order of the references of r's own kind that are
-// the same as r.
-func (a *Answer) sameAs(r event.Ref) event.Ref { return firstSame(a.g, r) }
-
+// firstSame returns the first in order of the references of r's own kind that
+// are the same as r.
 func firstSame(g *genealogy.Graph, r event.Ref) event.Ref {
 	first := r
 	for _, o := range g.SameAs(r) {
@@ -97,16 +95,17 @@ func firstSame(g *genealogy.Graph, r event.Ref) event.Ref {
 	return first
 }
 
-func merge(a, b Thing) Thing {
+func merge(a, b *Thing) *Thing {
 	grade, held := min(a.Grade, b.Grade), a.OnHold || b.OnHold
-	if tells(&b) > tells(&a) || tells(&b) == tells(&a) && newer(&b, &a) {
+	if tells(b) > tells(a) || tells(b) == tells(a) && newer(b, a) {
 		a, b = b, a
 	}
-	a.Grade, a.OnHold = grade, held && a.present()
-	if a.Allocated.IsZero() && a.present() {
-		a.Allocated = b.Allocated
+	one := *a
+	one.Grade, one.OnHold = grade, held && a.present()
+	if one.Allocated.IsZero() && one.present() {
+		one.Allocated = b.Allocated
 	}
-	return a
+	return &one
 }
 
 // tells orders states by how final they are: someone received it, it went into
@@ -147,7 +146,7 @@ func newer(a, b *Thing) bool {
 func (a *Answer) count(all []Thing) [3]Counts {
 	var rows [3]Counts
 	for _, t := range a.group(all) {
-		rows[t.Grade].add(&t)
+		rows[t.Grade].add(t)
 	}
 	a.countSites(all, &rows)
 	for f := 1; f < len(rows); f++ {
@@ -228,9 +227,9 @@ func (a *Answer) countSites(all []Thing, rows *[3]Counts) {
 	}
 	regions, regionsUsed := a.regions(sites), a.regions(used)
 	for f := range rows {
-		rows[f].Sites = sites.at(genealogy.Grade(f))             //nolint:gosec // three
-		rows[f].Regions = regions.at(genealogy.Grade(f))         //nolint:gosec // three
-		rows[f].RegionsUsed = regionsUsed.at(genealogy.Grade(f)) //nolint:gosec // three
+		rows[f].Sites = sites.at(genealogy.Grade(f))
+		rows[f].Regions = regions.at(genealogy.Grade(f))
+		rows[f].RegionsUsed = regionsUsed.at(genealogy.Grade(f))
 	}
 }
 

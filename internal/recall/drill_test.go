@@ -12,7 +12,7 @@ import (
 
 // run carries out a script on a graph as the application does on a copy of a
 // ledger.
-func run(t testing.TB, g *genealogy.Graph, s *recall.Script) *recall.Timeline {
+func run(t *testing.T, g *genealogy.Graph, s *recall.Script) *recall.Timeline {
 	t.Helper()
 	var newest *recall.Answer
 	line := &recall.Timeline{Start: s.Start}
@@ -41,7 +41,7 @@ func run(t testing.TB, g *genealogy.Graph, s *recall.Script) *recall.Timeline {
 	return line
 }
 
-func lechengDrill(t testing.TB) *recall.Script {
+func lechengDrill(t *testing.T) *recall.Script {
 	t.Helper()
 	b, err := examples.FS.ReadFile(examples.Lecheng + "/" + examples.DrillFile)
 	if err != nil {
@@ -54,7 +54,7 @@ func lechengDrill(t testing.TB) *recall.Script {
 	return s
 }
 
-func milestone(t testing.TB, c *recall.Case, goal recall.Goal) recall.Milestone {
+func milestone(t *testing.T, c *recall.Case, goal recall.Goal) recall.Milestone {
 	t.Helper()
 	for _, m := range c.Milestones {
 		if m.Goal == goal {

@@ -14,7 +14,7 @@ import (
 // asOf stands for a ledger where a test has none.
 var asOf = recall.AsOf{Origin: "test/recall", Size: 1, Root: strings.Repeat("0", 64)}
 
-func ref(t testing.TB, s string) event.Ref {
+func ref(t *testing.T, s string) event.Ref {
 	t.Helper()
 	r, err := event.ParseRef(s)
 	if err != nil {
@@ -23,7 +23,7 @@ func ref(t testing.TB, s string) event.Ref {
 	return r
 }
 
-func exampleGraph(t testing.TB, name string) *genealogy.Graph {
+func exampleGraph(t *testing.T, name string) *genealogy.Graph {
 	t.Helper()
 	b, err := examples.FS.ReadFile(name + "/" + examples.EventsFile)
 	if err != nil {
@@ -43,7 +43,7 @@ func exampleGraph(t testing.TB, name string) *genealogy.Graph {
 
 // add puts an event into the graph as the next record, recorded when it
 // happened.
-func add(t testing.TB, g *genealogy.Graph, e event.Event) {
+func add(t *testing.T, g *genealogy.Graph, e event.Event) {
 	t.Helper()
 	e.Identify()
 	if err := g.Add(uint64(g.Len())+1, "OP", e.Time, e); err != nil {
@@ -51,7 +51,7 @@ func add(t testing.TB, g *genealogy.Graph, e event.Event) {
 	}
 }
 
-func trace(t testing.TB, g *genealogy.Graph, q recall.Query) *recall.Answer {
+func trace(t *testing.T, g *genealogy.Graph, q recall.Query) *recall.Answer {
 	t.Helper()
 	a, err := recall.Trace(g, asOf, q)
 	if err != nil {

@@ -70,8 +70,8 @@ func (h *history) different(most int, draw func() event.Ref) []event.Ref {
 	return list
 }
 
-func (h *history) time(from int) event.Time {
-	t := h.base.Add(time.Duration(from+h.n(minutes-from, "minute")) * time.Minute)
+func (h *history) time() event.Time {
+	t := h.base.Add(time.Duration(h.n(minutes, "minute")) * time.Minute)
 	if h.yes("in UTC") {
 		t = event.TimeOf(t.Std().UTC())
 	}
@@ -88,12 +88,12 @@ func (h *history) draw() {
 	if e.Body == nil {
 		return
 	}
-	e.Time = h.time(0)
+	e.Time = h.time()
 	e.Site = h.thing("site", 2)
 	if h.yes("has an end") {
 		e.End = e.Time.Add(time.Duration(h.n(4, "length")) * time.Minute)
 	}
-	if e.Type != event.TypeCorrection && len(h.events) > 0 && h.n(9, "replaces") == 0 {
+	if len(h.events) > 0 && h.n(9, "replaces") == 0 {
 		e.Replaces = h.events[h.n(len(h.events)-1, "which")].ID
 	}
 	e.Identify()
@@ -216,7 +216,7 @@ func (h *history) correction() (event.Type, event.Body) {
 func (h *history) shipment() (event.Type, event.Body) {
 	b := &event.Shipment{Shipment: h.thing("shipment", 1), Units: h.different(2, h.unit), To: h.thing("site", 2)}
 	if h.yes("due") {
-		b.Due = h.time(0)
+		b.Due = h.time()
 	}
 	return event.TypeShipment, b
 }

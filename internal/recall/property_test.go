@@ -21,6 +21,7 @@ import (
 const histories = 5
 
 func check(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
 	for i := range histories {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			t.Parallel()
@@ -37,10 +38,10 @@ func (h *history) query() recall.Query {
 		Grade:    genealogy.Grade(h.n(2, "grade")),
 	}
 	if h.yes("from") {
-		q.From = h.time(0)
+		q.From = h.time()
 	}
 	if h.yes("to") {
-		q.To = h.time(0)
+		q.To = h.time()
 	}
 	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
 		q.From, q.To = q.To, q.From

@@ -44,18 +44,19 @@ func newRefWorld(base event.Time, events []event.Event) *refWorld {
 	for i := range events {
 		byID[events[i].ID] = i
 	}
-	// A striker is newer than what it strikes, so from the newest on each
-	// record's own standing is known when it is reached.
-	struck := make(map[int]bool)
+	// A striker is newer than what it strikes, so that from the newest on each
+	// record's own standing is known when it is reached. A replacement that was
+	// replaced has handed its place on; one that was corrected has lost it.
+	struck, stands := make(map[int]bool), make(map[int]bool)
 	for i := len(events) - 1; i >= 0; i-- {
-		if struck[i] {
+		if k, ok := byID[events[i].Replaces]; ok && k < i && (!struck[i] || stands[i]) {
+			struck[k], stands[k] = true, true
+		}
+		b, ok := events[i].Body.(*event.Correction)
+		if !ok || struck[i] {
 			continue
 		}
-		target := events[i].Replaces
-		if b, ok := events[i].Body.(*event.Correction); ok {
-			target = b.Corrects
-		}
-		if k, ok := byID[target]; ok && k < i {
+		if k, ok := byID[b.Corrects]; ok && k < i {
 			struck[k] = true
 		}
 	}

@@ -113,7 +113,7 @@ func (a *Answer) doses(patient event.Ref) []Dose {
 func (a *Answer) Find(r event.Ref) (*Thing, bool) {
 	for g := range a.Query.Grade + 1 {
 		want := Thing{Ref: r, Grade: g}
-		if i, ok := slices.BinarySearchFunc(a.Things, want, compareThings); ok {
+		if i, ok := slices.BinarySearchFunc(a.Things, &want, func(t Thing, want *Thing) int { return compareThings(&t, want) }); ok {
 			return &a.Things[i], true
 		}
 	}

@@ -31,6 +31,9 @@ type start struct {
 	windowed bool
 }
 
+// noGrade is weaker than every grade.
+const noGrade = genealogy.Possible + 1
+
 // A search finds the earliest label of everything that can be reached. Times
 // are compared in the order of the walk: as they are, or mirrored. So there is
 // one engine for both directions, and a zero time at the near end of an
@@ -41,7 +44,8 @@ type search struct {
 	vias     viaSet
 	floor    genealogy.Grade
 	starts   []start
-	slot     []int32 // by thing: its label as reached, plus 1
+	slot     []int32         // by thing: its label as reached, plus 1
+	weaker   genealogy.Grade // the surest grade of those contacts that the floor kept out
 	labels   []label
 	queue    queue
 }
@@ -50,10 +54,10 @@ type search struct {
 // earlier time and always to one contact more, so that a settled label is
 // final, and all that can be tied with a label's parent are settled before it.
 func (s *search) run() []label {
-	s.queue.back = s.backward
+	s.queue.back, s.weaker = s.backward, noGrade
 	for k, st := range s.starts {
-		s.labels = append(s.labels, label{thing: st.thing, parent: -1, start: int32(k), since: st.since}) //nolint:gosec // a handful
-		s.queue.push(item{st.since, 0, int32(k)})                                                         //nolint:gosec // a handful
+		s.labels = append(s.labels, label{thing: st.thing, parent: -1, start: int32(k), since: st.since})
+		s.queue.push(item{st.since, 0, int32(k)})
 	}
 	for len(s.queue.items) > 0 {
 		at := s.queue.pop()
@@ -74,7 +78,11 @@ func (s *search) settle(k int32) {
 		row = s.n.Into(l.thing)
 	}
 	for c := range row {
-		if c.Grade > s.floor || !s.vias.has(c.Via) || l.start >= 0 && !s.inWindow(&s.starts[l.start], c) {
+		if !s.vias.has(c.Via) || l.start >= 0 && !s.inWindow(&s.starts[l.start], c) {
+			continue
+		}
+		if c.Grade > s.floor {
+			s.weaker = min(s.weaker, c.Grade)
 			continue
 		}
 		if since, ok := s.pass(l.since, c); ok {

@@ -3,6 +3,7 @@ package recall
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"suyuan/internal/event"
@@ -20,12 +21,10 @@ func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	}
 	a.ByGrade = a.count(all)
 	a.Counts = a.ByGrade[a.Query.Grade]
-	reached := atMost(all, a.Query.Grade)
-	a.Balance = a.balance(reached)
-	a.records(reached)
+	a.Things = sorted(all, a.Query.Grade)
+	a.Balance = a.balance(a.Things)
+	a.records(a.Things)
 	a.clear(all)
-	slices.SortFunc(reached, compareThings)
-	a.Things = reached
 	return a, nil
 }
 
@@ -39,6 +38,10 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	a.starts = expand(g, a.n, &q)
 	s := search{n: a.n, backward: q.Backward, vias: q.vias(), starts: a.starts, slot: make([]int32, a.n.Len())}
 	for _, floor := range genealogy.Grades() {
+		if floor > 0 && s.weaker > floor {
+			a.floors[floor] = a.floors[floor-1] // nothing of that grade touches what is reached
+			continue
+		}
 		s.floor = floor
 		a.floors[floor] = s.run()
 		s.forget()
@@ -129,17 +132,23 @@ func (a *Answer) tests(unit event.Ref) []uint64 {
 	return list
 }
 
-func atMost(all []Thing, grade genealogy.Grade) []Thing {
-	var list []Thing
+// sorted returns the things down to a grade in the order of an answer.
+func sorted(all []Thing, grade genealogy.Grade) []Thing {
+	order := make([]*Thing, 0, len(all))
 	for i := range all {
 		if all[i].Grade <= grade {
-			list = append(list, all[i])
+			order = append(order, &all[i])
 		}
+	}
+	slices.SortFunc(order, compareThings)
+	list := make([]Thing, len(order))
+	for i, t := range order {
+		list[i] = *t
 	}
 	return list
 }
 
 // compareThings is the order of an answer: kind, grade, id.
-func compareThings(a, b Thing) int {
-	return cmp.Or(cmp.Compare(a.Ref.Kind(), b.Ref.Kind()), cmp.Compare(a.Grade, b.Grade), a.Ref.Compare(b.Ref))
+func compareThings(a, b *Thing) int {
+	return cmp.Or(cmp.Compare(a.Ref.Kind(), b.Ref.Kind()), cmp.Compare(a.Grade, b.Grade), strings.Compare(a.Ref.ID(), b.Ref.ID()))
 }
