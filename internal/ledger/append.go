@@ -192,7 +192,7 @@ func (l *Ledger) write(ctx context.Context, d *draft) error {
 		return fmt.Errorf("append: %w", err)
 	}
 	d.batch.Tiles = tiles
-	d.batch.Head = appendHead(nil, d.view.head, &d.view.edge)
+	d.batch.Head = encodeHead(d.view.head, &d.view.edge)
 	err = l.store.Append(ctx, d.batch)
 	if err == nil {
 		l.view.Store(d.view)

@@ -25,6 +25,6 @@ func Forge(ctx context.Context, origin string, records []Record) (Batch, error) 
 	}
 	tiles, err := v.grow(ctx, nil, leaves)
 	v.head.Origin = origin
-	b.Tiles, b.Head = tiles, appendHead(nil, v.head, &v.edge)
+	b.Tiles, b.Head = tiles, encodeHead(v.head, &v.edge)
 	return b, err
 }

@@ -104,9 +104,9 @@ func newEdge(size uint64, hashes []Hash) (edge, bool) {
 	return e, true
 }
 
-// appendHead appends what a store keeps as head: the head and the tree's edge, as canonical JSON.
-func appendHead(dst []byte, h Head, e *edge) []byte {
-	dst = append(dst, `{"edge":[`...)
+// encodeHead returns what a store keeps as head: the head and the tree's edge, as canonical JSON.
+func encodeHead(h Head, e *edge) []byte {
+	dst := []byte(`{"edge":[`)
 	for i, peak := range e.hashes() {
 		if i > 0 {
 			dst = append(dst, ',')
@@ -140,7 +140,7 @@ func parseHead(b []byte) (Head, edge, error) {
 		return Head{}, edge{}, fmt.Errorf("the edge gives root %x, the head says %x", root[:], p.head.Root[:])
 	}
 	// Whatever was left out, put in or spelled otherwise shows in the comparison.
-	if again := appendHead(nil, p.head, &e); !bytes.Equal(again, b) {
+	if again := encodeHead(p.head, &e); !bytes.Equal(again, b) {
 		return Head{}, edge{}, versionFirst(b, fmt.Errorf("head %q: want %q", b, again))
 	}
 	return p.head, e, nil

@@ -53,7 +53,7 @@ func Create(ctx context.Context, s Store, g Genesis, by string, now time.Time) e
 		return fmt.Errorf("create ledger: %w", err)
 	}
 	v.head.Origin, v.head.Last, v.head.Recorded = g.Origin, rec.Leaf(), rec.Recorded
-	batch := Batch{Records: [][]byte{rec.Bytes}, IDs: make([]ID, 1), Tiles: tiles, Head: appendHead(nil, v.head, &v.edge)}
+	batch := Batch{Records: [][]byte{rec.Bytes}, IDs: make([]ID, 1), Tiles: tiles, Head: encodeHead(v.head, &v.edge)}
 	if err := s.Append(ctx, batch); err != nil {
 		return fmt.Errorf("create ledger: %w", err)
 	}

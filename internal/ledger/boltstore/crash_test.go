@@ -117,6 +117,8 @@ func TestNoKillLosesOrDoublesAnAcknowledgedRecord(t *testing.T) {
 	kills := 300
 	if testing.Short() {
 		kills = 16
+	} else if slowed {
+		kills = 120
 	}
 	for _, clients := range []int{1, 3} {
 		t.Run(fmt.Sprintf("%d clients", clients), func(t *testing.T) {

@@ -104,11 +104,12 @@ func TestNoTornStateOfInitIsInTheWay(t *testing.T) {
 			}
 		}
 	}
-	for n := 0; n <= used; n += sector { // written up to here
+	step := sector * rounds(1, 5)
+	for n := 0; n <= used; n += step { // written up to here
 		try(whole[:n])
 		try(append(bytes.Clone(whole[:n]), make([]byte, len(whole)-n)...))
 	}
-	for n := 0; n < used; n += sector { // all but this sector written
+	for n := 0; n < used; n += step { // all but this sector written
 		torn := bytes.Clone(whole)
 		clear(torn[n:min(n+sector, len(torn))])
 		try(torn)

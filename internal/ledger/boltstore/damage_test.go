@@ -173,7 +173,7 @@ func use(tb testing.TB, path string) (sound bool) {
 			tb.Log(err)
 		}
 	}
-	_, err = l.Append(tb.Context(), ledgertest.Epoch, ledger.AppendOptions{}, ledgertest.Entries(5000, 5300))
+	_, err = l.Append(tb.Context(), ledgertest.Epoch, ledger.AppendOptions{}, ledgertest.Entries(5000, 5020))
 	if cerr := l.Close(); cerr != nil {
 		tb.Log(cerr)
 	}
@@ -186,10 +186,7 @@ func TestNoFlippedByteIsOverlookedAndNoneIsFatal(t *testing.T) {
 	whole := read(t, path)
 	used := soundBytes(t, path)
 	chance := rand.New(rand.NewPCG(1, 2))
-	n := 1500
-	if testing.Short() {
-		n = 200
-	}
+	n := rounds(1500, 100)
 	dir := t.TempDir()
 	target := filepath.Join(dir, "suyuan.db")
 	for i := range n {
@@ -205,6 +202,14 @@ func TestNoFlippedByteIsOverlookedAndNoneIsFatal(t *testing.T) {
 		}
 		use(t, target)
 	}
+}
+
+// rounds returns how often a test that draws at random repeats itself.
+func rounds(whole, short int) int {
+	if slowed || testing.Short() {
+		return short
+	}
+	return whole
 }
 
 // soundBytes says which bytes of a ledger file are records for certain.
@@ -231,7 +236,7 @@ func TestAFileCutAnywhereIsRefused(t *testing.T) {
 	t.Parallel()
 	whole := read(t, newFile(t, 400))
 	target := filepath.Join(t.TempDir(), "suyuan.db")
-	for n := 0; n < len(whole); n += 512 + len(whole)/400 {
+	for n := 0; n < len(whole); n += 512 + len(whole)/rounds(400, 40) {
 		write(t, target, whole[:n])
 		if use(t, target) && len(bytes.Trim(whole[n:], "\x00")) > 0 {
 			t.Errorf("a file cut from %d to %d bytes is in use", len(whole), n)

@@ -32,7 +32,7 @@ var (
 	keyLast         = []byte("last")
 	idsFormat       = []byte("suyuan ids 1")
 	errStaleIndex   = errors.New("the index belongs to another ledger, or to another history of it")
-	errBrokenIndex  = errors.New("the index of ids failed, the ledger must be opened again")
+	errBrokenIndex  = errors.New("the index of ids is wrong, it is made again when the ledger is opened for writing")
 	errForeignIndex = errors.New("the file beside the ledger is not an index of ids, remove it")
 )
 
@@ -296,7 +296,38 @@ func (s *Store) Lookup(ctx context.Context, id ledger.ID) (uint64, bool, error) 
 	if err != nil {
 		return 0, false, err
 	}
-	return x.lookup(id)
+	seq, ok, err := x.lookup(id)
+	if err != nil || !ok {
+		return 0, false, err
+	}
+	return seq, true, s.confirm(ctx, x, id, seq)
+}
+
+// confirm checks that the record that the index names holds the id. If not, the index is given up, and made again when
+// the ledger is next opened for writing.
+func (s *Store) confirm(ctx context.Context, x *idIndex, id ledger.ID, seq uint64) error {
+	b, err := s.Record(ctx, seq)
+	if err != nil && !errors.Is(err, ledger.ErrNoRecord) {
+		return err
+	}
+	if rec, perr := ledger.ParseRecord(b); perr == nil && rec.ID == id {
+		return nil
+	}
+	x.giveUp()
+	return fmt.Errorf("event id %s in record %d: %w", id, seq, errBrokenIndex)
+}
+
+// giveUp takes from the file what it says about itself, so that nobody uses it again.
+func (x *idIndex) giveUp() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.broken = true
+	if x.db != nil && !x.db.IsReadOnly() {
+		// If this fails too, lookups go on to fail, which is safe.
+		_ = guard(func() error {
+			return x.db.Update(func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketMeta) })
+		})
+	}
 }
 
 func (s *Store) index(ctx context.Context) (*idIndex, error) {

@@ -85,6 +85,33 @@ func TestAnIndexThatDoesNotFitIsMadeAgain(t *testing.T) {
 	}
 }
 
+func TestAnIndexThatNamesTheWrongRecordIsGivenUpAndMadeAgain(t *testing.T) {
+	t.Parallel()
+	const size = 1500
+	path := newFile(t, size)
+	l := ledgertest.OpenLedger(t, open(t, path))
+	rec, err := l.Record(t.Context(), 700)
+	if err := errors.Join(err, l.Close()); err != nil {
+		t.Fatal(err)
+	}
+	b := read(t, boltstore.IndexPath(path))
+	at := bytes.Index(b, rec.ID[:]) + len(rec.ID) + 7 // the last byte of the number
+	if b[at] != byte(rec.Seq&0xFF) {
+		t.Fatalf("byte %d is %d", at, b[at])
+	}
+	b[at] ^= 1
+	write(t, boltstore.IndexPath(path), b)
+	l = ledgertest.OpenLedger(t, open(t, path))
+	again := []ledger.Entry{{By: "x", Event: rec.Event}}
+	if r, err := l.Append(t.Context(), ledgertest.Epoch, ledger.AppendOptions{}, again); err == nil {
+		t.Errorf("recorded: %+v", r)
+	}
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	wantIDs(t, path, size)
+}
+
 func TestAnIndexThatIsBehindIsBroughtUpToDate(t *testing.T) {
 	t.Parallel()
 	path := newFile(t, 1200)

@@ -52,8 +52,8 @@ func OpenLedger(tb testing.TB, s ledger.Store) *ledger.Ledger {
 
 // Reference computes roots as slowly and plainly as can be: from all leaf hashes, with every stored hash kept.
 type Reference struct {
+	size   int64
 	hashes []tlog.Hash
-	roots  []tlog.Hash
 }
 
 // ReadHashes implements tlog.HashReader.
@@ -68,26 +68,28 @@ func (r *Reference) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 // Add adds a record's bytes.
 func (r *Reference) Add(tb testing.TB, rec []byte) {
 	tb.Helper()
-	n := int64(len(r.roots))
-	hashes, err := tlog.StoredHashes(n, rec, r)
+	hashes, err := tlog.StoredHashes(r.size, rec, r)
 	if err != nil {
 		tb.Fatal(err)
 	}
 	r.hashes = append(r.hashes, hashes...)
-	root, err := tlog.TreeHash(n+1, r)
-	if err != nil {
-		tb.Fatal(err)
-	}
-	r.roots = append(r.roots, root)
+	r.size++
 }
 
 // Root returns the root over the first size records.
-func (r *Reference) Root(size uint64) tlog.Hash { return r.roots[size-1] }
+func (r *Reference) Root(tb testing.TB, size uint64) tlog.Hash {
+	tb.Helper()
+	root, err := tlog.TreeHash(int64(size), r)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return root
+}
 
 // follow adds the records that the reference does not have yet.
 func (r *Reference) follow(tb testing.TB, l *ledger.Ledger) {
 	tb.Helper()
-	for rec, err := range l.Records(tb.Context(), uint64(len(r.roots)), l.Head().Size) {
+	for rec, err := range l.Records(tb.Context(), uint64(r.size), l.Head().Size) {
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -99,8 +101,8 @@ func (r *Reference) follow(tb testing.TB, l *ledger.Ledger) {
 func wantLedger(tb testing.TB, l *ledger.Ledger, r *Reference, size uint64) {
 	tb.Helper()
 	r.follow(tb, l)
-	if h := l.Head(); h.Size != size || h.Root != r.Root(size) {
-		tb.Fatalf("head: size %d, root %v; want %d, %v", h.Size, h.Root, size, r.Root(size))
+	if h := l.Head(); h.Size != size || h.Root != r.Root(tb, size) {
+		tb.Fatalf("head: size %d, root %v; want %d, %v", h.Size, h.Root, size, r.Root(tb, size))
 	}
 	chance := rand.New(rand.NewPCG(size, 1))
 	for _, at := range []uint64{1, size, size - size%256, size - size%65536, 1 + chance.Uint64N(size), 1 + chance.Uint64N(size)} {
@@ -113,8 +115,8 @@ func wantLedger(tb testing.TB, l *ledger.Ledger, r *Reference, size uint64) {
 func wantProof(tb testing.TB, l *ledger.Ledger, r *Reference, seq, size uint64) {
 	tb.Helper()
 	root, err := l.RootAt(tb.Context(), size)
-	if err != nil || root != r.Root(size) {
-		tb.Fatalf("root at %d: %v, %v; want %v", size, root, err, r.Root(size))
+	if err != nil || root != r.Root(tb, size) {
+		tb.Fatalf("root at %d: %v, %v; want %v", size, root, err, r.Root(tb, size))
 	}
 	rec, err := l.Record(tb.Context(), seq)
 	if err != nil {
@@ -131,7 +133,7 @@ func wantProof(tb testing.TB, l *ledger.Ledger, r *Reference, seq, size uint64) 
 	if err != nil {
 		tb.Fatal(err)
 	}
-	if err := ledger.CheckConsistency(hashes, seq+1, r.Root(seq+1), size, root); err != nil {
+	if err := ledger.CheckConsistency(hashes, seq+1, r.Root(tb, seq+1), size, root); err != nil {
 		tb.Error(err)
 	}
 }
@@ -159,7 +161,7 @@ func testBorders(t *testing.T, open Opener) {
 			t.Fatal(err)
 		}
 		s := open()
-		wantVerified(t, s, uint64(size), ref.Root(uint64(size)))
+		wantVerified(t, s, uint64(size), ref.Root(t, uint64(size)))
 		l = OpenLedger(t, s)
 		wantLedger(t, l, &ref, uint64(size))
 	}
@@ -180,7 +182,7 @@ func testLarge(t *testing.T, open Opener) {
 		}
 		size = to
 		wantLedger(t, l, &ref, uint64(size))
-		wantVerified(t, s, uint64(size), ref.Root(uint64(size)))
+		wantVerified(t, s, uint64(size), ref.Root(t, uint64(size)))
 	}
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
