@@ -1,0 +1,187 @@
+package genealogy_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"suyuan/internal/genealogy"
+)
+
+// world is what the holds of these tests lie on: D1 gives U1, which becomes U2
+// (batch B, with an aliquot of lot L1), which becomes U3; U4 is of batch B too.
+var world = []string{
+	at("receipt", "07:00", `"lot":"L1","site":"S1"`),
+	at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U1"}]`),
+	at("manufacture", "09:00", `"step":"expand","site":"S1","batch":"B","inputs":["U1"],"materials":[{"lot":"L1","aliquot":"A"}],"outputs":[{"unit":"U2"}]`),
+	at("manufacture", "09:30", `"step":"fill","site":"S1","inputs":["U2"],"outputs":[{"unit":"U3"}]`),
+	at("collection", "08:00", `"donor":"D2","site":"S1","outputs":[{"unit":"U0"}]`),
+	at("manufacture", "09:00", `"step":"expand","site":"S1","batch":"B","inputs":["U0"],"outputs":[{"unit":"U4"}]`),
+}
+
+func after(events ...string) []string { return append(append([]string{}, world...), events...) }
+
+func hold(clock, things string) string {
+	return at("case", clock, `"case":"C1","action":"hold","things":[`+things+`]`)
+}
+
+func lift(clock, members string) string {
+	return at("case", clock, `"case":"C1","action":"lift","reason":"cleared",`+members)
+}
+
+func badTest(clock, subject string) string {
+	return at("test", clock, `"subject":"`+subject+`","sampled":"2026-01-01T09:00:00Z","result":"positive"`)
+}
+
+// heldAt tells which of the things are on hold, through what, by which record.
+func heldAt(t *testing.T, g *genealogy.Graph, when string, things ...string) string {
+	t.Helper()
+	var list []string
+	for _, s := range things {
+		for _, h := range g.HoldsOn(ref(t, s), clock(t, when)) {
+			_, name, _ := strings.Cut(s, ":")
+			list = append(list, fmt.Sprintf("%s by %v #%d", name, h.On, h.Entry.Seq))
+		}
+	}
+	return strings.Join(list, ", ")
+}
+
+func TestHoldsCoverWhatIsMadeFromOrWithWhatTheyName(t *testing.T) {
+	t.Parallel()
+	all := []string{"unit:U0", "unit:U1", "unit:U2", "unit:U3", "unit:U4", "lot:L1", "aliquot:L1/A", "aliquot:L1/Z", "batch:B"}
+	for _, row := range []struct{ name, event, want string }{
+		{"a donor", hold("10:00", `"donor:D1"`), "U1 by donor:D1 #7, U2 by donor:D1 #7, U3 by donor:D1 #7"},
+		{"a unit", hold("10:00", `"unit:U2"`), "U2 by unit:U2 #7, U3 by unit:U2 #7"},
+		{"a lot", hold("10:00", `"lot:L1"`), "U2 by lot:L1 #7, U3 by lot:L1 #7, L1 by lot:L1 #7, L1/A by lot:L1 #7, L1/Z by lot:L1 #7"},
+		{"an aliquot", hold("10:00", `"aliquot:L1/A"`), "U2 by aliquot:L1/A #7, U3 by aliquot:L1/A #7, L1/A by aliquot:L1/A #7"},
+		{"a batch", hold("10:00", `"batch:B"`), "U2 by batch:B #7, U3 by batch:B #7, U4 by batch:B #7, B by batch:B #7"},
+		{"a tested unit, its batch, and what is made of these", badTest("10:00", "unit:U2"), "U2 by unit:U2 #7, U3 by unit:U2 #7, U4 by batch:B #7, B by batch:B #7"},
+		{"a tested unit of no batch", badTest("10:00", "unit:U3"), "U3 by unit:U3 #7"},
+		{"a negative test", strings.Replace(badTest("10:00", "unit:U2"), "positive", "negative", 1), ""},
+		{"equipment stops its own use", hold("10:00", `"equipment:E1"`), ""},
+		{"a drill", strings.Replace(hold("10:00", `"donor:D1"`), "C1", "DRILL-1", 1), ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			if got := heldAt(t, graphOf(t, after(row.event)...), "11:00", all...); got != row.want {
+				t.Errorf("held are\n%s\nwanted\n%s", got, row.want)
+			}
+		})
+	}
+	if got := heldAt(t, graphOf(t, hold("10:00", `"equipment:E1","room:R1"`)), "11:00", "equipment:E1", "room:R1", "room:R2"); got != "E1 by equipment:E1 #1, R1 by room:R1 #1" {
+		t.Errorf("held are %s", got)
+	}
+}
+
+func TestHoldsReachWhatIsMadeLater(t *testing.T) {
+	t.Parallel()
+	g := graphOf(t, after(hold("10:00", `"donor:D1"`), badTest("10:00", "unit:U2"),
+		at("manufacture", "12:00", `"step":"fill","site":"S1","batch":"B2","inputs":["U3"],"outputs":[{"unit":"U5"}]`))...)
+	if got, want := heldAt(t, g, "12:00", "unit:U5"), "U5 by donor:D1 #7, U5 by unit:U2 #8"; got != want {
+		t.Errorf("held are %q, wanted %q", got, want)
+	}
+	if got := heldAt(t, g, "11:59", "unit:U5"); got != "" {
+		t.Errorf("before it was made it was held: %q", got)
+	}
+}
+
+// The making of a tested unit tells its batch, whenever it is recorded.
+func TestTheHoldOfATestFindsTheBatch(t *testing.T) {
+	t.Parallel()
+	made := at("manufacture", "08:00", `"step":"fill","site":"S1","batch":"B","outputs":[{"unit":"U1"},{"unit":"U2"}]`)
+	test := declared(badTest("09:00", "unit:U1"))
+	for name, events := range map[string][]string{
+		"made first":               {made, test},
+		"made later":               {test, made},
+		"made, struck, made again": {numbered(1, made), numbered(2, correcting(1)), test, correcting(2)},
+	} {
+		if got := heldAt(t, graphOf(t, events...), "10:00", "unit:U2"); !strings.HasPrefix(got, "U2 by batch:B") {
+			t.Errorf("%s: held are %q", name, got)
+		}
+	}
+	if got := heldAt(t, graphOf(t, numbered(1, made), test, correcting(1)), "10:00", "unit:U2"); got != "" {
+		t.Errorf("the making was struck, and held are %q", got)
+	}
+}
+
+func TestHoldsLastUntilTheirLift(t *testing.T) {
+	t.Parallel()
+	on := numbered(7, hold("10:00", `"unit:U1","unit:U4"`))
+	byID := fmt.Sprintf(`"holds":[%q]`, id(7))
+	both := []string{"unit:U2", "unit:U4"}
+	const held = "U2 by unit:U1 #7, U4 by unit:U4 #7"
+	for _, row := range []struct {
+		name   string
+		events []string
+		at     string
+		want   string
+	}{
+		{"before", []string{on}, "09:59", ""},
+		{"from its time on", []string{on}, "10:00", held},
+		{"lifted as a whole", []string{on, lift("12:00", byID)}, "12:00", ""},
+		{"until then", []string{on, lift("12:00", byID)}, "11:59", held},
+		{"lifted for one thing", []string{on, lift("12:00", byID+`,"things":["unit:U4"]`)}, "12:00", "U2 by unit:U1 #7"},
+		{"lifted for what was made of it", []string{on, lift("12:00", byID+`,"things":["unit:U2"]`)}, "12:00", "U4 by unit:U4 #7"},
+		{"lifted by things alone", []string{on, lift("12:00", `"things":["unit:U1"]`)}, "12:00", "U4 by unit:U4 #7"},
+		{"a later hold is not lifted by that", []string{on, lift("12:00", `"things":["unit:U1"]`), hold("13:00", `"unit:U1"`)}, "13:00", "U4 by unit:U4 #7, U2 by unit:U1 #9"},
+		{"another hold needs another lift", []string{on, hold("10:30", `"unit:U4"`), lift("12:00", byID)}, "12:00", "U4 by unit:U4 #8"},
+		{"the lift was corrected", []string{on, numbered(8, lift("12:00", byID)), correcting(8)}, "13:00", held},
+		{"the hold was corrected", []string{on, correcting(7)}, "11:00", ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			got := strings.Split(heldAt(t, graphOf(t, after(row.events...)...), row.at, both...), ", ")
+			if fmt.Sprint(sortedStrings(got)) != fmt.Sprint(sortedStrings(strings.Split(row.want, ", "))) {
+				t.Errorf("held are %q, wanted %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestExcursionsHoldWhatIsShipped(t *testing.T) {
+	t.Parallel()
+	made := at("collection", "08:00", twoOfS1)
+	departure := func(limits string) string {
+		return at("shipment", "09:00", `"shipment":"X","units":["U1","U2"],"site":"S1","to":"S2"`+limits)
+	}
+	arrival := func(members string) string {
+		return at("arrival", "10:00", `"shipment":"X","site":"S2"`+members)
+	}
+	const frozen, both = `,"low":"-196","high":"-150"`, "U1 by unit:U1 #3, U2 by unit:U2 #3"
+	for _, row := range []struct {
+		name   string
+		events []string
+		want   string
+	}{
+		{"within", []string{made, departure(frozen), arrival(`,"min":"-196.0","max":"-150.0"`)}, ""},
+		{"too warm", []string{made, departure(frozen), arrival(`,"max":"-149.99"`)}, both},
+		{"too cold", []string{made, departure(frozen), arrival(`,"min":"-200"`)}, both},
+		{"warmer than allowed even at its coldest", []string{made, departure(frozen), arrival(`,"min":"-20"`)}, both},
+		{"no limits", []string{made, departure(""), arrival(`,"max":"20"`)}, ""},
+		{"no readings", []string{made, departure(frozen), arrival("")}, ""},
+		{"too warm on the way", []string{made, departure(frozen), at("handover", "09:30", `"shipment":"X","max":"-20"`)}, both},
+		{"rejected", []string{made, departure(frozen), arrival(`,"rejected":["U2"]`)}, "U2 by unit:U2 #3"},
+		{"too warm and rejected is one hold", []string{made, departure(frozen), arrival(`,"max":"-20","rejected":["U2"]`)}, both},
+		{"the departure is recorded last", []string{made, declared(arrival(`,"max":"-20"`)), departure(frozen)}, "U1 by unit:U1 #2, U2 by unit:U2 #2"},
+		{"the departure was struck, and counts again", []string{made, numbered(2, departure(frozen)), numbered(3, correcting(2)), arrival(`,"max":"-20"`), correcting(3)}, "U1 by unit:U1 #4, U2 by unit:U2 #4"},
+		{"the departure's limits are put right", []string{made, numbered(2, departure(frozen)), arrival(`,"max":"-20"`), replacing(2, departure(`,"high":"0"`))}, ""},
+		{"a lot of that id is rejected", []string{at("receipt", "08:00", `"lot":"L1","site":"S1"`), at("shipment", "09:00", `"shipment":"X","lots":["L1"],"site":"S1","to":"S2"`), arrival(`,"rejected":["L1"]`)}, "L1 by lot:L1 #3"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			if got := heldAt(t, graphOf(t, row.events...), "23:00", "unit:U1", "unit:U2", "lot:L1"); got != row.want {
+				t.Errorf("held are %q, wanted %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestADrillIsKnownByItsIdOrByItsOpening(t *testing.T) {
+	t.Parallel()
+	g := graphOf(t, at("case", "08:00", `"case":"DRILL-2","action":"open","sources":["donor:D1"],"drill":true`))
+	for c, want := range map[string]bool{"case:DRILL-1": true, "case:DRILL-2": true, "case:C1": false} {
+		if got := g.Drill(ref(t, c)); got != want {
+			t.Errorf("%s is a drill: %v", c, got)
+		}
+	}
+}
