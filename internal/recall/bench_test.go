@@ -52,7 +52,7 @@ func BenchmarkTraceOfALotInEveryUnit(b *testing.B) {
 	n := g.Contacts()
 	contacts := 0
 	for i := range n.Len() {
-		for range n.From(int32(i)) { //nolint:gosec // a benchmark's graph
+		for range n.From(int32(i)) {
 			contacts++
 		}
 	}
