@@ -28,3 +28,12 @@ func Forge(ctx context.Context, origin string, records []Record) (Batch, error) 
 	b.Tiles, b.Head = tiles, encodeHead(v.head, &v.edge)
 	return b, err
 }
+
+// ReencodeHead reads a stored head and writes it again.
+func ReencodeHead(b []byte) ([]byte, error) {
+	h, e, err := parseHead(b)
+	if err != nil {
+		return nil, err
+	}
+	return encodeHead(h, &e), nil
+}
