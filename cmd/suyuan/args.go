@@ -109,7 +109,6 @@ func (v *invocation) flag(args []string) (int, error) {
 			return 0, usage("flag-value", data{"Flag": f.spelled(), "Takes": f.takes})
 		}
 		taken = []string{args[0] + "=" + args[1]}
-		args = args[1:]
 	}
 	if global {
 		v.globals = append(v.globals, taken...)

@@ -65,8 +65,16 @@ type balanceRow struct {
 
 func balanceRows(b *recall.Balance) []balanceRow {
 	return []balanceRow{
-		{"made", b.Made}, {"infused", b.Infused}, {"in_stock", b.InStock}, {"in_transit", b.InTransit}, {"destroyed", b.Destroyed},
-		{"returned", b.Returned}, {"lost", b.Lost}, {"expired", b.Expired}, {"tested", b.Tested}, {"unaccounted", b.Unaccounted},
+		{"made", b.Made},
+		{"infused", b.Infused},
+		{"in_stock", b.InStock},
+		{"in_transit", b.InTransit},
+		{"destroyed", b.Destroyed},
+		{"returned", b.Returned},
+		{"lost", b.Lost},
+		{"expired", b.Expired},
+		{"tested", b.Tested},
+		{"unaccounted", b.Unaccounted},
 	}
 }
 

@@ -193,9 +193,13 @@ func (d *demo) close() {
 	d.step(p.text("demo.files"))
 	g := grid{}
 	for _, f := range []struct{ name, text string }{
-		{demoLedger, "demo.file-ledger"}, {demoPage, "demo.file-page"}, {demoPlayed, "demo.file-played"},
-		{demoJSONL, "demo.file-jsonl"}, {demoCSV, "demo.file-csv"},
-		{demoEvents, "demo.file-events"}, {demoDrill, "demo.file-drill"},
+		{demoLedger, "demo.file-ledger"},
+		{demoPage, "demo.file-page"},
+		{demoPlayed, "demo.file-played"},
+		{demoJSONL, "demo.file-jsonl"},
+		{demoCSV, "demo.file-csv"},
+		{demoEvents, "demo.file-events"},
+		{demoDrill, "demo.file-drill"},
 	} {
 		g.add(visible(d.file(f.name)), p.text(f.text))
 	}

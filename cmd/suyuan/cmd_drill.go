@@ -49,7 +49,7 @@ func (p *program) writePage(name string, page *report.Page) error {
 	if err != nil {
 		return writeProblem(name, err)
 	}
-	p.say("%s", visible(p.text("export.done", data{"File": name})))
+	p.say(visible(p.text("export.done", data{"File": name})))
 	return nil
 }
 

@@ -38,6 +38,6 @@ func runExport(ctx context.Context, p *program, in *input) error {
 		}
 		return writeProblem(name, err)
 	}
-	p.say("%s", visible(p.text("export.done", data{"File": name})))
+	p.say(visible(p.text("export.done", data{"File": name})))
 	return nil
 }

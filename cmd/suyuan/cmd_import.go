@@ -50,7 +50,7 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	}
 	p.line("%s", p.text(id, data{"Recorded": r.Recorded, "Known": r.Known, "Size": r.Size}))
 	if r.Late > 0 {
-		p.say("%s", p.texts.Count("import.late", r.Late))
+		p.say(p.texts.Count("import.late", r.Late))
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"iter"
 	"strconv"
 	"strings"
@@ -68,10 +67,10 @@ func typeNames() []string {
 // timeFlag reads a time, or a day: that is its first moment where the program runs.
 func (p *program) timeFlag(in *input, name string) (event.Time, error) {
 	s := in.text(name)
-	switch {
-	case s == "":
+	switch s {
+	case "":
 		return event.Time{}, nil
-	case s == "now":
+	case "now":
 		return event.TimeOf(p.now()), nil
 	}
 	if t, err := event.ParseTime(s); err == nil {
@@ -102,7 +101,7 @@ func (p *program) logText(rows iter.Seq2[logbook.Row, error]) error {
 		}
 	}
 	if len(g.rows) == 0 && first {
-		p.say("%s", p.text("log.none"))
+		p.say(p.text("log.none"))
 		return nil
 	}
 	if len(g.rows) > 0 {
@@ -264,11 +263,11 @@ func (p *program) logJSON(rows iter.Seq2[logbook.Row, error]) error {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(p.out, "%s%s", sep, jsonLine(rowAnswer(&row)))
+		put(p.out, "%s%s", sep, jsonLine(rowAnswer(&row)))
 		sep = ","
 	}
 	if sep != "," {
-		fmt.Fprint(p.out, sep)
+		put(p.out, "%s", sep)
 	}
 	p.line("]}")
 	return nil

@@ -204,7 +204,7 @@ func (p *program) record(ctx context.Context, in *input, e event.Event) error {
 	p.line("  id   %s", d["ID"])
 	p.line("  leaf %s", d["Leaf"])
 	if r.Late {
-		p.say("%s", p.text("record.late", d))
+		p.say(p.text("record.late", d))
 	}
 	return nil
 }
@@ -233,9 +233,9 @@ func hexOf(h ledger.Hash) string { return fmt.Sprintf("%x", h[:]) }
 // sayNotices names what nothing registers, and what may have been meant.
 func (p *program) sayNotices(notices []logbook.Notice) {
 	for _, n := range notices {
-		p.say("%s", visible(p.text("notice.unregistered", data{"Ref": n.Ref})))
+		p.say(visible(p.text("notice.unregistered", data{"Ref": n.Ref})))
 		if len(n.Near) > 0 {
-			p.hintf("%s", visible(p.text("notice.near", data{"Near": joinRefs(n.Near)})))
+			p.hint(visible(p.text("notice.near", data{"Near": joinRefs(n.Near)})))
 		}
 	}
 }

@@ -69,8 +69,10 @@ func asking() []*command {
 		{
 			name: "log", args: "[REF]", most: 1, act: runLog,
 			flags: []flagSpec{
-				{name: "type", takes: "TYPE"}, {name: "from", takes: "TIME", text: "flag.log-from"},
-				{name: "to", takes: "TIME", text: "flag.log-to"}, {name: "limit", takes: "N"},
+				{name: "type", takes: "TYPE"},
+				{name: "from", takes: "TIME", text: "flag.log-from"},
+				{name: "to", takes: "TIME", text: "flag.log-to"},
+				{name: "limit", takes: "N"},
 			},
 			examples: []string{"suyuan log --limit 20", "suyuan log unit:FC-031", "suyuan log --type infusion --from 2026-03-01"},
 			exits:    reading(),
@@ -123,9 +125,17 @@ func asking() []*command {
 
 func traceFlags() []flagSpec {
 	return []flagSpec{
-		{name: "backward"}, {name: "from", takes: "TIME"}, {name: "to", takes: "TIME"}, {name: "grade", takes: "GRADE"},
-		{name: "with", takes: "VIA", list: true}, {name: "without", takes: "VIA", list: true},
-		{name: "at", takes: "TIME"}, {name: "as-of", takes: "SIZE"}, {name: "html", takes: "FILE"}, {name: "summary"}, {name: "strict", text: "flag.trace-strict"},
+		{name: "backward"},
+		{name: "from", takes: "TIME"},
+		{name: "to", takes: "TIME"},
+		{name: "grade", takes: "GRADE"},
+		{name: "with", takes: "VIA", list: true},
+		{name: "without", takes: "VIA", list: true},
+		{name: "at", takes: "TIME"},
+		{name: "as-of", takes: "SIZE"},
+		{name: "html", takes: "FILE"},
+		{name: "summary"},
+		{name: "strict", text: "flag.trace-strict"},
 	}
 }
 

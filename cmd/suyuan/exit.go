@@ -129,9 +129,9 @@ func (p *program) finish(ctx context.Context, err error) exit {
 		p.finishJSON(e)
 		return e.exit
 	}
-	p.say("%s", e.message(p.texts))
+	p.say(e.message(p.texts))
 	for _, h := range e.hint(p.texts) {
-		p.hintf("%s", h)
+		p.hint(h)
 	}
 	return e.exit
 }
@@ -156,7 +156,7 @@ func (p *program) finishJSON(e *problem) {
 	if e.line > 0 {
 		f.Line = &e.line
 	}
-	fmt.Fprintf(p.err, "%s\n", jsonLine(map[string]any{"error": f}))
+	put(p.err, "%s\n", jsonLine(map[string]any{"error": f}))
 }
 
 func optional(s string) *string {

@@ -77,12 +77,22 @@ func (p *program) keys() *huh.KeyMap {
 		key  string
 		id   string
 	}{
-		{k.Input.Next.SetHelp, "enter", "form.next"}, {k.Input.Submit.SetHelp, "enter", "form.submit"}, {k.Input.Prev.SetHelp, "shift+tab", "form.back"},
-		{k.Select.Next.SetHelp, "enter", "form.next"}, {k.Select.Submit.SetHelp, "enter", "form.submit"}, {k.Select.Prev.SetHelp, "shift+tab", "form.back"},
-		{k.Select.Up.SetHelp, "↑", "form.up"}, {k.Select.Down.SetHelp, "↓", "form.down"}, {k.Select.Filter.SetHelp, "/", "form.filter"},
-		{k.MultiSelect.Next.SetHelp, "enter", "form.next"}, {k.MultiSelect.Submit.SetHelp, "enter", "form.submit"},
-		{k.MultiSelect.Prev.SetHelp, "shift+tab", "form.back"}, {k.MultiSelect.Toggle.SetHelp, "x", "form.toggle"},
-		{k.MultiSelect.Up.SetHelp, "↑", "form.up"}, {k.MultiSelect.Down.SetHelp, "↓", "form.down"}, {k.MultiSelect.Filter.SetHelp, "/", "form.filter"},
+		{k.Input.Next.SetHelp, "enter", "form.next"},
+		{k.Input.Submit.SetHelp, "enter", "form.submit"},
+		{k.Input.Prev.SetHelp, "shift+tab", "form.back"},
+		{k.Select.Next.SetHelp, "enter", "form.next"},
+		{k.Select.Submit.SetHelp, "enter", "form.submit"},
+		{k.Select.Prev.SetHelp, "shift+tab", "form.back"},
+		{k.Select.Up.SetHelp, "↑", "form.up"},
+		{k.Select.Down.SetHelp, "↓", "form.down"},
+		{k.Select.Filter.SetHelp, "/", "form.filter"},
+		{k.MultiSelect.Next.SetHelp, "enter", "form.next"},
+		{k.MultiSelect.Submit.SetHelp, "enter", "form.submit"},
+		{k.MultiSelect.Prev.SetHelp, "shift+tab", "form.back"},
+		{k.MultiSelect.Toggle.SetHelp, "x", "form.toggle"},
+		{k.MultiSelect.Up.SetHelp, "↑", "form.up"},
+		{k.MultiSelect.Down.SetHelp, "↓", "form.down"},
+		{k.MultiSelect.Filter.SetHelp, "/", "form.filter"},
 	} {
 		b.help(b.key, p.text(b.id))
 	}

@@ -35,27 +35,27 @@ func runHelp(_ context.Context, p *program, in *input) error {
 // overview lists the commands.
 func (p *program) overview(w io.Writer, tree []*command) {
 	t := p.texts
-	fmt.Fprintf(w, "suyuan - %s\n\n", t.Text("help.about"))
-	fmt.Fprintf(w, "%s\n  suyuan %s\n", p.bold(t.Text("help.usage")), t.Text("help.synopsis"))
+	put(w, "suyuan - %s\n\n", t.Text("help.about"))
+	put(w, "%s\n  suyuan %s\n", p.bold(t.Text("help.usage")), t.Text("help.synopsis"))
 	g := grid{}
 	for _, c := range tree {
 		if !c.hidden {
 			g.add(c.name, t.Text(c.textID()))
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n%s", p.bold(t.Text("help.commands")), p.wrapped(g))
+	put(w, "\n%s\n%s", p.bold(t.Text("help.commands")), p.wrapped(g))
 	p.flagHelp(w, "help.globals", globalFlags())
-	fmt.Fprintf(w, "\n%s\n", t.Text("help.more"))
+	put(w, "\n%s\n", t.Text("help.more"))
 }
 
 // commandHelp writes the help of one command: what it does, flags, examples, exit codes.
 func (p *program) commandHelp(title string, c *command) {
 	t, w := p.texts, p.out
-	fmt.Fprintf(w, "%s - %s\n\n", title, t.Text(c.textID()))
-	fmt.Fprintf(w, "%s\n  %s\n", p.bold(t.Text("help.usage")), strings.TrimSpace(title+" "+c.synopsis(t)))
+	put(w, "%s - %s\n\n", title, t.Text(c.textID()))
+	put(w, "%s\n  %s\n", p.bold(t.Text("help.usage")), strings.TrimSpace(title+" "+c.synopsis(t)))
 	if about := c.textID() + ".about"; t.Has(about) {
 		for _, paragraph := range strings.Split(t.Text(about), "\n") {
-			fmt.Fprintf(w, "\n%s\n", strings.Join(wrap(paragraph, p.width), "\n"))
+			put(w, "\n%s\n", strings.Join(wrap(paragraph, p.width), "\n"))
 		}
 	}
 	if len(c.subs) > 0 {
@@ -63,19 +63,19 @@ func (p *program) commandHelp(title string, c *command) {
 		for _, sub := range c.subs {
 			g.add(sub.name, t.Text(sub.textID()))
 		}
-		fmt.Fprintf(w, "\n%s\n%s", p.bold(t.Text(c.subsTitle())), p.wrapped(g))
+		put(w, "\n%s\n%s", p.bold(t.Text(c.subsTitle())), p.wrapped(g))
 	}
 	p.flagHelp(w, "help.flags", c.flags)
 	p.flagHelp(w, "help.globals", globalFlags())
-	fmt.Fprintf(w, "\n%s\n", p.bold(t.Text("help.examples")))
+	put(w, "\n%s\n", p.bold(t.Text("help.examples")))
 	for _, e := range c.examples {
-		fmt.Fprintf(w, "  %s\n", e)
+		put(w, "  %s\n", e)
 	}
 	g := grid{}
 	for _, e := range c.exits {
 		g.add(strconv.Itoa(int(e)), t.Text(e.textID()))
 	}
-	fmt.Fprintf(w, "\n%s\n%s", p.bold(t.Text("help.exits")), p.wrapped(g))
+	put(w, "\n%s\n%s", p.bold(t.Text("help.exits")), p.wrapped(g))
 }
 
 func (c *command) textID() string {
@@ -110,7 +110,7 @@ func (p *program) flagHelp(w io.Writer, title string, flags []flagSpec) {
 	for i := range flags {
 		g.add(flags[i].usage(), flags[i].help(p.texts))
 	}
-	fmt.Fprintf(w, "\n%s\n%s", p.bold(p.texts.Text(title)), p.wrapped(g))
+	put(w, "\n%s\n%s", p.bold(p.texts.Text(title)), p.wrapped(g))
 }
 
 // usage is the flag as it is written, "--unit ID".

@@ -38,14 +38,14 @@ func processEnv() Env {
 		Now:    time.Now,
 		IsTerminal: func(stream any) bool {
 			f, ok := stream.(*os.File)
-			return ok && term.IsTerminal(int(f.Fd())) //nolint:gosec // a descriptor is small
+			return ok && term.IsTerminal(int(f.Fd()))
 		},
 		Width: func(stream any) int {
 			f, ok := stream.(*os.File)
 			if !ok {
 				return 0
 			}
-			width, _, err := term.GetSize(int(f.Fd())) //nolint:gosec // a descriptor is small
+			width, _, err := term.GetSize(int(f.Fd()))
 			if err != nil {
 				return 0
 			}

@@ -66,7 +66,11 @@ func TestALedgerHeldElsewhereIsBusy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer held.Close()
+	t.Cleanup(func() {
+		if err := held.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	c.want(t, 6, "log", "--ledger", name, "--wait", "20ms")
 	if !strings.HasPrefix(c.err.String(), "suyuan: another program holds ") || !strings.Contains(c.err.String(), "\nhint: try again") {
 		t.Errorf("stderr: %s", &c.err)

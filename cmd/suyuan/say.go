@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -13,30 +14,32 @@ import (
 // visible is text from outside as it may be shown.
 func visible(s string) string { return i18n.Visible(s) }
 
+// put writes to a stream. Stdout remembers what went wrong until it is flushed at the end of the run; when stderr cannot be
+// written there is nobody left to tell.
+func put(w io.Writer, format string, args ...any) { _, _ = fmt.Fprintf(w, format, args...) }
+
 // say writes one line of talk to stderr.
-func (p *program) say(format string, args ...any) {
+func (p *program) say(text string) {
 	p.flush()
-	fmt.Fprintf(p.err, "suyuan: %s\n", fmt.Sprintf(format, args...))
+	put(p.err, "suyuan: %s\n", text)
 }
 
 // flush lets results come before the talk that follows them; that they cannot be written is said at the end.
 func (p *program) flush() { _ = p.out.Flush() }
 
-// hintf writes what to do next to stderr.
-func (p *program) hintf(format string, args ...any) {
-	fmt.Fprintf(p.err, "hint: %s\n", fmt.Sprintf(format, args...))
-}
+// hint writes what to do next to stderr.
+func (p *program) hint(text string) { put(p.err, "hint: %s\n", text) }
 
 // line writes one line of the result.
 func (p *program) line(format string, args ...any) {
-	fmt.Fprintf(p.out, format+"\n", args...)
+	put(p.out, format+"\n", args...)
 }
 
 // text is the message id, for the result.
 func (p *program) text(id string, d ...any) string { return p.texts.Text(id, d...) }
 
 // answerJSON writes the result as one line.
-func (p *program) answerJSON(v any) { fmt.Fprintf(p.out, "%s\n", jsonLine(v)) }
+func (p *program) answerJSON(v any) { put(p.out, "%s\n", jsonLine(v)) }
 
 // bold sets a heading off on a terminal that shows it, and leaves it alone everywhere else.
 func (p *program) bold(s string) string {
