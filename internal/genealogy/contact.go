@@ -136,7 +136,7 @@ func (g *Graph) build() adjacency {
 	var a adjacency
 	for n := range g.entries {
 		if !g.entries[n].struck {
-			a.contacts = g.appendContacts(a.contacts, int32(n)) //nolint:gosec // bounded by Add
+			a.contacts = g.appendContacts(a.contacts, int32(n))
 		}
 	}
 	a.out, a.outAt = rows(a.contacts, len(g.things), func(c *Contact) int32 { return c.Source })
@@ -158,7 +158,7 @@ func rows(contacts []Contact, things int, key func(*Contact) int32) (list, at []
 	list = make([]int32, len(contacts))
 	for i := range contacts {
 		k := key(&contacts[i])
-		list[next[k]] = int32(i) //nolint:gosec // bounded by the graph
+		list[next[k]] = int32(i)
 		next[k]++
 	}
 	return list, at

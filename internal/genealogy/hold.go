@@ -334,6 +334,7 @@ func (g *Graph) parents(r event.Ref, t event.Time) []event.Ref {
 			list = appendMaterials(list, e.Body.(*event.Manufacture).Materials)
 		case AsResidue:
 			list = append(list, e.Body.(*event.Infusion).Unit)
+		default:
 		}
 	}
 	return list

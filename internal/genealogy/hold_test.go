@@ -25,8 +25,8 @@ func hold(clock, things string) string {
 	return at("case", clock, `"case":"C1","action":"hold","things":[`+things+`]`)
 }
 
-func lift(clock, members string) string {
-	return at("case", clock, `"case":"C1","action":"lift","reason":"cleared",`+members)
+func liftAtNoon(members string) string {
+	return at("case", "12:00", `"case":"C1","action":"lift","reason":"cleared",`+members)
 }
 
 func badTest(clock, subject string) string {
@@ -118,14 +118,14 @@ func TestHoldsLastUntilTheirLift(t *testing.T) {
 	}{
 		{"before", []string{on}, "09:59", ""},
 		{"from its time on", []string{on}, "10:00", held},
-		{"lifted as a whole", []string{on, lift("12:00", byID)}, "12:00", ""},
-		{"until then", []string{on, lift("12:00", byID)}, "11:59", held},
-		{"lifted for one thing", []string{on, lift("12:00", byID+`,"things":["unit:U4"]`)}, "12:00", "U2 by unit:U1 #7"},
-		{"lifted for what was made of it", []string{on, lift("12:00", byID+`,"things":["unit:U2"]`)}, "12:00", "U4 by unit:U4 #7"},
-		{"lifted by things alone", []string{on, lift("12:00", `"things":["unit:U1"]`)}, "12:00", "U4 by unit:U4 #7"},
-		{"a later hold is not lifted by that", []string{on, lift("12:00", `"things":["unit:U1"]`), hold("13:00", `"unit:U1"`)}, "13:00", "U4 by unit:U4 #7, U2 by unit:U1 #9"},
-		{"another hold needs another lift", []string{on, hold("10:30", `"unit:U4"`), lift("12:00", byID)}, "12:00", "U4 by unit:U4 #8"},
-		{"the lift was corrected", []string{on, numbered(8, lift("12:00", byID)), correcting(8)}, "13:00", held},
+		{"lifted as a whole", []string{on, liftAtNoon(byID)}, "12:00", ""},
+		{"until then", []string{on, liftAtNoon(byID)}, "11:59", held},
+		{"lifted for one thing", []string{on, liftAtNoon(byID + `,"things":["unit:U4"]`)}, "12:00", "U2 by unit:U1 #7"},
+		{"lifted for what was made of it", []string{on, liftAtNoon(byID + `,"things":["unit:U2"]`)}, "12:00", "U4 by unit:U4 #7"},
+		{"lifted by things alone", []string{on, liftAtNoon(`"things":["unit:U1"]`)}, "12:00", "U4 by unit:U4 #7"},
+		{"a later hold is not lifted by that", []string{on, liftAtNoon(`"things":["unit:U1"]`), hold("13:00", `"unit:U1"`)}, "13:00", "U4 by unit:U4 #7, U2 by unit:U1 #9"},
+		{"another hold needs another lift", []string{on, hold("10:30", `"unit:U4"`), liftAtNoon(byID)}, "12:00", "U4 by unit:U4 #8"},
+		{"the lift was corrected", []string{on, numbered(8, liftAtNoon(byID)), correcting(8)}, "13:00", held},
 		{"the hold was corrected", []string{on, correcting(7)}, "11:00", ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {

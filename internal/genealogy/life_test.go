@@ -242,7 +242,7 @@ func TestDirectContacts(t *testing.T) {
 	n := g.Contacts()
 	var got []string
 	for i := range n.Len() {
-		for c := range n.From(int32(i)) { //nolint:gosec // a few things
+		for c := range n.From(int32(i)) {
 			until := "open"
 			if !c.To.IsZero() {
 				until = c.To.String()[11:16]
@@ -268,7 +268,7 @@ func TestDirectContacts(t *testing.T) {
 	}
 	both := 0
 	for i := range n.Len() {
-		for range n.Into(int32(i)) { //nolint:gosec // a few things
+		for range n.Into(int32(i)) {
 			both++
 		}
 	}

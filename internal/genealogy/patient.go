@@ -46,6 +46,7 @@ func (g *Graph) forPatient(r event.Ref, t event.Time, seen map[event.Ref]bool) d
 			if d.patient.IsZero() {
 				d = dedication{e.Body.(*event.Infusion).Patient, g.Entry(m)}
 			}
+		default:
 		}
 		if c := changeOf(m, e, r); c != nil && (c.NoPatient || !c.ForPatient.IsZero()) {
 			d = dedication{c.ForPatient, g.Entry(m)}

@@ -68,6 +68,7 @@ func (g *Graph) Status(unit event.Ref, t event.Time) Status {
 		if g.overdue(&s, t) {
 			s.State = Unaccounted
 		}
+	default:
 	}
 	return s
 }

@@ -11,8 +11,8 @@ func infuse(clock, unit, more string) string {
 	return at("infusion", clock, `"unit":"`+unit+`","patient":"P1","site":"S1","checks":["name","number"]`+more)
 }
 
-func send(clock, more string) string {
-	return at("shipment", clock, `"shipment":"X","units":["U1"],"site":"S1","to":"S2"`+more)
+func sendU1(more string) string {
+	return at("shipment", "09:00", `"shipment":"X","units":["U1"],"site":"S1","to":"S2"`+more)
 }
 
 func count(clock, units, more string) string {
@@ -50,17 +50,17 @@ func TestStates(t *testing.T) {
 		{"tested to the end", collected, []string{dispose("tested")}, "12:00", "tested #2"},
 		{"in stock on its last moment", expiring, nil, "12:00", "in_stock site:S1 #1"},
 		{"in stock past its date", expiring, nil, "12:01", "expired site:S1 #1"},
-		{"sent", collected, []string{send("09:00", "")}, "12:00", "in_transit shipment:X #2"},
-		{"sent, and stored on the way", collected, []string{send("09:00", ""), at("store", "10:00", `"units":["U1"],"equipment":"T9","site":"S2"`)}, "12:00", "in_transit shipment:X equipment:T9 #2"},
-		{"sent, and counted on the way", collected, []string{send("09:00", ""), count("10:00", `"U1"`, "")}, "12:00", "in_transit shipment:X #2"},
-		{"sent, not yet due", collected, []string{send("09:00", `,"due":"2026-01-01T12:00:00Z"`)}, "12:00", "in_transit shipment:X #2"},
-		{"sent, and overdue", collected, []string{send("09:00", `,"due":"2026-01-01T12:00:00Z"`)}, "12:01", "unaccounted shipment:X #2"},
-		{"sent thirty days ago", collected, []string{send("09:00", "")}, "2026-01-31T09:00:00Z", "in_transit shipment:X #2"},
-		{"sent over thirty days ago", collected, []string{send("09:00", "")}, "2026-01-31T09:00:01Z", "unaccounted shipment:X #2"},
-		{"accepted", collected, []string{send("09:00", ""), arrived}, "12:00", "in_stock site:S2 #3"},
-		{"arrived, not accepted", collected, []string{send("09:00", ""), at("arrival", "10:00", `"shipment":"X","site":"S2"`)}, "12:00", "in_transit shipment:X #2"},
-		{"rejected stays on its way", collected, []string{send("09:00", ""), at("arrival", "10:00", `"shipment":"X","site":"S2","rejected":["U1"]`)}, "12:00", "in_transit shipment:X rejected #2"},
-		{"rejected is never overdue", collected, []string{send("09:00", ""), at("arrival", "10:00", `"shipment":"X","site":"S2","rejected":["U1"]`)}, "2026-06-01T00:00:00Z", "in_transit shipment:X rejected #2"},
+		{"sent", collected, []string{sendU1("")}, "12:00", "in_transit shipment:X #2"},
+		{"sent, and stored on the way", collected, []string{sendU1(""), at("store", "10:00", `"units":["U1"],"equipment":"T9","site":"S2"`)}, "12:00", "in_transit shipment:X equipment:T9 #2"},
+		{"sent, and counted on the way", collected, []string{sendU1(""), count("10:00", `"U1"`, "")}, "12:00", "in_transit shipment:X #2"},
+		{"sent, not yet due", collected, []string{sendU1(`,"due":"2026-01-01T12:00:00Z"`)}, "12:00", "in_transit shipment:X #2"},
+		{"sent, and overdue", collected, []string{sendU1(`,"due":"2026-01-01T12:00:00Z"`)}, "12:01", "unaccounted shipment:X #2"},
+		{"sent thirty days ago", collected, []string{sendU1("")}, "2026-01-31T09:00:00Z", "in_transit shipment:X #2"},
+		{"sent over thirty days ago", collected, []string{sendU1("")}, "2026-01-31T09:00:01Z", "unaccounted shipment:X #2"},
+		{"accepted", collected, []string{sendU1(""), arrived}, "12:00", "in_stock site:S2 #3"},
+		{"arrived, not accepted", collected, []string{sendU1(""), at("arrival", "10:00", `"shipment":"X","site":"S2"`)}, "12:00", "in_transit shipment:X #2"},
+		{"rejected stays on its way", collected, []string{sendU1(""), at("arrival", "10:00", `"shipment":"X","site":"S2","rejected":["U1"]`)}, "12:00", "in_transit shipment:X rejected #2"},
+		{"rejected is never overdue", collected, []string{sendU1(""), at("arrival", "10:00", `"shipment":"X","site":"S2","rejected":["U1"]`)}, "2026-06-01T00:00:00Z", "in_transit shipment:X rejected #2"},
 		{"counted", collected, []string{count("10:00", `"U1"`, "")}, "12:00", "in_stock site:S1 #1"},
 		{"missed by a count", collected, []string{count("10:00", "", "")}, "12:00", "unaccounted site:S1 #2"},
 		{"not missed before that count", collected, []string{count("10:00", "", "")}, "09:59", "in_stock site:S1 #1"},
@@ -130,7 +130,7 @@ func statusOf(t *testing.T, when string, events []string) string {
 
 func TestPlacesAreThoseOfAllEventsOfOneTime(t *testing.T) {
 	t.Parallel()
-	g := graphOf(t, at("collection", "08:00", twoOfS1), send("09:00", ""), at("arrival", "10:00", `"shipment":"X","site":"S2","accepted":["U1"]`),
+	g := graphOf(t, at("collection", "08:00", twoOfS1), sendU1(""), at("arrival", "10:00", `"shipment":"X","site":"S2","accepted":["U1"]`),
 		at("disposal", "11:00", `"units":["U1"],"method":"lost"`))
 	for when, want := range map[string]string{
 		"07:59": "", "08:00": "site:S1 site:S1", "08:30": "site:S1", "09:00": "site:S1 shipment:X", "09:30": "shipment:X",

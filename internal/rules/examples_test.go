@@ -28,7 +28,11 @@ func recordExample(t *testing.T, path string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	g := genealogy.New()
 	lines := bufio.NewScanner(f)
 	lines.Buffer(nil, 1<<20)

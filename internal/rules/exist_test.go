@@ -70,7 +70,7 @@ func TestWhatIsNamedExists(t *testing.T) {
 		{"a material", []string{collectU1}, with(workOnU1, `"materials":[{"lot":"L1"}]`), "unknown-thing.no-such-thing lot:L1"},
 		{"an aliquot's lot, named once", []string{collectU1}, with(workOnU1, `"materials":[{"lot":"L1","aliquot":"A"}]`), "unknown-thing.no-such-thing lot:L1"},
 		{"an aliquot of a lot that was received", made, with(workOnU1, `"materials":[{"lot":"L1","aliquot":"A"}]`), ""},
-		{"a shipment", nil, arrive("09:00", "X", "S2", ""), "unknown-thing.no-such-thing shipment:X"},
+		{"a shipment", nil, arriveX("09:00", ""), "unknown-thing.no-such-thing shipment:X"},
 		{"a shipment handed over", nil, at("handover", "09:00", `"shipment":"X"`), "unknown-thing.no-such-thing shipment:X"},
 		{"a tested unit", nil, at("test", "09:00", `"subject":"unit:U1","sampled":"2026-01-01T08:00:00Z","result":"pass"`), "unknown-thing.no-such-thing unit:U1"},
 		{"a tested batch that nobody mentioned", nil, at("test", "09:00", `"subject":"batch:B","sampled":"2026-01-01T08:00:00Z","result":"pass"`), "unknown-thing.no-such-thing batch:B"},
@@ -83,8 +83,8 @@ func TestWhatIsNamedExists(t *testing.T) {
 		{"master data of a lot may come first", nil, at("register", "06:00", `"subject":"lot:L1","class":"open-container"`), ""},
 		{"after its making was corrected it is of unknown origin", []string{numbered(1, collectU1), correct("09:00", 1)}, workOnU1, ""},
 		{"after its making was replaced by another it is gone", []string{numbered(1, collectU1), with(at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U3"}]`), `"replaces":"`+id(1)+`"`)}, workOnU1, "unknown-thing.no-such-thing unit:U1"},
-		{"a shipment whose departure was corrected", []string{receiveL1, numbered(2, at("shipment", "09:00", `"shipment":"X","lots":["L1"],"site":"S1","to":"S2"`)), correct("10:00", 2)}, arrive("11:00", "X", "S2", ""), ""},
-		{"once declared it exists", []string{deviating(store("09:00", "U1"), ids("unknown-thing"), "")}, retrieve("10:00", "U1"), ""},
+		{"a shipment whose departure was corrected", []string{receiveL1, numbered(2, at("shipment", "09:00", `"shipment":"X","lots":["L1"],"site":"S1","to":"S2"`)), correct("10:00", 2)}, arriveX("11:00", ""), ""},
+		{"once declared it exists", []string{deviating(store("09:00", "U1"), ids("unknown-thing"), "")}, retrieveU1("10:00"), ""},
 	})
 }
 

@@ -10,19 +10,19 @@ func TestAHeldUnitIsNotUsed(t *testing.T) {
 	t.Parallel()
 	held := []string{collectU1, releaseU1, holdOn("09:30", `"unit:U1"`)}
 	sent := func(purpose string) string {
-		return with(ship("10:00", "X", "U1", "S1", "S2"), `"purpose":"`+purpose+`"`)
+		return with(ship("10:00", "U1", "S1", "S2"), `"purpose":"`+purpose+`"`)
 	}
 	const refused = "on-hold.held unit:U1 unit:U1 #3"
 	judgeAll(t, []judgement{
 		{"worked on", held, workOnU1, refused},
 		{"consumed", held, consumeU1, refused},
 		{"released", held, release("10:00", "released", oneSigner), refused},
-		{"shipped", held, ship("10:00", "X", "U1", "S1", "S2"), refused},
+		{"shipped", held, ship("10:00", "U1", "S1", "S2"), refused},
 		{"shipped for use", held, sent("use"), refused},
 		{"infused", held, infuseU1, refused},
 		{"rejected", held, release("10:00", "rejected", oneSigner), ""},
 		{"stored", held, store("10:00", "U1"), ""},
-		{"retrieved", held, retrieve("10:00", "U1"), ""},
+		{"retrieved", held, retrieveU1("10:00"), ""},
 		{"tested", held, testOf("10:00", "unit:U1", "pass"), ""},
 		{"counted", held, at("inventory", "10:00", `"site":"S1","units":["U1"]`), ""},
 		{"disposed of", held, dispose("10:00", "U1"), ""},
@@ -84,17 +84,17 @@ func TestHoldsComeByThemselves(t *testing.T) {
 	t.Parallel()
 	made := []string{
 		at("manufacture", "08:00", `"step":"fill","site":"S1","batch":"B","outputs":[{"unit":"U1"},{"unit":"U2"}]`),
-		with(ship("09:00", "X", "U1", "S1", "S2"), `"low":"-196","high":"-150"`),
+		with(ship("09:00", "U1", "S1", "S2"), `"low":"-196","high":"-150"`),
 	}
 	have := func(more ...string) []string { return append(append([]string{}, made...), more...) }
 	onU1 := at("manufacture", "12:00", `"step":"wash","site":"S2","units":["U1"]`)
 	judgeAll(t, []judgement{
-		{"nothing happened", have(arrive("10:00", "X", "S2", `,"accepted":["U1"],"min":"-190","max":"-150"`)), onU1, ""},
-		{"too warm on arrival", have(arrive("10:00", "X", "S2", `,"accepted":["U1"],"max":"-149.9"`)), onU1, "on-hold.held unit:U1 unit:U1 #3"},
-		{"too warm on the way", have(at("handover", "09:30", `"shipment":"X","max":"-20"`), arrive("10:00", "X", "S2", `,"accepted":["U1"]`)), onU1, "on-hold.held unit:U1 unit:U1 #3"},
-		{"rejected", have(arrive("10:00", "X", "S2", `,"rejected":["U1"]`)), onU1, "not-here.in-transit unit:U1 shipment:X #2; on-hold.held unit:U1 unit:U1 #3"},
-		{"a test of its batch", have(arrive("10:00", "X", "S2", `,"accepted":["U1"]`), testOf("11:00", "batch:B", "fail")), onU1, "on-hold.made-with unit:U1 batch:B #4"},
-		{"a test of another unit of its batch", have(arrive("10:00", "X", "S2", `,"accepted":["U1"]`), testOf("11:00", "unit:U2", "positive")), onU1, "on-hold.made-with unit:U1 batch:B #4"},
+		{"nothing happened", have(arriveX("10:00", `,"accepted":["U1"],"min":"-190","max":"-150"`)), onU1, ""},
+		{"too warm on arrival", have(arriveX("10:00", `,"accepted":["U1"],"max":"-149.9"`)), onU1, "on-hold.held unit:U1 unit:U1 #3"},
+		{"too warm on the way", have(at("handover", "09:30", `"shipment":"X","max":"-20"`), arriveX("10:00", `,"accepted":["U1"]`)), onU1, "on-hold.held unit:U1 unit:U1 #3"},
+		{"rejected", have(arriveX("10:00", `,"rejected":["U1"]`)), onU1, "not-here.in-transit unit:U1 shipment:X #2; on-hold.held unit:U1 unit:U1 #3"},
+		{"a test of its batch", have(arriveX("10:00", `,"accepted":["U1"]`), testOf("11:00", "batch:B", "fail")), onU1, "on-hold.made-with unit:U1 batch:B #4"},
+		{"a test of another unit of its batch", have(arriveX("10:00", `,"accepted":["U1"]`), testOf("11:00", "unit:U2", "positive")), onU1, "on-hold.made-with unit:U1 batch:B #4"},
 		{"the release of a batch of which one unit is held", []string{made[0], holdOn("09:00", `"unit:U2"`)}, at("release", "10:00", `"batch":"B","decision":"released"`+oneSigner), "on-hold.held unit:U2 unit:U2 #2"},
 		{"of which one held unit is gone", []string{made[0], holdOn("08:30", `"unit:U2"`), dispose("09:00", "U2")}, at("release", "10:00", `"batch":"B","decision":"released"`+oneSigner), ""},
 		{"the release of a held batch", []string{made[0], holdOn("09:00", `"batch:B"`)}, at("release", "10:00", `"batch":"B","decision":"rejected"`+oneSigner), ""},
@@ -105,7 +105,7 @@ func TestAnExceptionalReleasePassesTheHoldOfItsTest(t *testing.T) {
 	t.Parallel()
 	bad := []string{collectU1, testOf("09:00", "unit:U1", "positive")}
 	released := append(append([]string{}, bad...), release("09:30", "exceptional", inFull))
-	shipped := ship("10:00", "X", "U1", "S1", "S2")
+	shipped := ship("10:00", "U1", "S1", "S2")
 	judgeAll(t, []judgement{
 		{"the release itself", bad, release("09:30", "exceptional", inFull), ""},
 		{"an ordinary release", bad, release("09:30", "released", inFull), "on-hold.held unit:U1 unit:U1 #2"},

@@ -14,7 +14,7 @@ func TestAThingIsNamedNotBeforeItWasMade(t *testing.T) {
 		{"when a sample was taken is not judged", made, at("test", "09:00", `"subject":"unit:U1","sampled":"2026-01-01T06:00:00Z","result":"pass"`), ""},
 		{"a lot before its first receipt", []string{collectU1, at("receipt", "12:00", `"lot":"L1","site":"S2"`), at("receipt", "11:00", `"lot":"L1","site":"S1"`)}, with(workOnU1, `"materials":[{"lot":"L1"}]`), "out-of-order.before-made lot:L1 #3"},
 		{"a lot after its first receipt", []string{collectU1, receiveL1, at("receipt", "12:00", `"lot":"L1","site":"S1"`)}, with(workOnU1, `"materials":[{"lot":"L1"}]`), ""},
-		{"an arrival before the departure", append(made, ship("09:00", "X", "U1", "S1", "S2")), arrive("08:30", "X", "S2", ""), "out-of-order.before-made shipment:X #3"},
+		{"an arrival before the departure", append(made, ship("09:00", "U1", "S1", "S2")), arriveX("08:30", ""), "out-of-order.before-made shipment:X #3"},
 	})
 }
 
@@ -28,7 +28,7 @@ func TestAThingIsNotMadeAfterARecordThatNamesIt(t *testing.T) {
 		{"a replacement at the time of its use", []string{numbered(1, collectU1), workOnU1}, later("10:00"), ""},
 		{"a replacement after its use", []string{numbered(1, collectU1), workOnU1}, later("10:30"), "out-of-order.made-too-late unit:U1 #2"},
 		{"master data is no use", []string{at("register", "06:00", `"subject":"lot:L1"`)}, receiveL1, ""},
-		{"a departure after its arrival", []string{collectU1, deviating(arrive("09:00", "X", "S2", ""), ids("unknown-thing"), "")}, ship("10:00", "X", "U1", "S1", "S2"), "out-of-order.made-too-late shipment:X #2"},
+		{"a departure after its arrival", []string{collectU1, deviating(arriveX("09:00", ""), ids("unknown-thing"), "")}, ship("10:00", "U1", "S1", "S2"), "out-of-order.made-too-late shipment:X #2"},
 	})
 }
 
@@ -40,7 +40,7 @@ func TestAThingIsNotUsedAfterItWasUsedUp(t *testing.T) {
 		{"consumed again", consumed, at("manufacture", "11:00", `"step":"fill","site":"S1","inputs":["U1"],"outputs":[{"unit":"U8"}]`), "out-of-order.after-used-up unit:U1 #3; used-up.again unit:U1 #3"},
 		{"released", consumed, at("release", "11:00", `"units":["U1"],"decision":"released","signed_by":["Q1"]`), "out-of-order.after-used-up unit:U1 #3; used-up.again unit:U1 #3"},
 		{"rejected", consumed, at("release", "11:00", `"units":["U1"],"decision":"rejected","signed_by":["Q1"]`), ""},
-		{"shipped", consumed, ship("11:00", "X", "U1", "S1", "S2"), "out-of-order.after-used-up unit:U1 #3; used-up.again unit:U1 #3"},
+		{"shipped", consumed, ship("11:00", "U1", "S1", "S2"), "out-of-order.after-used-up unit:U1 #3; used-up.again unit:U1 #3"},
 		{"infused", consumed, infusion("11:00", "U1", "P1", "S1"), "out-of-order.after-used-up unit:U1 #3; used-up.again unit:U1 #3"},
 		{"touched", append(consumed, collectU2), at("contact", "11:00", `"things":["unit:U1","unit:U2"],"reason":"ice"`), "out-of-order.after-used-up unit:U1 #3"},
 		{"touched at that time", append(consumed, collectU2), at("contact", "10:00", `"things":["unit:U1","unit:U2"],"reason":"ice"`), ""},
@@ -71,14 +71,14 @@ func TestABackDatedEndComesNotBeforeARecordedUse(t *testing.T) {
 func TestAStayEndsAfterItBegan(t *testing.T) {
 	t.Parallel()
 	judgeAll(t, []judgement{
-		{"taken out after it was put in", []string{collectU1, store("09:00", "U1")}, retrieve("10:00", "U1"), ""},
-		{"taken out at that time", []string{collectU1, store("09:00", "U1")}, retrieve("09:00", "U1"), ""},
-		{"taken out before", []string{collectU1, store("10:00", "U1")}, retrieve("09:00", "U1"), "out-of-order.stay-reversed unit:U1 equipment:T1 #2"},
+		{"taken out after it was put in", []string{collectU1, store("09:00", "U1")}, retrieveU1("10:00"), ""},
+		{"taken out at that time", []string{collectU1, store("09:00", "U1")}, retrieveU1("09:00"), ""},
+		{"taken out before", []string{collectU1, store("10:00", "U1")}, retrieveU1("09:00"), "out-of-order.stay-reversed unit:U1 equipment:T1 #2"},
 		{"taken out before, of another vessel", []string{collectU1, store("10:00", "U1")}, at("retrieve", "09:00", `"units":["U1"],"equipment":"T2"`), ""},
-		{"an earlier stay is on record", []string{collectU1, store("08:30", "U1"), store("10:00", "U1")}, retrieve("09:00", "U1"), ""},
-		{"the later stay is closed", []string{collectU1, store("10:00", "U1"), retrieve("11:00", "U1")}, retrieve("09:00", "U1"), ""},
-		{"nothing says that it was in", []string{collectU1}, retrieve("09:00", "U1"), ""},
-		{"a store told late, between", []string{collectU1, store("09:00", "U1"), retrieve("11:00", "U1")}, store("10:00", "U1"), ""},
+		{"an earlier stay is on record", []string{collectU1, store("08:30", "U1"), store("10:00", "U1")}, retrieveU1("09:00"), ""},
+		{"the later stay is closed", []string{collectU1, store("10:00", "U1"), retrieveU1("11:00")}, retrieveU1("09:00"), ""},
+		{"nothing says that it was in", []string{collectU1}, retrieveU1("09:00"), ""},
+		{"a store told late, between", []string{collectU1, store("09:00", "U1"), retrieveU1("11:00")}, store("10:00", "U1"), ""},
 	})
 }
 
@@ -96,7 +96,7 @@ func TestWhatIsUsedUpIsNotHandledAgain(t *testing.T) {
 			judgeAll(t, []judgement{
 				{"stored", gone, store("11:00", "U1"), "used-up.again unit:U1 #3"},
 				{"stored at that time", gone, store("10:00", "U1"), ""},
-				{"retrieved", gone, retrieve("11:00", "U1"), "used-up.again unit:U1 #3"},
+				{"retrieved", gone, retrieveU1("11:00"), "used-up.again unit:U1 #3"},
 				{"disposed of", gone, dispose("11:00", "U1"), "used-up.again unit:U1 #3"},
 				{"disposed of at that time", gone, with(dispose("10:00", "U1"), `"n":2`), "used-up.again unit:U1 #3"},
 				{"counted", gone, at("inventory", "11:00", `"site":"S1","units":["U1"]`), ""},

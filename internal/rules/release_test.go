@@ -21,7 +21,7 @@ func TestWhatHasExpiredIsNotUsed(t *testing.T) {
 	made := []string{at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U1","expires":"2026-01-01T09:59:59Z"}]`), releaseU1}
 	lot := []string{collectU1, at("receipt", "07:00", `"lot":"L1","site":"S1","expires":"2026-01-01T09:00:00Z"`)}
 	sent := func(purpose string) string {
-		return with(ship("10:00", "X", "U1", "S1", "S2"), `"purpose":"`+purpose+`"`)
+		return with(ship("10:00", "U1", "S1", "S2"), `"purpose":"`+purpose+`"`)
 	}
 	change := func(clock, expires string) string {
 		return at("manufacture", clock, `"step":"thaw","site":"S1","units":["U1"],"changes":[{"unit":"U1","expires":"2026-01-01T`+expires+`Z"}]`)
@@ -36,7 +36,7 @@ func TestWhatHasExpiredIsNotUsed(t *testing.T) {
 		{"released", made, release("10:00", "released", oneSigner), refused},
 		{"rejected", made, release("10:00", "rejected", oneSigner), ""},
 		{"stored", made, store("10:00", "U1"), ""},
-		{"shipped", made, ship("10:00", "X", "U1", "S1", "S2"), refused},
+		{"shipped", made, ship("10:00", "U1", "S1", "S2"), refused},
 		{"shipped for use", made, sent("use"), refused},
 		{"shipped into quarantine", made, sent("quarantine"), ""},
 		{"returned", made, sent("return"), ""},

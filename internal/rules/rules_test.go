@@ -152,20 +152,21 @@ func store(clock, unit string) string {
 	return at("store", clock, fmt.Sprintf(`"units":[%q],"equipment":"T1"`, unit))
 }
 
-func retrieve(clock, unit string) string {
-	return at("retrieve", clock, fmt.Sprintf(`"units":[%q],"equipment":"T1"`, unit))
+func retrieveU1(clock string) string {
+	return at("retrieve", clock, `"units":["U1"],"equipment":"T1"`)
 }
 
 func dispose(clock, unit string) string {
 	return at("disposal", clock, fmt.Sprintf(`"units":[%q],"method":"destroyed"`, unit))
 }
 
-func ship(clock, shipment, unit, from, to string) string {
-	return at("shipment", clock, fmt.Sprintf(`"shipment":%q,"units":[%q],"site":%q,"to":%q`, shipment, unit, from, to))
+// ship sends the unit with shipment X, and arriveX is what its receiver says.
+func ship(clock, unit, from, to string) string {
+	return at("shipment", clock, fmt.Sprintf(`"shipment":"X","units":[%q],"site":%q,"to":%q`, unit, from, to))
 }
 
-func arrive(clock, shipment, site, members string) string {
-	return at("arrival", clock, fmt.Sprintf(`"shipment":%q,"site":%q%s`, shipment, site, members))
+func arriveX(clock, members string) string {
+	return at("arrival", clock, `"shipment":"X","site":"S2"`+members)
 }
 
 func correct(clock string, n int) string {
