@@ -93,9 +93,9 @@ type victim struct {
 	done         bool
 }
 
-// kill runs a child and kills it after a delay from when it has opened the
-// ledger.
-func kill(t *testing.T, what, ledger, input string, after time.Duration) victim {
+// kill runs a child and kills it after a delay from its acknowledgement of that
+// number; number 0 is that it has opened the ledger.
+func kill(t *testing.T, what, ledger, input string, number int, after time.Duration) victim {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0]) //nolint:gosec // this very test
 	cmd.Env = append(os.Environ(), childEnv+"="+what, ledgerEnv+"="+ledger, inputEnv+"="+input)
@@ -108,7 +108,7 @@ func kill(t *testing.T, what, ledger, input string, after time.Duration) victim 
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	v := listen(out, func() *time.Timer {
+	v := listen(out, number, func() *time.Timer {
 		return time.AfterFunc(after, func() {
 			if err := cmd.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 				t.Error(err)
@@ -116,28 +116,29 @@ func kill(t *testing.T, what, ledger, input string, after time.Duration) victim 
 		})
 	})
 	err = cmd.Wait()
-	if complaint.Len() > 0 || v.done != (err == nil) {
+	if complaint.Len() > 0 || err == nil && !v.done { // a kill may come between the last word and the end
 		t.Fatalf("%s: %v, done is %v: %s", what, err, v.done, complaint.String())
 	}
 	return v
 }
 
 // listen reads what a child says until it falls silent.
-func listen(out io.Reader, ready func() *time.Timer) victim {
+func listen(out io.Reader, number int, start func() *time.Timer) victim {
 	var v victim
 	var timer *time.Timer
 	for lines := bufio.NewScanner(out); lines.Scan(); {
-		word, number, _ := strings.Cut(lines.Text(), " ")
-		switch word {
-		case "ready":
-			timer = ready()
-		case "ack":
-			if n, err := strconv.Atoi(number); err == nil {
-				v.acknowledged += n
-			}
-		case "done":
+		word, count, _ := strings.Cut(lines.Text(), " ")
+		if word == "done" {
 			v.done = true
+			continue
 		}
+		if n, err := strconv.Atoi(count); err == nil {
+			v.acknowledged += n
+		}
+		if number == 0 {
+			timer = start()
+		}
+		number--
 	}
 	if timer != nil {
 		timer.Stop()
@@ -194,9 +195,9 @@ type crashRun struct {
 func (c *crashRun) untilDone(t *testing.T, enough int) (killed int) {
 	t.Helper()
 	for killed < enough {
-		after := time.Duration(c.random.ExpFloat64() * float64(80*time.Millisecond))
+		after := time.Duration(c.random.ExpFloat64() * float64(40*time.Millisecond))
 		before := c.recorded
-		v := kill(t, c.what, c.ledger, c.input, after)
+		v := kill(t, c.what, c.ledger, c.input, c.random.IntN(4), after)
 		c.check(t, v)
 		if v.done {
 			break
