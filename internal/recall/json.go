@@ -20,9 +20,12 @@ func (a *Answer) WriteJSON(w io.Writer, summary bool) error {
 
 // AppendJSON appends what WriteJSON writes, without the line's end.
 func (a *Answer) AppendJSON(dst []byte, summary bool) []byte {
-	out := (*appender)(&dst)
-	j := &jsonWriter{w: bufio.NewWriter(out)}
-	a.write(j, summary)
+	return appended(dst, func(j *jsonWriter) { a.write(j, summary) })
+}
+
+func appended(dst []byte, write func(*jsonWriter)) []byte {
+	j := &jsonWriter{w: bufio.NewWriter((*appender)(&dst))}
+	write(j)
 	if err := j.w.Flush(); err != nil {
 		panic("writing to memory: " + err.Error())
 	}
@@ -65,7 +68,7 @@ func (a *Answer) write(j *jsonWriter, summary bool) {
 	j.raw(`,"missing":`)
 	list(j, a.Missing, (*jsonWriter).missing)
 	j.raw(`,"query":`)
-	j.query(&a.Query)
+	j.query(&a.Query, false)
 	if !summary {
 		j.raw(`,"things":[`)
 		for i := range a.Things {
@@ -78,9 +81,9 @@ func (a *Answer) write(j *jsonWriter, summary bool) {
 }
 
 // AppendJSON appends the balance as contract section 5 says.
-func (b *BalanceAnswer) AppendJSON(dst []byte) []byte {
-	out := (*appender)(&dst)
-	j := &jsonWriter{w: bufio.NewWriter(out)}
+func (b *BalanceAnswer) AppendJSON(dst []byte) []byte { return appended(dst, b.write) }
+
+func (b *BalanceAnswer) write(j *jsonWriter) {
 	j.raw(`{"as_of":`)
 	j.asOf(b.AsOf)
 	j.raw(`,"balance":`)
@@ -90,10 +93,6 @@ func (b *BalanceAnswer) AppendJSON(dst []byte) []byte {
 	j.raw(`,"unaccounted":`)
 	list(j, b.Unaccounted, func(j *jsonWriter, r *event.Ref) { j.ref(*r) })
 	j.raw(`}`)
-	if err := j.w.Flush(); err != nil {
-		panic("writing to memory: " + err.Error())
-	}
-	return dst
 }
 
 // jsonWriter writes canonical JSON; members are written in the order of their
@@ -206,43 +205,50 @@ func (j *jsonWriter) counts(c *Counts) {
 
 // AppendJSON appends the counts as an answer shows them.
 func (c *Counts) AppendJSON(dst []byte) []byte {
-	out := (*appender)(&dst)
-	j := &jsonWriter{w: bufio.NewWriter(out)}
-	j.counts(c)
-	if err := j.w.Flush(); err != nil {
-		panic("writing to memory: " + err.Error())
-	}
-	return dst
+	return appended(dst, func(j *jsonWriter) { j.counts(c) })
 }
 
 // AppendJSON appends the query as an answer shows it; lists as they are.
 func (q *Query) AppendJSON(dst []byte) []byte {
-	out := (*appender)(&dst)
-	j := &jsonWriter{w: bufio.NewWriter(out)}
-	j.query(q)
-	if err := j.w.Flush(); err != nil {
-		panic("writing to memory: " + err.Error())
-	}
-	return dst
+	return appended(dst, func(j *jsonWriter) { j.query(q, false) })
 }
 
-func (j *jsonWriter) query(q *Query) {
+// appendStored appends the query as an event can hold it: no null and no empty
+// list, so that what was not asked is left out.
+func (q *Query) appendStored(dst []byte) []byte {
+	return appended(dst, func(j *jsonWriter) { j.query(q, true) })
+}
+
+func (j *jsonWriter) query(q *Query, stored bool) {
 	direction := "forward"
 	if q.Backward {
 		direction = "backward"
 	}
-	j.raw(`{"at":`)
-	j.time(q.At)
-	j.raw(`,"direction":"` + direction + `","from":`)
-	j.time(q.From)
-	j.raw(`,"grade":"` + q.Grade.String() + `","sources":`)
-	list(j, q.Sources, func(j *jsonWriter, r *event.Ref) { j.ref(*r) })
-	j.raw(`,"to":`)
-	j.time(q.To)
-	j.raw(`,"with":`)
-	list(j, q.With, (*jsonWriter).via)
-	j.raw(`,"without":`)
-	list(j, q.Without, (*jsonWriter).via)
+	members := []struct {
+		name  string
+		said  bool
+		write func()
+	}{
+		{"at", !q.At.IsZero(), func() { j.time(q.At) }},
+		{"direction", true, func() { j.str(direction) }},
+		{"from", !q.From.IsZero(), func() { j.time(q.From) }},
+		{"grade", true, func() { j.str(q.Grade.String()) }},
+		{"sources", true, func() { list(j, q.Sources, func(j *jsonWriter, r *event.Ref) { j.ref(*r) }) }},
+		{"to", !q.To.IsZero(), func() { j.time(q.To) }},
+		{"with", len(q.With) > 0, func() { list(j, q.With, (*jsonWriter).via) }},
+		{"without", len(q.Without) > 0, func() { list(j, q.Without, (*jsonWriter).via) }},
+	}
+	n := 0
+	j.raw(`{`)
+	for _, m := range members {
+		if stored && !m.said {
+			continue
+		}
+		j.comma(n)
+		n++
+		j.raw(`"` + m.name + `":`)
+		m.write()
+	}
 	j.raw(`}`)
 }
 
@@ -337,45 +343,4 @@ func (j *jsonWriter) step(s *Step) {
 	j.raw(`,"seq":`)
 	j.num(s.Seq)
 	j.raw(`,"via":"` + s.Via.String() + `"}`)
-}
-
-// appendStored appends the query as an event can hold it: no null, so that what
-// was not asked is left out.
-func (q *Query) appendStored(dst []byte) []byte {
-	out := (*appender)(&dst)
-	j := &jsonWriter{w: bufio.NewWriter(out)}
-	direction := "forward"
-	if q.Backward {
-		direction = "backward"
-	}
-	j.raw(`{`)
-	if !q.At.IsZero() {
-		j.raw(`"at":`)
-		j.time(q.At)
-		j.raw(`,`)
-	}
-	j.raw(`"direction":"` + direction + `"`)
-	if !q.From.IsZero() {
-		j.raw(`,"from":`)
-		j.time(q.From)
-	}
-	j.raw(`,"grade":"` + q.Grade.String() + `","sources":`)
-	list(j, q.Sources, func(j *jsonWriter, r *event.Ref) { j.ref(*r) })
-	if !q.To.IsZero() {
-		j.raw(`,"to":`)
-		j.time(q.To)
-	}
-	if len(q.With) > 0 {
-		j.raw(`,"with":`)
-		list(j, q.With, (*jsonWriter).via)
-	}
-	if len(q.Without) > 0 {
-		j.raw(`,"without":`)
-		list(j, q.Without, (*jsonWriter).via)
-	}
-	j.raw(`}`)
-	if err := j.w.Flush(); err != nil {
-		panic("writing to memory: " + err.Error())
-	}
-	return dst
 }

@@ -73,77 +73,92 @@ func newRefWorld(base event.Time, events []event.Event) *refWorld {
 
 func (w *refWorld) minute(t event.Time) int { return int(t.Sub(w.base) / time.Minute) }
 
+// A refMaker adds the contacts of one record.
+type refMaker struct {
+	w        *refWorld
+	seq      int
+	from, to int
+	made     []event.Ref
+}
+
+func (m *refMaker) put(src, dst event.Ref, via string, grade, from, to int) {
+	if !src.IsZero() && !dst.IsZero() && src != dst {
+		m.w.contacts = append(m.w.contacts, refContact{src.String(), dst.String(), via, grade, from, to, m.seq})
+	}
+}
+
+func (m *refMaker) during(src, dst event.Ref, via string) { m.put(src, dst, via, 0, m.from, m.to) }
+
+func (m *refMaker) outputs(list []event.Output) {
+	for i := range list {
+		m.made = append(m.made, list[i].Thing())
+	}
+}
+
+func (m *refMaker) materials(list []event.Material, into []event.Ref) {
+	for _, material := range list {
+		if material.Aliquot != "" {
+			m.during(material.Lot, material.Thing(), "aliquot")
+		}
+		for _, u := range into {
+			m.during(material.Thing(), u, "material")
+		}
+	}
+}
+
+func (m *refMaker) batch(b event.Ref) {
+	for _, u := range m.made {
+		if u.Kind() == event.KindUnit {
+			m.put(b, u, "made", 0, m.from, never)
+			m.put(u, b, "made", 1, m.from, m.to)
+		}
+	}
+}
+
+func (m *refMaker) pairs(things []event.Ref, put func(x, y event.Ref)) {
+	for _, x := range things {
+		for _, y := range things {
+			put(x, y)
+		}
+	}
+}
+
 func (w *refWorld) add(r refRecord) {
-	from, to := w.minute(r.e.Time), w.minute(r.e.Until())
-	put := func(src, dst event.Ref, via string, grade, from, to int) {
-		if !src.IsZero() && !dst.IsZero() && src != dst {
-			w.contacts = append(w.contacts, refContact{src.String(), dst.String(), via, grade, from, to, r.seq})
-		}
-	}
-	materials := func(list []event.Material, into []event.Ref) {
-		for _, m := range list {
-			if m.Aliquot != "" {
-				put(m.Lot, m.Thing(), "aliquot", 0, from, to)
-			}
-			for _, u := range into {
-				put(m.Thing(), u, "material", 0, from, to)
-			}
-		}
-	}
-	batch := func(b event.Ref, made []event.Ref) {
-		for _, u := range made {
-			if u.Kind() == event.KindUnit {
-				put(b, u, "made", 0, from, never)
-				put(u, b, "made", 1, from, to)
-			}
-		}
-	}
-	var made []event.Ref
-	outputs := func(list []event.Output) {
-		for i := range list {
-			made = append(made, list[i].Thing())
-		}
-	}
+	m := &refMaker{w: w, seq: r.seq, from: w.minute(r.e.Time), to: w.minute(r.e.Until())}
 	switch b := r.e.Body.(type) {
 	case *event.Collection:
-		outputs(b.Outputs)
-		for _, u := range made {
-			put(b.Donor, u, "collection", 0, from, to)
+		m.outputs(b.Outputs)
+		for _, u := range m.made {
+			m.during(b.Donor, u, "collection")
 		}
-		materials(b.Materials, made)
+		m.materials(b.Materials, m.made)
 	case *event.Receipt:
-		outputs(b.Outputs)
-		batch(b.Batch, made)
+		m.outputs(b.Outputs)
+		m.batch(b.Batch)
 	case *event.Manufacture:
-		outputs(b.Outputs)
+		m.outputs(b.Outputs)
 		for _, in := range b.Inputs {
-			for _, u := range made {
-				put(in.Unit, u, "input", 0, from, to)
+			for _, u := range m.made {
+				m.during(in.Unit, u, "input")
 			}
 		}
-		materials(b.Materials, slices.Concat(made, b.Units))
-		batch(b.Batch, made)
+		m.materials(b.Materials, slices.Concat(m.made, b.Units))
+		m.batch(b.Batch)
 	case *event.Infusion:
-		put(b.Unit, b.Patient, "infusion", 0, from, to)
-		put(b.Unit, b.Residue, "input", 0, from, to)
+		m.during(b.Unit, b.Patient, "infusion")
+		m.during(b.Unit, b.Residue, "input")
 	case *event.Contact:
 		grade := max(slices.Index([]string{"confirmed", "probable"}, b.Level), 0)
 		if b.Level == "" || b.Level == "possible" {
 			grade = 2
 		}
-		for _, x := range b.Things {
-			for _, y := range b.Things {
-				put(x, y, "contact", grade, from, to)
-			}
-		}
+		m.pairs(b.Things, func(x, y event.Ref) { m.put(x, y, "contact", grade, m.from, m.to) })
 	case *event.Same:
-		for _, x := range b.Things {
-			for _, y := range b.Things {
-				if x.Kind() == y.Kind() {
-					put(x, y, "same", 0, always, never)
-				}
+		m.pairs(b.Things, func(x, y event.Ref) {
+			if x.Kind() == y.Kind() {
+				m.put(x, y, "same", 0, always, never)
 			}
-		}
+		})
 	}
 }
 
