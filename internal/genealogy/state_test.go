@@ -19,20 +19,52 @@ func count(clock, units, more string) string {
 	return at("inventory", clock, `"site":"S1","units":[`+units+`]`+more)
 }
 
-// Every state that recall.md section 3 names, and how a unit comes to it.
-func TestStates(t *testing.T) {
+// A standing is one row: what happened to U1, and where it stands at a time.
+type standing struct {
+	name   string
+	made   string // how it was collected; an event where it begins with a brace
+	events []string
+	at     string
+	want   string // state, place and the record that says so
+}
+
+const (
+	collected = `"donor":"D1","site":"S1","outputs":[{"unit":"U1"}]`
+	expiring  = `"donor":"D1","site":"S1","outputs":[{"unit":"U1","expires":"2026-01-01T12:00:00Z"}]`
+)
+
+var (
+	stored  = at("store", "08:30", `"units":["U1"],"equipment":"T1"`)
+	arrived = at("arrival", "10:00", `"shipment":"X","site":"S2","accepted":["U1"]`)
+)
+
+func dispose(method string) string {
+	return at("disposal", "09:00", `"units":["U1"],"method":"`+method+`"`)
+}
+
+func standings(t *testing.T, rows []standing) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			events := row.events
+			switch {
+			case row.made == "":
+			case row.made[0] == '{':
+				events = append([]string{row.made}, events...)
+			default:
+				events = append([]string{at("collection", "08:00", row.made)}, events...)
+			}
+			if got := statusOf(t, row.at, events); got != row.want {
+				t.Errorf("found %q, wanted %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestStatesOfUnitsThatAreMadeUsedAndEnded(t *testing.T) {
 	t.Parallel()
-	const collected, expiring = `"donor":"D1","site":"S1","outputs":[{"unit":"U1"}]`, `"donor":"D1","site":"S1","outputs":[{"unit":"U1","expires":"2026-01-01T12:00:00Z"}]`
-	stored := at("store", "08:30", `"units":["U1"],"equipment":"T1"`)
-	arrived := at("arrival", "10:00", `"shipment":"X","site":"S2","accepted":["U1"]`)
-	dispose := func(method string) string { return at("disposal", "09:00", `"units":["U1"],"method":"`+method+`"`) }
-	for _, row := range []struct {
-		name   string
-		made   string
-		events []string
-		at     string
-		want   string // state, place and the record that says so
-	}{
+	standings(t, []standing{
 		{"before it is made", collected, nil, "07:59", " "},
 		{"made", collected, nil, "08:00", "in_stock site:S1 #1"},
 		{"stored", collected, []string{stored}, "12:00", "in_stock site:S1 equipment:T1 #1"},
@@ -50,6 +82,12 @@ func TestStates(t *testing.T) {
 		{"tested to the end", collected, []string{dispose("tested")}, "12:00", "tested #2"},
 		{"in stock on its last moment", expiring, nil, "12:00", "in_stock site:S1 #1"},
 		{"in stock past its date", expiring, nil, "12:01", "expired site:S1 #1"},
+	})
+}
+
+func TestStatesOfUnitsOnTheirWay(t *testing.T) {
+	t.Parallel()
+	standings(t, []standing{
 		{"sent", collected, []string{sendU1("")}, "12:00", "in_transit shipment:X #2"},
 		{"sent, and stored on the way", collected, []string{sendU1(""), at("store", "10:00", `"units":["U1"],"equipment":"T9","site":"S2"`)}, "12:00", "in_transit shipment:X equipment:T9 #2"},
 		{"sent, and counted on the way", collected, []string{sendU1(""), count("10:00", `"U1"`, "")}, "12:00", "in_transit shipment:X #2"},
@@ -61,6 +99,12 @@ func TestStates(t *testing.T) {
 		{"arrived, not accepted", collected, []string{sendU1(""), at("arrival", "10:00", `"shipment":"X","site":"S2"`)}, "12:00", "in_transit shipment:X #2"},
 		{"rejected stays on its way", collected, []string{sendU1(""), at("arrival", "10:00", `"shipment":"X","site":"S2","rejected":["U1"]`)}, "12:00", "in_transit shipment:X rejected #2"},
 		{"rejected is never overdue", collected, []string{sendU1(""), at("arrival", "10:00", `"shipment":"X","site":"S2","rejected":["U1"]`)}, "2026-06-01T00:00:00Z", "in_transit shipment:X rejected #2"},
+	})
+}
+
+func TestStatesOfUnitsThatAreCounted(t *testing.T) {
+	t.Parallel()
+	standings(t, []standing{
 		{"counted", collected, []string{count("10:00", `"U1"`, "")}, "12:00", "in_stock site:S1 #1"},
 		{"missed by a count", collected, []string{count("10:00", "", "")}, "12:00", "unaccounted site:S1 #2"},
 		{"not missed before that count", collected, []string{count("10:00", "", "")}, "09:59", "in_stock site:S1 #1"},
@@ -74,6 +118,12 @@ func TestStates(t *testing.T) {
 		{"found by the second half", collected, []string{count("10:00", "", `,"part":1,"of":2`), count("10:30", `"U1"`, `,"part":2,"of":2`)}, "12:00", "in_stock site:S1 #1"},
 		{"the same half twice is no count", collected, []string{count("10:00", "", `,"part":1,"of":2`), count("10:30", "", `,"part":1,"of":2`)}, "12:00", "in_stock site:S1 #1"},
 		{"missed by a count that was corrected", collected, []string{numbered(2, count("10:00", "", "")), correcting(2)}, "23:00", "in_stock site:S1 #1"},
+	})
+}
+
+func TestStatesWhereTheRecordIsInDisorder(t *testing.T) {
+	t.Parallel()
+	standings(t, []standing{
 		{"infused counts before all else", collected, []string{dispose("destroyed"), infuse("10:00", "U1", "")}, "12:00", "infused #3"},
 		{"nothing counts after an infusion", collected, []string{infuse("08:30", "U1", ""), dispose("destroyed")}, "12:00", "infused #2"},
 		{"its end was corrected", collected, []string{numbered(2, dispose("destroyed")), correcting(2)}, "23:00", "in_stock site:S1 #1"},
@@ -86,22 +136,7 @@ func TestStates(t *testing.T) {
 		{"booked and cancelled", collected, []string{at("allocation", "10:00", `"units":["U1"],"patient":"P1"`), at("allocation", "11:00", `"units":["U1"],"patient":"P1","cancelled":true`)}, "12:00", "in_stock site:S1 #1"},
 		{"another booking is cancelled", collected, []string{at("allocation", "10:00", `"units":["U1"],"patient":"P1"`), at("allocation", "11:00", `"units":["U1"],"patient":"P2","cancelled":true`)}, "12:00", "in_stock site:S1 for patient:P1 #1"},
 		{"booked and given", collected, []string{at("allocation", "08:30", `"units":["U1"],"patient":"P1"`), infuse("09:00", "U1", "")}, "12:00", "infused #3"},
-	} {
-		t.Run(row.name, func(t *testing.T) {
-			t.Parallel()
-			events := row.events
-			switch {
-			case row.made == "":
-			case row.made[0] == '{':
-				events = append([]string{row.made}, events...)
-			default:
-				events = append([]string{at("collection", "08:00", row.made)}, events...)
-			}
-			if got := statusOf(t, row.at, events); got != row.want {
-				t.Errorf("found %q, wanted %q", got, row.want)
-			}
-		})
-	}
+	})
 }
 
 func statusOf(t *testing.T, when string, events []string) string {
