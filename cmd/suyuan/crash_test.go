@@ -48,9 +48,9 @@ func newCrashRig(t *testing.T) *crashRig {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("go build: %v\n%s", err, out)
 	}
-	seed := uint64(time.Now().UnixNano()) //nolint:gosec // any bits will do; they are logged
+	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	return &crashRig{program: program, dir: dir, rng: rand.New(rand.NewPCG(seed, 0))} //nolint:gosec // moments to kill at, no secrets
+	return &crashRig{program: program, dir: dir, rng: rand.New(rand.NewPCG(seed, 0))}
 }
 
 func kills(t *testing.T, usual int) int {
@@ -63,7 +63,7 @@ func kills(t *testing.T, usual int) int {
 }
 
 func (r *crashRig) command(ctx context.Context, args ...string) *exec.Cmd {
-	cmd := exec.CommandContext(ctx, r.program, args...) //nolint:gosec // the program just built
+	cmd := exec.CommandContext(ctx, r.program, args...)
 	cmd.Dir = r.dir
 	cmd.Env = append(os.Environ(), "SUYUAN_AS=S1/OP-1", "SUYUAN_LEDGER=crash.db", "LC_ALL=C")
 	return cmd
