@@ -138,27 +138,33 @@ func twoDifferent(people []event.Ref) bool {
 }
 
 // revivedBy lists the events that e brings back into force: what it strikes
-// may itself have struck others, and so on.
+// may itself have struck others, and so on. What a replaced event had brought
+// back, its replacement brings back anew.
 func revivedBy(g *genealogy.Graph, e *event.Event) []event.ID {
-	var list []event.ID
-	each := func(id event.ID, suppose func(event.ID, func())) {
-		var struck []*genealogy.Entry
+	struck := make(map[event.ID]bool)
+	note := func(id event.ID) {
 		for _, target := range chain(g, id) {
 			if target.Struck() {
-				struck = append(struck, target)
+				struck[target.Event.ID] = true
 			}
 		}
-		suppose(id, func() {
-			for _, back := range struck {
-				if !back.Struck() {
-					list = append(list, back.Event.ID)
-				}
-			}
-		})
 	}
-	each(e.Replaces, g.Suppose)
+	var list []event.ID
+	collect := func(id event.ID) {
+		for _, target := range chain(g, id) {
+			if !target.Struck() && struck[target.Event.ID] {
+				list = append(list, target.Event.ID)
+			}
+		}
+	}
+	if id := e.Replaces; id != "" {
+		note(id)
+		g.SupposeCorrected(id, func() { note(id) })
+		g.Suppose(id, func() { collect(id) })
+	}
 	if b, ok := e.Body.(*event.Correction); ok {
-		each(b.Corrects, g.SupposeCorrected)
+		note(b.Corrects)
+		g.SupposeCorrected(b.Corrects, func() { collect(b.Corrects) })
 	}
 	return list
 }

@@ -46,7 +46,13 @@ func TestAUnitOfUnknownOriginIsClaimedOnce(t *testing.T) {
 func TestWhatIsBroughtBackIsMadeOnce(t *testing.T) {
 	t.Parallel()
 	claimed := []string{numbered(1, collectU1), numbered(2, correct("09:00", 1)), at("receipt", "08:00", `"site":"S1","outputs":[{"unit":"U1"}]`)}
+	cleaned := func(n, old int) string {
+		return numbered(n, with(at("cleaning", "11:00", `"equipment":"E1","verified":true`), `"replaces":"`+id(old)+`"`))
+	}
+	revived := []string{collectU1, numbered(2, consumeU1), numbered(3, correct("11:00", 2)), dispose("10:30", "U1"), deviating(cleaned(5, 3), ids("used-up"), "")}
 	judgeAll(t, []judgement{
+		{"a correction is replaced by something else", revived[:4], cleaned(5, 3), "used-up.by-later-step unit:U1 #4"},
+		{"and that by something else again", revived, cleaned(6, 5), "used-up.by-later-step unit:U1 #4"},
 		{"nothing else made it since", claimed[:2], correct("10:00", 2), ""},
 		{"it was claimed since", claimed, correct("10:00", 2), "made-twice.already-made unit:U1 #3"},
 		{"the replacement that made it is corrected", []string{numbered(1, collectU1), numbered(2, with(at("collection", "08:30", `"donor":"D1","site":"S1","outputs":[{"unit":"U1"}]`), `"replaces":"`+id(1)+`"`))}, correct("10:00", 2), ""},

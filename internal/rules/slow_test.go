@@ -116,11 +116,15 @@ type view struct {
 func (v *view) bad(rule rules.ID, thing string) { v.out[string(rule)+" "+thing] = true }
 
 // broughtBack judges what comes back into force with e by the rules that hold
-// the record together.
+// the record together: back from how things are, or from how they would be
+// without what e replaces.
 func (v *view) broughtBack(before []bool) {
-	after := v.s.inForce(struckBy(v.e))
+	after, without := v.s.inForce(struckBy(v.e)), before
+	if v.e.Replaces != "" {
+		without = v.s.inForce(map[event.ID]bool{v.e.Replaces: false})
+	}
 	for i, e := range v.s.all {
-		if before[i] || !after[i] || slices.Contains(strikes(v.e), e.ID) {
+		if before[i] && without[i] || !after[i] || slices.Contains(strikes(v.e), e.ID) {
 			continue
 		}
 		besides := struckBy(v.e)
