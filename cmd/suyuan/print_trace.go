@@ -1,6 +1,7 @@
 package main
 
 import (
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -316,7 +317,7 @@ func (t *tracePrinter) vias() string {
 // span is a length of time in days, hours and minutes, the two that matter.
 func (p *program) span(d time.Duration) string {
 	if d < 0 {
-		return "-" + p.span(-d)
+		return "-" + p.span(-max(d, -math.MaxInt64)) // the least duration has no opposite
 	}
 	days, hours, minutes := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60
 	if days > 0 {
