@@ -32,7 +32,7 @@ type Case struct {
 
 	Open        *CaseOpen
 	Scope       *CaseScope
-	Things      []Ref // of hold and lift
+	Things      []Ref // of hold; of lift, those that the lift is limited to
 	Lift        *CaseLift
 	Notice      *CaseNotice
 	Acknowledge *CaseAcknowledge
@@ -72,7 +72,7 @@ type CaseScope struct {
 	Removed *int64
 }
 
-// CaseLift ends holds.
+// CaseLift ends the holds it names: as a whole, or for the case's Things only.
 type CaseLift struct {
 	Holds    []ID
 	Reason   string
@@ -161,7 +161,7 @@ func (s *CaseScope) members(v visitor) {
 }
 
 func (l *CaseLift) members(v visitor) {
-	v.uuids("holds", &l.Holds, may)
+	v.uuids("holds", &l.Holds, must)
 	v.text("reason", &l.Reason, must)
 	v.text("evidence", &l.Evidence, may)
 	v.ids("signed_by", KindOperator, &l.SignedBy, may)

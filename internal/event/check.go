@@ -260,15 +260,12 @@ func notItself(path string, named ID, c *Common) error {
 
 func (b *Case) check(*Common) error {
 	switch {
-	case b.Open != nil:
-		if b.Open.Drill != nil && *b.Open.Drill && !IsDrill(b.Case) {
-			return malformed("case", quote(b.Case.id), "the id of a drill, which begins with "+DrillPrefix)
-		}
-		return asError(ordered("to", b.Open.From, b.Open.To))
-	case b.Lift != nil && b.Lift.Holds == nil && b.Things == nil:
-		return malformed("holds", "neither this nor things", "at least one of the two")
+	case b.Open == nil:
+		return nil
+	case b.Open.Drill != nil && *b.Open.Drill && !IsDrill(b.Case):
+		return malformed("case", quote(b.Case.id), "the id of a drill, which begins with "+DrillPrefix)
 	}
-	return nil
+	return asError(ordered("to", b.Open.From, b.Open.To))
 }
 
 func (b *Key) check(*Common) error { return nil }

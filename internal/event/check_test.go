@@ -36,6 +36,9 @@ func TestParseRefusesMembersThatContradictEachOther(t *testing.T) {
 		{"input twice", with("manufacture", made+`,"outputs":[{"unit":"U"}],"inputs":["A",{"unit":"A","rest":true}]`), m, "inputs[1].unit", "different units"},
 		{"change of another unit", with("manufacture", made+`,"units":["A"],"changes":[{"unit":"B"}]`), m, "changes[0].unit", "one of this event's units"},
 		{"change twice", with("manufacture", made+`,"units":["A"],"changes":[{"unit":"A"},{"unit":"A"}]`), m, "changes[1].unit", "different units"},
+		{"change of the role", with("manufacture", made+`,"units":["A"],"changes":[{"unit":"A","role":"dose"}]`), m, "changes[0].role", "does not have"},
+		{"change of the quantity", with("manufacture", made+`,"units":["A"],"changes":[{"unit":"A","quantity":"1"}]`), m, "changes[0].quantity", "does not have"},
+		{"change of the unit of measure", with("manufacture", made+`,"units":["A"],"changes":[{"unit":"A","uom":"mL"}]`), m, "changes[0].uom", "does not have"},
 		{"use that ends before it begins", with("manufacture", made+`,"units":["A"],"equipment":[{"equipment":"E"},{"equipment":"E","from":`+moment+`,"to":`+earlier+`}]`), m, "equipment[1].to", "not before"},
 		{"use in a collection", with("collection", `"site":"S","donor":"D","outputs":[{"unit":"U"}],"equipment":[{"equipment":"E","from":`+moment+`,"to":`+earlier+`}]`), m, "equipment[0].to", "not before"},
 		{"release of nothing", with("release", `"decision":"released","signed_by":["O"]`), m, "units", "neither this nor batch"},
@@ -61,7 +64,9 @@ func TestParseRefusesMembersThatContradictEachOther(t *testing.T) {
 		{"signature of itself", with("signature", `"id":"`+oneID+`","signs":"`+oneID+`","meaning":"m"`), m, "signs", "own id"},
 		{"drill by another name", with("case", `"case":"C","action":"open","sources":["unit:U"],"drill":true`), m, "case", "DRILL-"},
 		{"window that ends before it begins", with("case", `"case":"C","action":"open","sources":["unit:U"],"from":`+moment+`,"to":`+earlier), m, "to", "not before"},
-		{"lift of nothing", with("case", `"case":"C","action":"lift","reason":"r"`), m, "holds", "neither this nor things"},
+		{"lift of nothing", with("case", `"case":"C","action":"lift","reason":"r"`), m, "holds", "this member"},
+		{"lift of all holds of a thing", with("case", `"case":"C","action":"lift","reason":"r","things":["unit:U"]`), m, "holds", "this member"},
+		{"lift of no hold", with("case", `"case":"C","action":"lift","reason":"r","things":["unit:U"],"holds":[]`), m, "holds", "an empty list"},
 	})
 }
 
@@ -107,8 +112,9 @@ func TestParseAcceptsWhatIsAtTheLimit(t *testing.T) {
 		"units and outputs of one step":    with("manufacture", made+`,"units":["A"],"outputs":[{"unit":"S","role":"sample"}]`),
 		"a failed run on units":            with("manufacture", made+`,"units":["A"],"outputs":[],"outcome":"failed"`),
 		"a unit and a lot of one name":     with("manufacture", made+`,"outputs":[{"unit":"X"},{"lot":"X"}]`),
+		"a change of everything it can":    with("manufacture", made+`,"units":["A"],"changes":[{"unit":"A","expires":`+moment+`,"product":"x","for_patient":"P","codes":["c"],"codes_void":["d"]}]`),
 		"a shipment within one site":       with("shipment", `"shipment":"X","site":"S","to":"S","lots":["L"]`),
-		"lift of things only":              with("case", `"case":"C","action":"lift","reason":"r","things":["unit:U"]`),
+		"lift of a hold for one thing":     with("case", `"case":"C","action":"lift","reason":"r","holds":["`+oneID+`"],"things":["unit:U"]`),
 		"a case that only sounds a drill":  with("case", `"case":"DRILL-1","action":"open","sources":["unit:U"]`),
 		"line breaks and tabs in a note":   store(`"note":"a\n\tb"`),
 		"a zero-width space in a note":     store(`"note":"a\u200bb\u202e"`),

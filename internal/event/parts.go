@@ -63,12 +63,9 @@ func (o *Output) rest(v visitor) {
 // A Change says what became different about a unit that was worked on in
 // place: only the members given change.
 type Change struct {
-	Unit     Ref
-	Role     Role
-	Product  string
-	Quantity Decimal
-	UOM      string
-	Expires  Time
+	Unit    Ref
+	Product string
+	Expires Time
 	// ForPatient is the new patient; NoPatient is true where the event says
 	// "for_patient": "", which takes the patient away.
 	ForPatient Ref
@@ -79,11 +76,8 @@ type Change struct {
 
 func (c *Change) members(v visitor) {
 	v.id("unit", KindUnit, &c.Unit, must)
-	v.choice("role", (*string)(&c.Role), roles, may)
-	v.text("product", &c.Product, may)
-	v.decimal("quantity", &c.Quantity, may)
-	v.text("uom", &c.UOM, may)
 	v.time("expires", &c.Expires, may)
+	v.text("product", &c.Product, may)
 	v.forPatient("for_patient", &c.ForPatient, &c.NoPatient)
 	v.labels("codes", &c.Codes, may)
 	v.labels("codes_void", &c.CodesVoid, may)

@@ -276,13 +276,8 @@ func (g *Graph) Role(unit event.Ref, t event.Time) (role event.Role, product str
 		if making, ok := makingOf(m, e); ok {
 			role, product = making.Role, making.Product
 		}
-		if c := changeOf(m, e, unit); c != nil {
-			if c.Role != "" {
-				role = c.Role
-			}
-			if c.Product != "" {
-				product = c.Product
-			}
+		if c := changeOf(m, e, unit); c != nil && c.Product != "" {
+			product = c.Product
 		}
 	}
 	return role, product

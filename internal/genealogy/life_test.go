@@ -90,12 +90,12 @@ func TestTheNewestDateCounts(t *testing.T) {
 	}
 }
 
-func TestRolesAndProductsChange(t *testing.T) {
+func TestProductsChangeAndRolesDoNot(t *testing.T) {
 	t.Parallel()
 	g := graphOf(t, at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U1","product":"blood"},{"unit":"U2","role":"sample"}]`),
-		at("manufacture", "09:00", `"step":"relabel","site":"S1","units":["U1"],"changes":[{"unit":"U1","role":"dose","product":"cells"}]`))
+		at("manufacture", "09:00", `"step":"relabel","site":"S1","units":["U1"],"changes":[{"unit":"U1","product":"cells"}]`))
 	for _, row := range []struct{ unit, at, want string }{
-		{"unit:U1", "08:00", "collection blood"}, {"unit:U1", "09:00", "dose cells"}, {"unit:U2", "09:00", "sample "},
+		{"unit:U1", "08:00", "collection blood"}, {"unit:U1", "09:00", "collection cells"}, {"unit:U2", "09:00", "sample "},
 	} {
 		role, product := g.Role(ref(t, row.unit), clock(t, row.at))
 		if got := string(role) + " " + product; got != row.want {

@@ -92,7 +92,7 @@ func (d drawer) moving(kind string) (string, string) {
 	case "hold":
 		return "case", fmt.Sprintf(`"case":"C1","action":"hold","things":[%q]`, d.of("held", "unit:U1", "lot:L1", "donor:D1"))
 	case "lift":
-		return "case", `"case":"C1","action":"lift","reason":"cleared",` + d.of("lifted", fmt.Sprintf(`"holds":[%q]`, d.pastEvent()), `"things":["unit:U1"]`)
+		return "case", `"case":"C1","action":"lift","reason":"cleared",` + fmt.Sprintf(`"holds":[%q]`, d.pastEvent()) + d.of("lifted", "", `,"things":["unit:U1"]`)
 	default:
 		return "correction", fmt.Sprintf(`"corrects":%q,"reason":"did_not_occur"`, d.pastEvent())
 	}

@@ -137,7 +137,7 @@ func (v *view) lifted(hold *event.Event, r event.Ref) bool {
 		}
 		named := slices.Contains(b.Lift.Holds, hold.ID)
 		whole := named && len(b.Things) == 0
-		part := (named || len(b.Lift.Holds) == 0) && slices.Contains(b.Things, r) && !hold.Time.After(o.Time)
+		part := named && slices.Contains(b.Things, r) && !hold.Time.After(o.Time)
 		if whole || part {
 			return true
 		}

@@ -164,7 +164,7 @@ func (d drawer) inputs() []event.Input {
 
 func (d drawer) change(unit event.Ref) event.Change {
 	c := event.Change{
-		Unit: unit, Role: d.role(), Product: d.text(), Quantity: d.decimal(), UOM: d.text(), Expires: d.optTime(),
+		Unit: unit, Product: d.text(), Expires: d.optTime(),
 		ForPatient: d.optRef(event.KindPatient), Codes: d.texts(0, 2), CodesVoid: d.texts(0, 2),
 	}
 	c.NoPatient = c.ForPatient.IsZero() && d.yes("no patient")
