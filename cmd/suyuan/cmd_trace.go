@@ -37,7 +37,7 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err := p.printAnswer(a, in.on("summary")); err != nil {
 		return err
 	}
-	if in.on("strict") && len(a.Missing) > 0 {
+	if a.Counts.Unaccounted > 0 || in.on("strict") && len(a.Missing) > 0 {
 		return answer(exitBadNews)
 	}
 	return nil
