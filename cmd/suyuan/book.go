@@ -64,6 +64,7 @@ func describeError(err error) *problem {
 		input     *logbook.InputError
 		query     *recall.UnknownThingError
 		kind      *recall.BalanceKindError
+		beyond    *logbook.BeyondError
 	)
 	switch {
 	case errors.As(err, &cut):
@@ -88,8 +89,8 @@ func describeError(err error) *problem {
 		return fail(exitFailed, "error.exists", nil)
 	case errors.Is(err, logbook.ErrBusy):
 		return fail(exitBusy, "error.busy", nil)
-	case errors.Is(err, ledger.ErrNoRecord):
-		return fail(exitFailed, "error.no-record", data{"Err": err.Error()})
+	case errors.As(err, &beyond):
+		return beyondProblem(beyond)
 	case errors.As(err, &input):
 		return fail(exitFailed, "error.input", data{"File": input.File, "Err": bare(input.Err)})
 	case errors.Is(err, context.Canceled):
@@ -116,6 +117,17 @@ func unknownThing(text string, near []event.Ref) *problem {
 		}
 		return []string{t.Text("error.near", e.data)}
 	}
+	return e
+}
+
+// beyondProblem names the record or size that is not there, and those that are.
+func beyondProblem(b *logbook.BeyondError) *problem {
+	d := data{"Asked": b.Asked, "Size": b.Size, "Last": b.Size - 1}
+	if !b.Record {
+		return fail(exitFailed, "error.no-size", d)
+	}
+	e := fail(exitFailed, "error.no-record", d)
+	e.seq = &b.Asked
 	return e
 }
 

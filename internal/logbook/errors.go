@@ -115,6 +115,26 @@ func (e *UnknownThingError) Error() string {
 	return fmt.Sprintf("%q is nothing that the ledger names", e.Text)
 }
 
+// A BeyondError says that a record or a size was asked for that the ledger does
+// not have yet. It is a [ledger.ErrNoRecord].
+type BeyondError struct {
+	Asked  uint64
+	Size   uint64 // of the ledger
+	Record bool   // a record was asked for, and not a size
+}
+
+// Error says what was asked for and how much there is.
+func (e *BeyondError) Error() string {
+	what := "size"
+	if e.Record {
+		what = "record"
+	}
+	return fmt.Sprintf("%s %d of a ledger with %d records", what, e.Asked, e.Size)
+}
+
+// Unwrap returns ledger.ErrNoRecord.
+func (e *BeyondError) Unwrap() error { return ledger.ErrNoRecord }
+
 // An AmbiguousCodeError says that a code names several things.
 type AmbiguousCodeError struct {
 	Code string

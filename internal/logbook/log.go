@@ -151,12 +151,14 @@ func (s *state) row(rec ledger.Record) (Row, error) {
 	return row, nil
 }
 
-// ShowSeq returns one record; an error that wraps [ledger.ErrNoRecord] beyond
-// the end.
+// ShowSeq returns one record; a [*BeyondError] beyond the end.
 func (b *Book) ShowSeq(ctx context.Context, seq uint64) (Row, error) {
 	s, err := b.load(ctx)
 	if err != nil {
 		return Row{}, err
+	}
+	if size := s.head.Size; seq >= size {
+		return Row{}, &BeyondError{Asked: seq, Size: size, Record: true}
 	}
 	recs, err := b.piece(ctx, listed([]uint64{seq}))
 	if err != nil {

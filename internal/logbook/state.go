@@ -79,6 +79,9 @@ func (b *Book) asOf(ctx context.Context, l *ledger.Ledger, size uint64) (*state,
 
 // prefix reads the state after the first size records.
 func prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) {
+	if all := l.Head().Size; size > all {
+		return nil, &BeyondError{Asked: size, Size: all}
+	}
 	last, err := l.Record(ctx, size-1)
 	if err != nil {
 		return nil, err
