@@ -8,10 +8,14 @@ import (
 )
 
 // An ID is the id of an event: a UUID of 36 characters in lower case, unique
-// for ever. The empty ID is no id.
+// for ever. The empty ID is no id, and neither is the nil UUID (RFC 9562
+// section 5.9), which stands for "none" and cannot be unique.
 type ID string
 
-const wantUUID = "a UUID of 36 characters in lower case"
+const (
+	wantUUID = "a UUID of 36 characters in lower case, not all zeros"
+	nilUUID  = "00000000-0000-0000-0000-000000000000"
+)
 
 // ParseID reads the id of an event.
 func ParseID(s string) (ID, error) {
@@ -22,7 +26,7 @@ func ParseID(s string) (ID, error) {
 }
 
 func isUUID(s string) bool {
-	if len(s) != 36 {
+	if len(s) != len(nilUUID) || s == nilUUID {
 		return false
 	}
 	for i := range len(s) {
