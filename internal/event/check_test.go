@@ -113,6 +113,7 @@ func TestParseAcceptsWhatIsAtTheLimit(t *testing.T) {
 		"a failed run on units":            with("manufacture", made+`,"units":["A"],"outputs":[],"outcome":"failed"`),
 		"a unit and a lot of one name":     with("manufacture", made+`,"outputs":[{"unit":"X"},{"lot":"X"}]`),
 		"a change of everything it can":    with("manufacture", made+`,"units":["A"],"changes":[{"unit":"A","expires":`+moment+`,"product":"x","for_patient":"P","codes":["c"],"codes_void":["d"]}]`),
+		"an id with the name of a kind":    with("store", `"units":["unit","unit/1","unit-1","units:1","lot:7","DIN:unit:1","Unit:1"],"equipment":"T1"`),
 		"a shipment within one site":       with("shipment", `"shipment":"X","site":"S","to":"S","lots":["L"]`),
 		"lift of a hold for one thing":     with("case", `"case":"C","action":"lift","reason":"r","holds":["`+oneID+`"],"things":["unit:U"]`),
 		"a case that only sounds a drill":  with("case", `"case":"DRILL-1","action":"open","sources":["unit:U"]`),

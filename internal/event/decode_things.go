@@ -70,7 +70,7 @@ func (d *decoder) aliquot(name string, lot *Ref, p *string) {
 		return
 	}
 	*p = n.text
-	switch want := idWant(n.text); {
+	switch want := bareWant(KindAliquot, n.text); {
 	case want != "":
 		d.bad(name, n, want)
 	case strings.Contains(n.text, "/"):

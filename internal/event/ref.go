@@ -193,15 +193,33 @@ func plain(s string) bool {
 // refOf returns the reference of kind k to id, and what it wanted where id is
 // none.
 func refOf(k Kind, id string) (Ref, string) {
-	if want := idWant(id); want != "" {
+	if want := bareWant(k, id); want != "" {
 		return Ref{}, want
 	}
 	if k == KindAliquot {
-		if lot, name, ok := cutAliquot(id); !ok || lot == "" || name == "" {
+		lot, name, ok := cutAliquot(id)
+		if !ok || lot == "" || name == "" {
 			return Ref{}, "LOT/ALIQUOT"
+		}
+		if want := cmp.Or(kindWant(KindLot, lot), kindWant(KindAliquot, name)); want != "" {
+			return Ref{}, want
 		}
 	}
 	return Ref{k, id}, ""
+}
+
+// bareWant is idWant for the bare id of a thing of kind k.
+func bareWant(k Kind, id string) string { return cmp.Or(idWant(id), kindWant(k, id)) }
+
+// kindWant refuses a reference where the bare id of a thing of kind k stands:
+// taken as an id, donor:D1 would be another donor than D1, and no trace would
+// go from the one to the other.
+func kindWant(k Kind, id string) string {
+	name := k.String()
+	if len(id) > len(name) && id[len(name)] == ':' && id[:len(name)] == name {
+		return "the bare id, without \"" + name + ":\""
+	}
+	return ""
 }
 
 // idRune excludes white space and classes Cc, Cf, Cs, Co and Cn: what is left

@@ -200,6 +200,11 @@ func TestNewRefRefusesWhatIsNoID(t *testing.T) {
 		{event.KindAliquot, "L"},
 		{event.KindAliquot, "L/"},
 		{event.KindAliquot, "/A"},
+		{event.KindDonor, "donor:D1"},
+		{event.KindProduct, "product:M"},
+		{event.KindAliquot, "aliquot:L/A"},
+		{event.KindAliquot, "lot:L/A"},
+		{event.KindAliquot, "L/aliquot:A"},
 	} {
 		if r, err := event.NewRef(c.kind, c.id); err == nil {
 			t.Errorf("NewRef(%v, %q) = %v, want an error", c.kind, c.id, r)
