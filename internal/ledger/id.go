@@ -17,7 +17,7 @@ var idDigits = [...]int{0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 3
 func ParseID(s string) (ID, error) {
 	id, ok := parseID(s)
 	if !ok {
-		return ID{}, fmt.Errorf("event id %q: want a lower-case UUID of 36 characters", s)
+		return ID{}, fmt.Errorf("event id %q: want a lower-case UUID of 36 characters, not all zeros", s)
 	}
 	return id, nil
 }

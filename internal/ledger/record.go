@@ -183,7 +183,7 @@ func (s *scanner) event() (ID, error) {
 		}
 		var ok bool
 		if id, ok = parseID(text); !ok {
-			return &FormError{Offset: at, What: fmt.Sprintf("event id %q: want a lower-case UUID of 36 characters", text)}
+			return &FormError{Offset: at, What: fmt.Sprintf("event id %q: want a lower-case UUID of 36 characters, not all zeros", text)}
 		}
 		return nil
 	})
