@@ -203,12 +203,14 @@ func Code(err error) Exit {
 		return Done
 	case errors.As(err, &cut), errors.As(err, &unknown):
 		return Unfinished
+	case errors.Is(err, ledger.ErrVersion):
+		return Failed
+	case errors.Is(err, ledger.ErrDamaged):
+		return Unverified
 	case refused(err):
 		return Refused
 	case errors.Is(err, ErrBusy):
 		return Busy
-	case errors.Is(err, ledger.ErrDamaged):
-		return Unverified
 	case errors.Is(err, context.Canceled):
 		return Interrupted
 	default:

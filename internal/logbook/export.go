@@ -61,10 +61,16 @@ func (b *Book) eachPiece(ctx context.Context, o ExportOptions, f func([]ledger.R
 	if err != nil {
 		return err
 	}
+	var c chain
 	for next := uint64(0); next < head.Size; {
 		recs, err := b.piece(ctx, func(i int) (uint64, bool) { return next + uint64(i), next+uint64(i) < head.Size }) //nolint:gosec // an index
 		if err != nil {
 			return err
+		}
+		for i := range recs {
+			if err := c.follow(&recs[i]); err != nil {
+				return err
+			}
 		}
 		if err := f(recs); err != nil {
 			return err
@@ -74,7 +80,7 @@ func (b *Book) eachPiece(ctx context.Context, o ExportOptions, f func([]ledger.R
 			o.Progress(next, head.Size)
 		}
 	}
-	return nil
+	return c.end(head)
 }
 
 // table writes the rows of some records, beside what they correct or replace.
@@ -86,7 +92,7 @@ func (b *Book) table(ctx context.Context, s *state, out *csv.Writer, recs []ledg
 	for i := range recs {
 		row, err := tableRow(&recs[i], old)
 		if err != nil {
-			return fmt.Errorf("%w: record %d: %w", ledger.ErrDamaged, recs[i].Seq, err)
+			return err
 		}
 		if err := out.Write(row); err != nil {
 			return err
@@ -106,7 +112,7 @@ func tableRow(rec *ledger.Record, old map[event.ID][]byte) (csv.Row, error) {
 		row.Bytes = first.Genesis
 		return row, err
 	}
-	e, err := event.ParseStored(rec.Event)
+	e, err := stored(rec)
 	if err != nil {
 		return csv.Row{}, err
 	}

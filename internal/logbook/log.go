@@ -139,7 +139,7 @@ func (s *state) row(rec ledger.Record) (Row, error) {
 	if rec.Genesis != nil {
 		return row, nil
 	}
-	e, err := event.ParseStored(rec.Event)
+	e, err := stored(&rec)
 	if err != nil {
 		return Row{}, err
 	}

@@ -3,7 +3,6 @@ package logbook
 import (
 	"context"
 	"encoding/hex"
-	"fmt"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -43,8 +42,11 @@ func (b *Book) catchUp(ctx context.Context, l *ledger.Ledger) error {
 	return nil
 }
 
-// read adds the records from the state's size up to that of head.
+// read adds the records from the state's size up to that of head, and checks
+// that they are those that were recorded, each by the hash that the next one
+// names.
 func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) error {
+	c := chain{s.head.Size, s.head.Last}
 	for rec, err := range l.Records(ctx, s.head.Size, head.Size) {
 		if err != nil {
 			return err
@@ -52,19 +54,22 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		if err := c.follow(&rec); err != nil {
+			return err
+		}
 		if rec.Genesis != nil {
 			continue
 		}
-		e, err := event.ParseStored(rec.Event)
+		e, err := stored(&rec)
 		if err != nil {
-			return fmt.Errorf("%w: record %d: %w", ledger.ErrDamaged, rec.Seq, err)
+			return err
 		}
 		if err := s.graph.Add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), e); err != nil {
-			return fmt.Errorf("%w: %w", ledger.ErrDamaged, err)
+			return &DamageError{rec.Seq, err.Error()}
 		}
 	}
 	s.head = head
-	return nil
+	return c.end(head)
 }
 
 // asOf returns the state after the first size records, all of them where size
@@ -82,18 +87,12 @@ func prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) 
 	if all := l.Head().Size; size > all {
 		return nil, &BeyondError{Asked: size, Size: all}
 	}
-	last, err := l.Record(ctx, size-1)
-	if err != nil {
-		return nil, err
-	}
-	root, err := l.RootAt(ctx, size)
+	head, err := headAt(ctx, l, size)
 	if err != nil {
 		return nil, err
 	}
 	s := newState()
-	return s, s.read(ctx, l, ledger.Head{
-		Origin: l.Head().Origin, Size: size, Root: root, Last: last.Leaf(), Recorded: last.Recorded,
-	})
+	return s, s.read(ctx, l, head)
 }
 
 // name returns how answers name the state's prefix of the ledger.
