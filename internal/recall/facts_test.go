@@ -298,6 +298,20 @@ func TestQueriesThatCannotBeAskedAreErrors(t *testing.T) {
 	}
 }
 
+func TestSourcesThatThingsShareAreTold(t *testing.T) {
+	t.Parallel()
+	g := told(t, made+`
+{"type":"contact","time":"9:00","things":["equipment:E","room:R","unit:A"],"reason":"ice"}
+{"type":"case","time":"10:00","case":"C1","action":"open","sources":["room:R","equipment:E","unit:A"]}`)
+	a := trace(t, g, recall.NewQuery(ref(t, "case:C1"), ref(t, "equipment:E"), ref(t, "lot:L")))
+	if got, want := a.SharedSources(), []event.Ref{ref(t, "equipment:E"), ref(t, "room:R")}; !slices.Equal(got, want) {
+		t.Errorf("shared are %v, want %v", got, want)
+	}
+	if a := trace(t, g, recall.NewQuery(ref(t, "lot:L"))); len(a.SharedSources()) != 0 {
+		t.Errorf("shared are %v", a.SharedSources())
+	}
+}
+
 func TestACaseStandsForItsSources(t *testing.T) {
 	t.Parallel()
 	g := told(t, made+`{"type":"case","time":"10:00","case":"C1","action":"open","sources":["lot:L","case:C1"]}`)
