@@ -29,7 +29,7 @@ func TestEventAndLedgerTakeTheSameIDs(t *testing.T) {
 		"{019ca876-d980-8a3c-9d5e-0123456789ab": false,
 		"019ca876-d980-8a3c-9d5e-0123456789a":   false,
 		"019ca876-d980-8a3c-9d5e-0123456789ab ": false,
-		"": false,
+		"":                                      false,
 	} {
 		if inEvent, inLedger := takes(s); inEvent != want || inLedger != want {
 			t.Errorf("id %q: event takes it: %v, ledger takes it: %v; want %v", s, inEvent, inLedger, want)
