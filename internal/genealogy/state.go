@@ -269,8 +269,10 @@ type countKey struct {
 	of        int64
 }
 
+// with returns the count with one more part. A part that comes again begins a
+// new count: what was left of the one before never came.
 func (c *count) with(e *Entry, n int32, b *event.Inventory) *count {
-	if c == nil {
+	if c == nil || c.parts[b.Part] {
 		c = &count{equipment: b.Equipment, of: b.Of, parts: make(map[int64]bool), from: e.Event.Time}
 	}
 	c.parts[b.Part] = true

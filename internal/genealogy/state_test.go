@@ -117,6 +117,8 @@ func TestStatesOfUnitsThatAreCounted(t *testing.T) {
 		{"missed by both halves", collected, []string{count("10:00", "", `,"part":1,"of":2`), count("10:30", "", `,"part":2,"of":2`)}, "12:00", "unaccounted site:S1 #3"},
 		{"found by the second half", collected, []string{count("10:00", "", `,"part":1,"of":2`), count("10:30", `"U1"`, `,"part":2,"of":2`)}, "12:00", "in_stock site:S1 #1"},
 		{"the same half twice is no count", collected, []string{count("10:00", "", `,"part":1,"of":2`), count("10:30", "", `,"part":1,"of":2`)}, "12:00", "in_stock site:S1 #1"},
+		{"missed by a count of which a half comes again", collected, []string{count("07:00", "", `,"part":1,"of":2`), count("10:00", "", `,"part":1,"of":2`), count("10:30", "", `,"part":2,"of":2`)}, "12:00", "unaccounted site:S1 #4"},
+		{"not missed where the half that comes again is the last", collected, []string{count("10:00", "", `,"part":1,"of":2`), count("10:10", `"U1"`, `,"part":1,"of":2`), count("10:30", "", `,"part":2,"of":2`)}, "12:00", "in_stock site:S1 #1"},
 		{"missed by a count that was corrected", collected, []string{numbered(2, count("10:00", "", "")), correcting(2)}, "23:00", "in_stock site:S1 #1"},
 	})
 }
