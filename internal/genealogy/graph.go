@@ -51,7 +51,8 @@ type Graph struct {
 	drills  map[event.Ref]bool
 	holds   []Hold
 	holdsOn map[event.Ref][]int32 // by thing that the hold names itself
-	lifts   map[event.ID][]int32  // entries, by the hold they name; those that name none under ""
+	lifts   map[event.ID][]int32  // entries, by the hold they name
+	sames   map[event.Ref][]int32 // declarations of being the same, by thing
 	// excursions finds the hold that an arrival or handover made.
 	excursions map[int32]int32
 	unknown    []int32               // entries of types of a later vocabulary
@@ -81,6 +82,7 @@ func New() *Graph {
 		counts:     make(map[event.Ref][]int32),
 		masters:    make(map[event.Ref][]int32),
 		lifts:      make(map[event.ID][]int32),
+		sames:      make(map[event.Ref][]int32),
 		excursions: make(map[int32]int32),
 	}
 }
@@ -111,8 +113,8 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 		}
 		at := Mention{Entry: n, As: m.as, N: m.n}
 		g.mention(m.ref, at)
-		if making, ok := makingOf(at, &g.entries[n].Event); ok {
-			g.inheritHolds(m.ref, making.Batch)
+		if _, ok := makingOf(at, &g.entries[n].Event); ok {
+			g.inheritHolds(m.ref)
 		}
 	}
 	g.addSpecial(n)
@@ -145,24 +147,19 @@ func (g *Graph) addSpecial(n int32) {
 		g.unknown = append(g.unknown, n)
 	case *event.Inventory:
 		g.counts[e.Site] = append(g.counts[e.Site], n)
+	case *event.Same:
+		g.addSame(n, b.Things)
 	case *event.Case:
 		if b.Open != nil && b.Open.Drill != nil && *b.Open.Drill {
 			g.drills[b.Case] = true
 		}
 		if b.Action == event.ActionLift {
-			g.addLift(n, b.Lift)
+			for _, id := range b.Lift.Holds {
+				g.lifts[id] = append(g.lifts[id], n)
+			}
 		}
 	}
 	g.addHold(n)
-}
-
-func (g *Graph) addLift(n int32, b *event.CaseLift) {
-	if len(b.Holds) == 0 {
-		g.lifts[""] = append(g.lifts[""], n)
-	}
-	for _, id := range b.Holds {
-		g.lifts[id] = append(g.lifts[id], n)
-	}
 }
 
 func (g *Graph) mention(r event.Ref, m Mention) {

@@ -12,7 +12,7 @@ type Cause uint8
 
 // The causes of holds (contract section 4).
 const (
-	CauseTest      Cause = iota // a positive or failed test: its subject, its batch, all made from it
+	CauseTest      Cause = iota // a positive or failed test: its subject, what that speaks for, their batches, all made from these
 	CauseExcursion              // outside the allowed temperature on the way
 	CauseRejected               // refused by the receiver
 	CauseCase                   // set by a case
@@ -101,22 +101,16 @@ func (g *Graph) putHold(h Hold) int32 {
 	return k
 }
 
-// indexHold lets the hold be found by what it names, and that of a test by the
-// batches of its subject, those of makings that are struck for now included.
-// What it finds is judged again when asked.
+// indexHold lets the hold be found by what it was put on, by way of what is
+// struck for now included. What it finds is judged again when asked.
 func (g *Graph) indexHold(k int32) {
 	h := &g.holds[k]
-	for _, r := range h.Things {
+	refs := h.Things
+	if h.Cause == CauseTest {
+		refs = g.spokenFor(h.Things[0], true)
+	}
+	for _, r := range refs {
 		g.findOn(r, k)
-		i, ok := g.index[r]
-		if h.Cause != CauseTest || !ok {
-			continue
-		}
-		for _, m := range g.things[i].life {
-			if making, ok := makingOf(m, &g.entries[m.Entry].Event); ok && !making.Batch.IsZero() {
-				g.findOn(making.Batch, k)
-			}
-		}
 	}
 }
 
@@ -126,15 +120,13 @@ func (g *Graph) findOn(r event.Ref, k int32) {
 	}
 }
 
-// inheritHolds lets the holds of tests reach the batch of units whose making
-// is recorded after the test.
-func (g *Graph) inheritHolds(unit, batch event.Ref) {
-	if batch.IsZero() {
-		return
-	}
-	for _, k := range g.holdsOn[unit] {
+// inheritHolds lets the holds of tests reach what a later record ties to a
+// thing that they lie on: its batch, what a sample was taken from, what is the
+// same.
+func (g *Graph) inheritHolds(r event.Ref) {
+	for _, k := range slices.Clone(g.holdsOn[r]) {
 		if g.holds[k].Cause == CauseTest {
-			g.findOn(batch, k)
+			g.indexHold(k)
 		}
 	}
 }
@@ -175,9 +167,9 @@ type Held struct {
 }
 
 // HoldsOn returns the holds in force at time t that cover r: those on r itself
-// and, for units, lots and aliquots, those on whatever it was made from or
-// with by then. Holds on equipment and rooms stop only their own use. The cost
-// is that of r's ancestry.
+// and, for units, lots and aliquots, those on whatever it was made from or with
+// by then. What is declared to be the same is one thing. Holds on equipment and
+// rooms stop only their own use. The cost is that of r's ancestry.
 func (g *Graph) HoldsOn(r event.Ref, t event.Time) []Held {
 	if len(g.holds) == 0 {
 		return nil
@@ -205,10 +197,8 @@ func (g *Graph) HoldsOn(r event.Ref, t event.Time) []Held {
 
 // lifted reports whether a lift ended the whole hold by t.
 func (g *Graph) lifted(h *Hold, t event.Time) bool {
-	id := g.entries[h.Entry].Event.ID
-	for _, n := range g.lifts[id] {
-		e := &g.entries[n]
-		if !e.struck && !e.Event.Time.After(t) && len(e.Event.Body.(*event.Case).Things) == 0 {
+	for e := range g.liftsOf(h, t) {
+		if len(e.Event.Body.(*event.Case).Things) == 0 {
 			return true
 		}
 	}
@@ -216,26 +206,48 @@ func (g *Graph) lifted(h *Hold, t event.Time) bool {
 }
 
 // exempt reports whether a lift took r out of the hold by t: a lift with
-// things ends the named holds for these things alone, or, naming no hold, all
-// holds put on them by then.
+// things ends the named holds for these things alone.
 func (g *Graph) exempt(h *Hold, r event.Ref, t event.Time) bool {
-	held := &g.entries[h.Entry].Event
-	applies := func(n int32) bool {
-		e := &g.entries[n]
-		return !e.struck && !e.Event.Time.After(t) && !held.Time.After(e.Event.Time) &&
-			slices.Contains(e.Event.Body.(*event.Case).Things, r)
+	var class []event.Ref
+	for e := range g.liftsOf(h, t) {
+		for _, lifted := range e.Event.Body.(*event.Case).Things {
+			if class == nil {
+				class = g.sameKind(r, false)
+			}
+			if slices.Contains(class, lifted) && !g.HoldEntry(h).Event.Time.After(e.Event.Time) {
+				return true
+			}
+		}
 	}
-	return slices.ContainsFunc(g.lifts[held.ID], applies) || slices.ContainsFunc(g.lifts[""], applies)
+	return false
 }
 
-// covers searches r and what it was made from or with for a thing that h names.
+// liftsOf yields the lifts of a hold that are in force by t. Those of a drill
+// lift nothing: what a drill rehearses changes no thing's status.
+func (g *Graph) liftsOf(h *Hold, t event.Time) func(yield func(*Entry) bool) {
+	return func(yield func(*Entry) bool) {
+		for _, n := range g.lifts[g.entries[h.Entry].Event.ID] {
+			e := &g.entries[n]
+			if e.struck || e.Event.Time.After(t) || g.Drill(e.Event.Body.(*event.Case).Case) {
+				continue
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// covers searches r and what it was made from or with for a thing that h lies
+// on.
 func (g *Graph) covers(h *Hold, r event.Ref, t event.Time) (event.Ref, bool) {
 	var found event.Ref
+	on := g.LiesOn(h)
 	ok := g.ancestry(r, t, func(a event.Ref) (more, stop bool) {
 		if g.exempt(h, a, t) {
 			return false, false
 		}
-		if g.names(h, a) {
+		if slices.Contains(on, a) {
 			found = a
 			return false, true
 		}
@@ -244,21 +256,55 @@ func (g *Graph) covers(h *Hold, r event.Ref, t event.Time) (event.Ref, bool) {
 	return found, ok
 }
 
-// names reports whether h was put on r itself; the hold of a test also lies on
-// the batch of its subject.
-func (g *Graph) names(h *Hold, r event.Ref) bool {
-	if slices.Contains(h.Things, r) {
-		return true
+// LiesOn returns what the hold was put on: the things that it names; for a
+// test also what its subject speaks for, and the batches of these.
+func (g *Graph) LiesOn(h *Hold) []event.Ref {
+	if h.Cause != CauseTest || len(h.Things) == 0 {
+		return h.Things
 	}
-	if h.Cause != CauseTest || r.Kind() != event.KindBatch {
-		return false
-	}
-	for _, b := range g.BatchesOf(h.Things[0]) {
-		if b.Batch == r {
-			return true
+	return g.spokenFor(h.Things[0], false)
+}
+
+// spokenFor returns what a test of the subject tells of: the subject and what
+// is the same, what a sample was taken from, and their batches. With struckToo
+// that includes what only struck events say.
+func (g *Graph) spokenFor(subject event.Ref, struckToo bool) []event.Ref {
+	list := []event.Ref{subject}
+	add := func(refs ...event.Ref) {
+		for _, r := range refs {
+			if !r.IsZero() && !slices.Contains(list, r) {
+				list = append(list, r)
+			}
 		}
 	}
-	return false
+	for i := 0; i < len(list); i++ {
+		r := list[i]
+		add(g.sameKind(r, struckToo)...)
+		at, ok := g.index[r]
+		if !ok {
+			continue
+		}
+		for _, m := range g.things[at].life {
+			e := &g.entries[m.Entry]
+			making, ok := makingOf(m, &e.Event)
+			if !ok || e.struck && !struckToo {
+				continue
+			}
+			add(making.Batch)
+			if b, ok := e.Event.Body.(*event.Manufacture); ok && making.Role == event.RoleSample {
+				add(inputUnits(b)...)
+			}
+		}
+	}
+	return list
+}
+
+func inputUnits(b *event.Manufacture) []event.Ref {
+	units := make([]event.Ref, len(b.Inputs))
+	for i := range b.Inputs {
+		units[i] = b.Inputs[i].Unit
+	}
+	return units
 }
 
 // Holds returns every hold that was ever made, in order of records, with
@@ -274,100 +320,3 @@ func (g *Graph) InForce(h *Hold, t event.Time) bool {
 
 // HoldEntry returns the entry that made the hold.
 func (g *Graph) HoldEntry(h *Hold) *Entry { return &g.entries[h.Entry] }
-
-// ancestry visits r and, for units, lots, aliquots and batches, all that it was
-// made from or with by time t, each once, nearest first. visit says whether to
-// go on behind a thing and whether to stop altogether; ancestry reports whether
-// it was stopped.
-func (g *Graph) ancestry(r event.Ref, t event.Time, visit func(event.Ref) (more, stop bool)) bool {
-	seen := map[event.Ref]bool{r: true}
-	queue := []event.Ref{r}
-	for len(queue) > 0 {
-		a := queue[0]
-		queue = queue[1:]
-		more, stop := visit(a)
-		if stop {
-			return true
-		}
-		if !more {
-			continue
-		}
-		for _, p := range g.parents(a, t) {
-			if !seen[p] {
-				seen[p] = true
-				queue = append(queue, p)
-			}
-		}
-	}
-	return false
-}
-
-// Ancestry returns r and all that it was made from or with by time t.
-func (g *Graph) Ancestry(r event.Ref, t event.Time) []event.Ref {
-	var list []event.Ref
-	g.ancestry(r, t, func(a event.Ref) (bool, bool) {
-		list = append(list, a)
-		return true, false
-	})
-	return list
-}
-
-// parents returns what r was made from or with by time t: by collection, input,
-// material, aliquot, and its batch.
-func (g *Graph) parents(r event.Ref, t event.Time) []event.Ref {
-	switch r.Kind() {
-	case event.KindAliquot:
-		return []event.Ref{r.Lot()}
-	case event.KindUnit, event.KindLot:
-	default:
-		return nil
-	}
-	var list []event.Ref
-	for m, e := range g.changing(r) {
-		if e.Time.After(t) {
-			break
-		}
-		switch m.As {
-		case AsMade:
-			list = append(list, sourcesOf(e)...)
-		case AsWorked:
-			list = appendMaterials(list, e.Body.(*event.Manufacture).Materials)
-		case AsResidue:
-			list = append(list, e.Body.(*event.Infusion).Unit)
-		default:
-		}
-	}
-	return list
-}
-
-// sourcesOf returns what the outputs of e were made from and with.
-func sourcesOf(e *event.Event) []event.Ref {
-	var list []event.Ref
-	switch b := e.Body.(type) {
-	case *event.Collection:
-		list = appendMaterials([]event.Ref{b.Donor}, b.Materials)
-	case *event.Receipt:
-		list = appendRef(list, b.Batch)
-	case *event.Manufacture:
-		for i := range b.Inputs {
-			list = append(list, b.Inputs[i].Unit)
-		}
-		list = appendMaterials(list, b.Materials)
-		list = appendRef(list, b.Batch)
-	}
-	return list
-}
-
-func appendMaterials(list []event.Ref, materials []event.Material) []event.Ref {
-	for i := range materials {
-		list = append(list, materials[i].Thing())
-	}
-	return list
-}
-
-func appendRef(list []event.Ref, r event.Ref) []event.Ref {
-	if r.IsZero() {
-		return list
-	}
-	return append(list, r)
-}

@@ -29,6 +29,8 @@ func liftAtNoon(members string) string {
 	return at("case", "12:00", `"case":"C1","action":"lift","reason":"cleared",`+members)
 }
 
+func drill(ev string) string { return strings.Replace(ev, `"C1"`, `"DRILL-1"`, 1) }
+
 func badTest(clock, subject string) string {
 	return at("test", clock, `"subject":"`+subject+`","sampled":"2026-01-01T09:00:00Z","result":"positive"`)
 }
@@ -104,6 +106,96 @@ func TestTheHoldOfATestFindsTheBatch(t *testing.T) {
 	}
 }
 
+func same(clock, things string) string {
+	return at("same", clock, `"things":[`+things+`],"reason":"relabelled","signed_by":["Q"]`)
+}
+
+func fill(clock, members string) string {
+	return at("manufacture", clock, `"step":"fill","site":"S1",`+members)
+}
+
+// A row of holds: what happened, and what is held at 20:00.
+type heldRow struct {
+	name   string
+	events []string
+	want   string
+}
+
+func heldAtEight(t *testing.T, rows []heldRow, things ...string) {
+	t.Helper()
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			if got := heldAt(t, graphOf(t, row.events...), "20:00", things...); got != row.want {
+				t.Errorf("held are %q, wanted %q", got, row.want)
+			}
+		})
+	}
+}
+
+// What touched the parent after the child was made did not go into the child.
+func TestHoldsOnWhatCameLaterToAParentDoNotReachTheChild(t *testing.T) {
+	t.Parallel()
+	made := at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"A"}]`)
+	child := func(members string) string {
+		return fill("09:00", `"inputs":[{"unit":"A","rest":true}],"outputs":[{"unit":"C"}]`+members)
+	}
+	wash := at("manufacture", "10:00", `"step":"wash","site":"S1","units":["A"],"materials":[{"lot":"L1"}]`)
+	lot := hold("11:00", `"lot:L1"`)
+	again := fill("12:00", `"inputs":["A"],"outputs":[{"unit":"E"}]`)
+	heldAtEight(t, []heldRow{
+		{"washed after", []string{made, child(""), wash, lot, again}, "A by lot:L1 #4, E by lot:L1 #4"},
+		{"washed while it was made", []string{made, child(`,"end":"2026-01-01T10:00:00Z"`), wash, lot}, "A by lot:L1 #4, C by lot:L1 #4"},
+		{"washed the moment after that", []string{made, child(`,"end":"2026-01-01T09:59:00Z"`), wash, lot}, "A by lot:L1 #4"},
+		{"made of both, early and late", []string{made, child(""), wash, lot, fill("12:00", `"inputs":["C","A"],"outputs":[{"unit":"E"}]`)}, "A by lot:L1 #4, E by lot:L1 #4"},
+		{"the parent itself is held", []string{made, child(""), wash, hold("11:00", `"unit:A"`)}, "A by unit:A #4, C by unit:A #4"},
+	}, "unit:A", "unit:C", "unit:E")
+}
+
+func TestHoldsCoverWhatIsTheSame(t *testing.T) {
+	t.Parallel()
+	made := at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U"}]`)
+	other := fill("08:00", `"batch":"B","outputs":[{"unit":"V"},{"unit":"W"}]`)
+	child := fill("12:00", `"inputs":["V"],"outputs":[{"unit":"C"}]`)
+	one := same("09:00", `"unit:U","unit:V"`)
+	on := numbered(7, hold("10:00", `"unit:U"`))
+	lift := func(thing string) string {
+		return liftAtNoon(fmt.Sprintf(`"holds":[%q],"things":[%q]`, id(7), thing))
+	}
+	heldAtEight(t, []heldRow{
+		{"a hold", []string{made, other, one, on, child}, "U by unit:U #4, V by unit:U #4, C by unit:U #4"},
+		{"that they are one is learned later", []string{made, other, on, child, one}, "U by unit:U #3, V by unit:U #3, C by unit:U #3"},
+		{"and was wrong", []string{made, other, numbered(1, one), on, child, correcting(1)}, "U by unit:U #4"},
+		{"a donor", []string{made, other, one, hold("10:00", `"donor:D1"`)}, "U by donor:D1 #4, V by donor:D1 #4"},
+		{"two donors", []string{made, same("09:00", `"donor:D1","donor:D2"`), hold("10:00", `"donor:D2"`)}, "U by donor:D2 #3"},
+		{"a test, and the batch of either", []string{made, other, one, badTest("10:00", "unit:U")}, "U by unit:U #4, V by unit:V #4, W by batch:B #4"},
+		{"a test, and that they are one is learned later", []string{made, other, badTest("10:00", "unit:U"), one}, "U by unit:U #3, V by unit:V #3, W by batch:B #3"},
+		{"a lift for either is one for both", []string{made, other, one, on, child, lift("unit:V")}, ""},
+		{"a lift for another is not", []string{made, other, one, on, lift("unit:W")}, "U by unit:U #4, V by unit:U #4"},
+	}, "unit:U", "unit:V", "unit:W", "unit:C")
+}
+
+// A sample speaks for what it was taken from.
+func TestTheHoldOfATestedSampleLiesOnWhatItWasTakenFrom(t *testing.T) {
+	t.Parallel()
+	made := fill("08:00", `"batch":"B","outputs":[{"unit":"U"},{"unit":"V"}]`)
+	taken := func(role string) string {
+		return at("manufacture", "09:00", `"step":"sample","site":"S1","inputs":[{"unit":"U","rest":true}],"outputs":[{"unit":"S","role":"`+role+`"}]`)
+	}
+	split := at("manufacture", "09:30", `"step":"split","site":"S1","inputs":["S"],"outputs":[{"unit":"T","role":"sample"}]`)
+	child := fill("12:00", `"inputs":["U"],"outputs":[{"unit":"C"}]`)
+	const all = "U by unit:U #4, V by batch:B #4, C by unit:U #4, S by unit:S #4"
+	heldAtEight(t, []heldRow{
+		{"a sample", []string{made, taken("sample"), child, badTest("10:00", "unit:S")}, all},
+		{"what is no sample", []string{made, taken("dose"), child, badTest("10:00", "unit:S")}, "S by unit:S #4"},
+		{"a sample of a sample", []string{made, taken("sample"), split, badTest("10:00", "unit:T")}, "U by unit:U #4, V by batch:B #4, S by unit:S #4, T by unit:T #4"},
+		{"that it was taken is recorded later", []string{made, child, declared(badTest("10:00", "unit:S")), taken("sample")}, "U by unit:U #3, V by batch:B #3, C by unit:U #3, S by unit:S #3"},
+		{"and from what, last", []string{declared(taken("sample")), declared(badTest("10:00", "unit:S")), made}, "U by unit:U #2, V by batch:B #2, S by unit:S #2"},
+		{"that it was taken was wrong", []string{made, numbered(1, taken("sample")), badTest("10:00", "unit:S"), correcting(1)}, "S by unit:S #3"},
+		{"a hold that a case puts on the sample", []string{made, taken("sample"), hold("10:00", `"unit:S"`)}, "S by unit:S #3"},
+	}, "unit:U", "unit:V", "unit:C", "unit:S", "unit:T")
+}
+
 func TestHoldsLastUntilTheirLift(t *testing.T) {
 	t.Parallel()
 	on := numbered(7, hold("10:00", `"unit:U1","unit:U4"`))
@@ -124,6 +216,8 @@ func TestHoldsLastUntilTheirLift(t *testing.T) {
 		{"lifted for what was made of it", []string{on, liftAtNoon(byID + `,"things":["unit:U2"]`)}, "12:00", "U4 by unit:U4 #7"},
 		{"two holds need two lifts, for one thing too", []string{on, hold("10:30", `"unit:U2"`), liftAtNoon(byID + `,"things":["unit:U2"]`)}, "12:00", "U2 by unit:U2 #8, U4 by unit:U4 #7"},
 		{"a later hold is not lifted by that", []string{on, liftAtNoon(byID + `,"things":["unit:U1"]`), hold("13:00", `"unit:U1"`)}, "13:00", "U4 by unit:U4 #7, U2 by unit:U1 #9"},
+		{"lifted by a drill", []string{on, drill(liftAtNoon(byID))}, "12:00", held},
+		{"lifted by a drill for one thing", []string{on, drill(liftAtNoon(byID + `,"things":["unit:U4"]`))}, "12:00", held},
 		{"another hold needs another lift", []string{on, hold("10:30", `"unit:U4"`), liftAtNoon(byID)}, "12:00", "U4 by unit:U4 #8"},
 		{"the lift was corrected", []string{on, numbered(8, liftAtNoon(byID)), correcting(8)}, "13:00", held},
 		{"the hold was corrected", []string{on, correcting(7)}, "11:00", ""},

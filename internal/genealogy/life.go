@@ -1,6 +1,10 @@
 package genealogy
 
-import "suyuan/internal/event"
+import (
+	"slices"
+
+	"suyuan/internal/event"
+)
 
 // A Making is how a unit or lot came into the ledger.
 type Making struct {
@@ -175,6 +179,17 @@ func (g *Graph) Endings(r event.Ref) []Ending {
 			list = append(list, Ending{g.Entry(m), s})
 		}
 	}
+	return list
+}
+
+// EndingsOf returns what used up r or a reference of its kind that is declared
+// to be the same thing, in order of time.
+func (g *Graph) EndingsOf(r event.Ref) []Ending {
+	var list []Ending
+	for _, o := range g.sameKind(r, false) {
+		list = append(list, g.Endings(o)...)
+	}
+	slices.SortStableFunc(list, func(a, b Ending) int { return a.Entry.compare(b.Entry) })
 	return list
 }
 

@@ -139,6 +139,53 @@ func TestForWhomAUnitIs(t *testing.T) {
 	}
 }
 
+// A is for nobody when B is made of it, and for P when C is made of both.
+func TestForWhomAUnitIsDoesNotHangOnTheOrderOfItsInputs(t *testing.T) {
+	t.Parallel()
+	for inputs, want := range map[string]string{
+		`"A","B"`: "patient:P", `"B","A"`: "patient:P", `"B"`: "",
+	} {
+		g := graphOf(t, at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"A"}]`),
+			at("manufacture", "09:00", `"step":"split","site":"S1","inputs":[{"unit":"A","rest":true}],"outputs":[{"unit":"B"}]`),
+			at("manufacture", "10:00", `"step":"relabel","site":"S1","units":["A"],"changes":[{"unit":"A","for_patient":"P"}]`),
+			at("manufacture", "11:00", `"step":"pool","site":"S1","inputs":[`+inputs+`],"outputs":[{"unit":"C"}]`))
+		if got := g.ForPatient(ref(t, "unit:C"), clock(t, "12:00")).String(); got != want {
+			t.Errorf("of %s it is for %q, wanted %q", inputs, got, want)
+		}
+	}
+}
+
+func TestForWhomIsFoundInALineageThatBranchesAndJoinsManyTimes(t *testing.T) {
+	t.Parallel()
+	events := []string{at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"A0","for_patient":"P"},{"unit":"B0"}]`)}
+	for i := range 60 {
+		events = append(events, at("manufacture", fmt.Sprintf("09:%02d", i),
+			fmt.Sprintf(`"step":"mix","site":"S1","inputs":["B%d","A%[1]d"],"outputs":[{"unit":"A%[2]d"},{"unit":"B%[2]d"}]`, i, i+1)))
+	}
+	g := graphOf(t, events...)
+	if got := g.ForPatient(ref(t, "unit:B60"), clock(t, "12:00")); got != ref(t, "patient:P") {
+		t.Errorf("it is for %v", got)
+	}
+}
+
+func TestEndingsAreThoseOfWhatIsTheSame(t *testing.T) {
+	t.Parallel()
+	g := graphOf(t, at("collection", "08:00", twoOfS1), same("09:00", `"unit:U1","unit:U2"`),
+		infuse("11:00", "U2", ""), at("disposal", "10:00", `"units":["U1"],"method":"lost"`))
+	for _, unit := range []string{"unit:U1", "unit:U2"} {
+		var got []genealogy.State
+		for _, e := range g.EndingsOf(ref(t, unit)) {
+			got = append(got, e.State)
+		}
+		if fmt.Sprint(got) != "[lost infused]" {
+			t.Errorf("%s ended as %v", unit, got)
+		}
+	}
+	if n := len(g.EndingsOf(ref(t, "unit:U3"))); n > 0 {
+		t.Errorf("what is not known ended %d times", n)
+	}
+}
+
 func TestTheNewestReleaseDecides(t *testing.T) {
 	t.Parallel()
 	made := func(clock, unit string) string {

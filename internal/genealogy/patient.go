@@ -12,8 +12,9 @@ func (g *Graph) ForPatient(r event.Ref, t event.Time) event.Ref {
 
 // ForPatientBy returns what ForPatient does, and the entry that says so.
 func (g *Graph) ForPatientBy(r event.Ref, t event.Time) (event.Ref, *Entry) {
-	p := g.forPatient(r, t, make(map[event.Ref]bool))
-	return p.patient, p.by
+	k := asker{g: g, found: make(map[forebear]dedication), asking: make(map[forebear]int)}
+	d := k.ask(forebear{r, t})
+	return d.patient, d.by
 }
 
 // A dedication says whom a thing is for, and which entry says so.
@@ -22,52 +23,84 @@ type dedication struct {
 	by      *Entry
 }
 
-func (g *Graph) forPatient(r event.Ref, t event.Time, seen map[event.Ref]bool) dedication {
-	var d dedication
-	if seen[r] {
+// An asker finds whom things are for, each at the times at which something was
+// made of it. What a waived disorder made of itself inherits nothing from
+// itself; what was found on the way round such a loop is not kept, for it would
+// be another from elsewhere.
+type asker struct {
+	g      *Graph
+	found  map[forebear]dedication
+	asking map[forebear]int // depth of what is being asked
+	loop   int              // least depth that was met again; 0 if none was
+}
+
+func (k *asker) ask(r forebear) dedication {
+	if d, ok := k.found[r]; ok {
 		return d
 	}
-	seen[r] = true
-	for m, e := range g.changing(r) {
-		if e.Time.After(t) {
+	if depth, ok := k.asking[r]; ok {
+		k.meet(depth)
+		return dedication{}
+	}
+	before, depth := k.loop, len(k.asking)+1
+	k.loop, k.asking[r] = 0, depth
+	var d dedication
+	for m, e := range k.g.changing(r.ref) {
+		if e.Time.After(r.at) {
 			break
 		}
-		switch m.As {
-		case AsMade:
-			if p := outputOf(m, e).ForPatient; !p.IsZero() {
-				d = dedication{p, g.Entry(m)}
-			} else {
-				d = g.inherited(e, seen)
-			}
-		case AsResidue:
-			d = dedication{e.Body.(*event.Infusion).Patient, g.Entry(m)}
-		case AsInfused:
-			// What is left stays usable for that patient, and for nobody else.
-			if d.patient.IsZero() {
-				d = dedication{e.Body.(*event.Infusion).Patient, g.Entry(m)}
-			}
-		default:
+		d = k.after(d, r.ref, m, e)
+	}
+	delete(k.asking, r)
+	if k.loop == 0 || k.loop >= depth {
+		k.loop, k.found[r] = 0, d
+	}
+	k.meet(before)
+	return d
+}
+
+func (k *asker) meet(depth int) {
+	if k.loop == 0 || depth > 0 && depth < k.loop {
+		k.loop = depth
+	}
+}
+
+// after returns whom r is for after an event, having been for d before it.
+func (k *asker) after(d dedication, r event.Ref, m Mention, e *event.Event) dedication {
+	entry := k.g.Entry(m)
+	switch m.As {
+	case AsMade:
+		if d = (dedication{outputOf(m, e).ForPatient, entry}); d.patient.IsZero() {
+			d = k.inherited(e)
 		}
-		if c := changeOf(m, e, r); c != nil && (c.NoPatient || !c.ForPatient.IsZero()) {
-			d = dedication{c.ForPatient, g.Entry(m)}
+	case AsResidue:
+		d = dedication{e.Body.(*event.Infusion).Patient, entry}
+	case AsInfused:
+		// What is left stays usable for that patient, and for nobody else.
+		if d.patient.IsZero() {
+			d = dedication{e.Body.(*event.Infusion).Patient, entry}
 		}
+	default:
+	}
+	if c := changeOf(m, e, r); c != nil && (c.NoPatient || !c.ForPatient.IsZero()) {
+		d = dedication{c.ForPatient, entry}
 	}
 	return d
 }
 
 // inherited returns whom that is for of which e made its outputs.
-func (g *Graph) inherited(e *event.Event, seen map[event.Ref]bool) dedication {
+func (k *asker) inherited(e *event.Event) dedication {
 	b, ok := e.Body.(*event.Manufacture)
 	if !ok {
 		return dedication{}
 	}
 	for i := range b.Inputs {
-		if d := g.forPatient(b.Inputs[i].Unit, e.Time, seen); !d.patient.IsZero() {
+		if d := k.ask(forebear{b.Inputs[i].Unit, e.Time}); !d.patient.IsZero() {
 			return d
 		}
 	}
 	for i := range b.Materials {
-		if d := g.forPatient(b.Materials[i].Lot, e.Time, seen); !d.patient.IsZero() {
+		if d := k.ask(forebear{b.Materials[i].Lot, e.Time}); !d.patient.IsZero() {
 			return d
 		}
 	}

@@ -70,24 +70,3 @@ func (g *Graph) Unregistered(e *event.Event) []event.Ref {
 func (g *Graph) IsRegistered(r event.Ref) bool {
 	return slices.ContainsFunc(g.masters[r], func(n int32) bool { return !g.entries[n].struck })
 }
-
-// SameAs returns r and all references that are declared to be the same thing,
-// in order.
-func (g *Graph) SameAs(r event.Ref) []event.Ref {
-	list := []event.Ref{r}
-	seen := map[event.Ref]bool{r: true}
-	for i := 0; i < len(list); i++ {
-		for m, e := range g.inForce(list[i]) {
-			if m.As != AsSame {
-				continue
-			}
-			for _, o := range e.Body.(*event.Same).Things {
-				if !seen[o] {
-					seen[o] = true
-					list = append(list, o)
-				}
-			}
-		}
-	}
-	return list
-}
