@@ -70,35 +70,40 @@ func joinPath(object, member string) string {
 
 func element(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
 
-// near returns the name most like s, or nothing where none is like it.
+// near returns the name most like s, or nothing where more than a third of
+// the letters differ.
 func near(s string, names []string) string {
-	best, least := "", 1+len(s)/3
+	best, least := "", 0
 	for _, name := range names {
-		if d := distance(s, name, least); d <= least && (best == "" || d < least) {
+		limit := max(len(s), len(name)) / 3
+		if len(s)-len(name) > limit || len(name)-len(s) > limit {
+			continue
+		}
+		if d := distance(s, name); d <= limit && (best == "" || d < least) {
 			best, least = name, d
 		}
 	}
 	return best
 }
 
-// distance is Levenshtein's; any number over limit means: too far.
-func distance(a, b string, limit int) int {
-	if len(a)-len(b) > limit || len(b)-len(a) > limit {
-		return limit + 1
-	}
-	row := make([]int, len(b)+1)
+// distance is Levenshtein's, but two neighbours exchanged are one difference.
+func distance(a, b string) int {
+	before, last, row := make([]int, len(b)+1), make([]int, len(b)+1), make([]int, len(b)+1)
 	for j := range row {
 		row[j] = j
 	}
 	for i := range len(a) {
-		corner := row[0]
+		before, last, row = last, row, before
 		row[0] = i + 1
 		for j := range len(b) {
-			cost := corner
-			if a[i] != b[j] {
-				cost = 1 + min(corner, row[j], row[j+1])
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
 			}
-			corner, row[j+1] = row[j+1], cost
+			row[j+1] = min(last[j]+cost, last[j+1]+1, row[j]+1)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
 	}
 	return row[len(b)]
