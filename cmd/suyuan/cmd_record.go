@@ -230,9 +230,13 @@ func recordJSON(r logbook.Receipt) recorded {
 
 func hexOf(h ledger.Hash) string { return fmt.Sprintf("%x", h[:]) }
 
-// sayNotices names what nothing registers, and what may have been meant.
+// sayNotices names what nothing registers, and what may have been meant; of a great many, the first.
 func (p *program) sayNotices(notices []logbook.Notice) {
-	for _, n := range notices {
+	for i, n := range notices {
+		if i == logbook.MostNear {
+			p.say(p.texts.Count("notice.more", len(notices)-i))
+			return
+		}
 		p.say(visible(p.text("notice.unregistered", data{"Ref": n.Ref})))
 		if len(n.Near) > 0 {
 			p.hint(visible(p.text("notice.near", data{"Near": joinRefs(n.Near)})))

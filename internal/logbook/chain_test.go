@@ -60,8 +60,10 @@ func reads() map[string]func(context.Context, *Book) error {
 			_, err := b.Trace(ctx, recall.Query{Sources: []event.Ref{unit}}, 102)
 			return err
 		},
-		"export":     func(ctx context.Context, b *Book) error { return b.Export(ctx, io.Discard, ExportOptions{}) },
-		"export csv": func(ctx context.Context, b *Book) error { return b.Export(ctx, io.Discard, ExportOptions{Format: FormatCSV}) },
+		"export": func(ctx context.Context, b *Book) error { return b.Export(ctx, io.Discard, ExportOptions{}) },
+		"export csv": func(ctx context.Context, b *Book) error {
+			return b.Export(ctx, io.Discard, ExportOptions{Format: FormatCSV})
+		},
 		"import": func(ctx context.Context, b *Book) error {
 			_, err := b.Import(ctx, stream(collections(300, 1)), ImportOptions{})
 			return err

@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"suyuan/internal/event"
 	"suyuan/internal/ledger"
-	"suyuan/internal/rules"
 )
 
 // A File is an input of an import: the regular file or pipe at Path, or else
@@ -61,7 +61,7 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 		return ImportResult{}, err
 	}
 	defer func() { err = errors.Join(err, discard(list)) }()
-	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin)}
+	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin), met: make(map[event.Ref]bool)}
 	for _, in := range list {
 		im.total += in.size
 	}
@@ -90,7 +90,8 @@ type importing struct {
 	base  uint64              // size of the ledger before
 	fresh map[event.ID]origin // events that are not in the ledger
 	lines []position          // where they stand, in order: record base+i will be lines[i]
-	named []event.Ref         // what wants registration, at its first mention
+	named []event.Ref         // what wants registration, in the order of first mention
+	met   map[event.Ref]bool  // the same
 
 	content     []byte // of the event under judgement
 	result      ImportResult
@@ -160,12 +161,7 @@ func (im *importing) tell(done int64, end bool) {
 }
 
 // notices lists what the import was the first to name and nothing registers.
-func (im *importing) notices() []Notice {
-	var list []Notice
-	for _, r := range im.named {
-		if !im.book.state.graph.IsRegistered(r) {
-			list = append(list, Notice{r, rules.Near(im.book.state.graph, r)})
-		}
-	}
-	return list
+func (im *importing) notices(ctx context.Context) ([]Notice, error) {
+	g := im.book.state.graph
+	return notices(ctx, g, slices.DeleteFunc(im.named, g.IsRegistered))
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"slices"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -51,9 +50,10 @@ func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 			return err
 		}
 	}
-	im.result.Unregistered = im.notices()
+	named, err := im.notices(ctx)
+	im.result.Unregistered = named
 	im.book.state = nil // it runs ahead of the ledger: what will be recorded is read back from there
-	return nil
+	return err
 }
 
 func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, in *input) error {
@@ -193,7 +193,8 @@ func (im *importing) mention(e *event.Event) {
 	for _, r := range e.Refs {
 		switch r.Kind() {
 		case event.KindEquipment, event.KindRoom, event.KindSite, event.KindOperator:
-			if !im.book.state.graph.Known(r) && !slices.Contains(im.named, r) {
+			if !im.book.state.graph.Known(r) && !im.met[r] {
+				im.met[r] = true
 				im.named = append(im.named, r)
 			}
 		default:

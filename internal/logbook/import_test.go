@@ -211,6 +211,48 @@ func TestARegistrationFurtherDownMendsAFirstMention(t *testing.T) {
 	}
 }
 
+// rooms returns n events, each in a room that no other names.
+func rooms(n int) string {
+	var s strings.Builder
+	for i, line := range strings.SplitAfter(collections(0, n), "\n") {
+		s.WriteString(strings.Replace(line, "F/R-1", fmt.Sprintf("F/R-%d", i), 1))
+	}
+	return s.String()
+}
+
+func TestOfManyUnregisteredThingsTheFirstAreToldWithWhatMayBeMeant(t *testing.T) {
+	t.Parallel()
+	list := must(t, newBook(t), stream(rooms(500)), ImportOptions{}).Unregistered
+	if len(list) != 502 { // 500 rooms, a site and an operator
+		t.Fatalf("%d notices", len(list))
+	}
+	near := 0
+	for i, n := range list {
+		if len(n.Near) > 0 {
+			near++
+		}
+		if len(n.Near) > 0 && i >= MostNear {
+			t.Errorf("notice %d has near ids: %v", i, n.Near)
+		}
+	}
+	if want := MostNear - 2; near != want {
+		t.Errorf("%d have near ids, want %d", near, want)
+	}
+}
+
+func TestAnImportIsCancelledBetweenItsLastLineAndItsNotices(t *testing.T) {
+	t.Parallel()
+	for _, dry := range []bool{false, true} {
+		b := newBook(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := b.Import(ctx, stream(rooms(50)), ImportOptions{DryRun: dry, Progress: func(int64, int64) { cancel() }})
+		if Code(err) != Interrupted || size(t, b) != 1 {
+			t.Errorf("dry %v: got %v", dry, err)
+		}
+		cancel()
+	}
+}
+
 func TestTheSameIDWithOtherContentNamesTheFirstLine(t *testing.T) {
 	t.Parallel()
 	const id = `"id":"018f0000-0000-8000-8000-000000000001",`

@@ -27,7 +27,7 @@ type Receipt struct {
 // which registered or known ones have an id much like it.
 type Notice struct {
 	Ref  event.Ref
-	Near []event.Ref
+	Near []event.Ref // of the first [MostNear] of a call only
 }
 
 // Record records one event, which it validates and gives its id first. source
@@ -65,14 +65,17 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 	if v := b.check(ctx, l, &e, now); len(v) > 0 {
 		return Receipt{}, refusal(v)
 	}
-	notices := noticesOf(b.state.graph, &e)
+	unregistered, err := notices(ctx, b.state.graph, rules.Notices(b.state.graph, &e))
+	if err != nil {
+		return Receipt{}, err
+	}
 	entry := ledger.Entry{Event: content, By: b.o.By, Source: source}
 	receipts, err := l.Append(ctx, now, ledger.AppendOptions{ClockOK: b.o.ClockOK}, []ledger.Entry{entry})
 	if err != nil {
 		return Receipt{}, appendError(err)
 	}
 	head := l.Head()
-	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: notices}
+	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: unregistered}
 	recorded := event.TimeOf(head.Recorded)
 	r.Late = recorded.Sub(e.Time) > genealogy.LateAfter
 	if err := b.state.graph.Add(r.Seq, b.o.By, recorded, e); err != nil {
@@ -166,11 +169,22 @@ func (b *Book) settle(ctx context.Context, e event.Event, failed error) (Receipt
 	}
 }
 
-// noticesOf lists what e is the first to name although nothing registers it.
-func noticesOf(g *genealogy.Graph, e *event.Event) []Notice {
+// MostNear is how many notices of one call say what may have been meant: the
+// first ones. To find near ids, all things of the kind are looked at.
+const MostNear = 20
+
+// notices makes notices of what wants registration.
+func notices(ctx context.Context, g *genealogy.Graph, named []event.Ref) ([]Notice, error) {
 	var list []Notice
-	for _, r := range rules.Notices(g, e) {
-		list = append(list, Notice{r, rules.Near(g, r)})
+	for _, r := range named {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		n := Notice{Ref: r}
+		if len(list) < MostNear {
+			n.Near = rules.Near(g, r)
+		}
+		list = append(list, n)
 	}
-	return list
+	return list, nil
 }
