@@ -12,6 +12,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/i18n"
+	"suyuan/internal/logbook"
 )
 
 // A command is one row of the command tree. Its one-line use, its text and its flags' texts are messages; the examples are
@@ -232,7 +233,7 @@ func (p *program) problemOf(ctx context.Context, err error) *problem {
 	if errors.As(err, &e) {
 		return e
 	}
-	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) && logbook.Code(err) != logbook.Unfinished {
 		return fail(exitInterrupted, "error.interrupted", nil)
 	}
 	return p.bookProblem(err)
