@@ -177,7 +177,7 @@ func TestEndingsAreThoseOfWhatIsTheSame(t *testing.T) {
 		for _, e := range g.EndingsOf(ref(t, unit)) {
 			got = append(got, e.State)
 		}
-		if fmt.Sprint(got) != "[lost infused]" {
+		if len(got) != 2 || got[0] != genealogy.Lost || got[1] != genealogy.Infused {
 			t.Errorf("%s ended as %v", unit, got)
 		}
 	}

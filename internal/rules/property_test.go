@@ -46,18 +46,18 @@ func (d drawer) pastEvent() string {
 }
 
 func (d drawer) output() string {
-	return fmt.Sprintf(`{"unit":%q%s%s}`, d.unit(), d.some(`"expires":"`+d.clock("expires")+`"`), d.some(fmt.Sprintf(`"for_patient":%q`, d.of("for", "P1", "P2"))))
+	return fmt.Sprintf(`{"unit":%q%s%s%s}`, d.unit(), d.of("role", "", "", `,"role":"sample"`), d.some(`"expires":"`+d.clock("expires")+`"`), d.some(fmt.Sprintf(`"for_patient":%q`, d.of("for", "P1", "P2"))))
 }
 
 // members draws the event's own members.
 func (d drawer) members() (kind, members string) {
 	switch kind = d.of("type", "collection", "collection", "manufacture", "manufacture", "work", "receipt", "release", "release", "store", "retrieve",
-		"shipment", "arrival", "infusion", "infusion", "disposal", "test", "hold", "lift", "correction"); kind {
+		"shipment", "arrival", "infusion", "infusion", "disposal", "test", "hold", "lift", "correction", "same"); kind {
 	case "collection":
 		return kind, fmt.Sprintf(`"donor":%q,"site":%q,"outputs":[%s]`, d.of("donor", "D1", "D2"), d.site(), d.output())
 	case "manufacture":
-		return kind, fmt.Sprintf(`"step":"fill","site":%q,"inputs":[{"unit":%q%s}],"outputs":[%s]%s%s`,
-			d.site(), d.unit(), d.some(`"rest":true`), d.output(), d.some(`"batch":"B1"`), d.some(`"materials":[{"lot":"L1"}]`))
+		return kind, fmt.Sprintf(`"step":"fill","site":%q,"inputs":[{"unit":%q%s}],"outputs":[%s]%s%s%s`,
+			d.site(), d.unit(), d.some(`"rest":true`), d.output(), d.of("end", "", "", `,"end":"2026-01-01T08:20:00Z"`), d.some(`"batch":"B1"`), d.some(`"materials":[{"lot":"L1"}]`))
 	case "work":
 		unit := d.unit()
 		change := d.of("change", `"expires":"`+d.clock("expires")+`"`, `"for_patient":""`, `"for_patient":"P1"`)
@@ -89,6 +89,8 @@ func (d drawer) moving(kind string) (string, string) {
 		return kind, fmt.Sprintf(`"units":[%q],"method":"destroyed"`, d.unit())
 	case "test":
 		return kind, fmt.Sprintf(`"subject":"unit:%s","sampled":"2026-01-01T08:00:00Z","result":%q`, d.unit(), d.of("result", "positive", "negative"))
+	case "same":
+		return kind, `"things":["donor:D1","donor:D2"],"reason":"two names","signed_by":["Q1"]`
 	case "hold":
 		return "case", fmt.Sprintf(`"case":"C1","action":"hold","things":[%q]`, d.of("held", "unit:U1", "lot:L1", "donor:D1"))
 	case "lift":

@@ -61,7 +61,7 @@ func (v *view) holds(r event.Ref) []*event.Event {
 			break
 		}
 		things := v.heldBy(o)
-		if things != nil && v.covered(o, things, r, map[event.Ref]bool{}) {
+		if things != nil && v.covered(o, things, origin{r, v.e.Time}, map[event.Ref]bool{}) {
 			list = append(list, o)
 		}
 	}
@@ -100,16 +100,26 @@ func (v *view) tooWarm(b *event.Arrival) []event.Ref {
 	return load
 }
 
-func (v *view) covered(hold *event.Event, things []event.Ref, r event.Ref, path map[event.Ref]bool) bool {
-	if r.IsZero() || path[r] || v.lifted(hold, r) {
+// An origin is a thing as it was at a time: later than that nothing of it went
+// into what was made of it.
+type origin struct {
+	r  event.Ref
+	at event.Time
+}
+
+func (v *view) covered(hold *event.Event, things []event.Ref, o origin, path map[event.Ref]bool) bool {
+	if o.r.IsZero() || path[o.r] || v.lifted(hold, o.r) {
 		return false
 	}
-	path[r] = true
-	defer delete(path, r)
-	if slices.Contains(things, r) || v.batchOfTested(hold, things, r) {
+	path[o.r] = true
+	defer delete(path, o.r)
+	if _, ok := hold.Body.(*event.Test); ok {
+		things = v.spokenFor(things[0])
+	}
+	if slices.Contains(things, o.r) {
 		return true
 	}
-	for _, p := range v.madeOf(r) {
+	for _, p := range append(v.madeOf(o), v.same(o)...) {
 		if v.covered(hold, things, p, path) {
 			return true
 		}
@@ -117,16 +127,56 @@ func (v *view) covered(hold *event.Event, things []event.Ref, r event.Ref, path 
 	return false
 }
 
-func (v *view) batchOfTested(hold *event.Event, things []event.Ref, r event.Ref) bool {
-	if _, ok := hold.Body.(*event.Test); !ok || r.Kind() != event.KindBatch {
-		return false
-	}
+// same lists what is declared to be one with a thing.
+func (v *view) same(of origin) []origin {
+	var list []origin
 	for _, o := range v.h {
-		if b, ok := o.Body.(*event.Manufacture); ok && b.Batch == r && makesIt(o, things[0]) {
-			return true
+		if b, ok := o.Body.(*event.Same); ok && slices.Contains(b.Things, of.r) {
+			for _, r := range b.Things {
+				if r.Kind() == of.r.Kind() {
+					list = append(list, origin{r, of.at})
+				}
+			}
 		}
 	}
-	return false
+	return list
+}
+
+// spokenFor lists what a test of a unit tells of: the unit, its batch, and what
+// a sample was taken from.
+func (v *view) spokenFor(u event.Ref) []event.Ref {
+	list := []event.Ref{u}
+	for i := 0; i < len(list); i++ {
+		for _, o := range v.h {
+			b, ok := o.Body.(*event.Manufacture)
+			for _, out := range outputsOf(b, ok) {
+				if out.Unit != list[i] {
+					continue
+				}
+				list = appendNew(list, b.Batch)
+				for _, in := range b.Inputs {
+					if out.Role == event.RoleSample {
+						list = appendNew(list, in.Unit)
+					}
+				}
+			}
+		}
+	}
+	return list
+}
+
+func outputsOf(b *event.Manufacture, ok bool) []event.Output {
+	if !ok {
+		return nil
+	}
+	return b.Outputs
+}
+
+func appendNew(list []event.Ref, r event.Ref) []event.Ref {
+	if r.IsZero() || slices.Contains(list, r) {
+		return list
+	}
+	return append(list, r)
 }
 
 func (v *view) lifted(hold *event.Event, r event.Ref) bool {
@@ -145,34 +195,39 @@ func (v *view) lifted(hold *event.Event, r event.Ref) bool {
 	return false
 }
 
-// madeOf lists what r was made from or with by the event's time.
-func (v *view) madeOf(r event.Ref) []event.Ref {
-	var list []event.Ref
+// madeOf lists what a thing, as it was, was made from or with; each as it was
+// when that step ended.
+func (v *view) madeOf(of origin) []origin {
+	var list []origin
 	for _, o := range v.h {
-		if o.Time.After(v.e.Time) {
+		if o.Time.After(of.at) {
 			break
+		}
+		at := o.Until()
+		if at.After(of.at) {
+			at = of.at
 		}
 		switch b := o.Body.(type) {
 		case *event.Collection:
-			if makesIt(o, r) {
-				list = append(list, b.Donor)
+			if makesIt(o, of.r) {
+				list = append(list, origin{b.Donor, at})
 			}
 		case *event.Manufacture:
-			if !makesIt(o, r) && !slices.Contains(b.Units, r) {
+			if !makesIt(o, of.r) && !slices.Contains(b.Units, of.r) {
 				continue
 			}
 			for _, m := range b.Materials {
-				list = append(list, m.Lot)
+				list = append(list, origin{m.Lot, at})
 			}
-			if makesIt(o, r) {
+			if makesIt(o, of.r) {
 				for _, in := range b.Inputs {
-					list = append(list, in.Unit)
+					list = append(list, origin{in.Unit, at})
 				}
-				list = append(list, b.Batch)
+				list = append(list, origin{b.Batch, at})
 			}
 		case *event.Infusion:
-			if b.Residue == r {
-				list = append(list, b.Unit)
+			if b.Residue == of.r {
+				list = append(list, origin{b.Unit, at})
 			}
 		}
 	}
@@ -397,12 +452,12 @@ func (v *view) pooled(b *event.Manufacture) {
 
 // patientOf follows a unit's history to whom it is for; path guards against
 // units that a waived disorder made of themselves.
-func (v *view) patientOf(u event.Ref, t event.Time, path []event.Ref) event.Ref {
+func (v *view) patientOf(u event.Ref, t event.Time, path []origin) event.Ref {
 	var patient event.Ref
-	if slices.Contains(path, u) {
+	if slices.Contains(path, origin{u, t}) {
 		return patient
 	}
-	path = append(slices.Clone(path), u)
+	path = append(slices.Clone(path), origin{u, t})
 	for _, o := range v.h {
 		if o.Time.After(t) {
 			break
@@ -425,7 +480,7 @@ func (v *view) patientOf(u event.Ref, t event.Time, path []event.Ref) event.Ref 
 	return patient
 }
 
-func (v *view) patientBy(o *event.Event, b *event.Manufacture, u, patient event.Ref, path []event.Ref) event.Ref {
+func (v *view) patientBy(o *event.Event, b *event.Manufacture, u, patient event.Ref, path []origin) event.Ref {
 	for _, out := range b.Outputs {
 		if out.Unit != u {
 			continue
