@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
@@ -31,7 +33,7 @@ func Waived(g *genealogy.Graph, e *event.Event, c Context) []ID {
 
 func decide(g *genealogy.Graph, e *event.Event, c Context) (refused []Violation, waived []ID) {
 	j := newJudge(g, e, c)
-	j.revived = revivedBy(g, e)
+	j.revived, j.overturned = revivedBy(g, e), overturned(g, e, c)
 	judgeAll := func() {
 		for i := range table {
 			if table[i].check == nil {
@@ -64,7 +66,9 @@ type judge struct {
 	makes   []making
 	names   []named
 	revived []event.ID
-	found   []Violation
+	// overturned is what the event would put in the wrong, by any rule.
+	overturned []Violation
+	found      []Violation
 }
 
 func newJudge(g *genealogy.Graph, e *event.Event, c Context) *judge {
@@ -99,6 +103,12 @@ func (j *judge) one(r *Rule) (left []Violation, used bool) {
 	r.check(j)
 	for i := range j.found {
 		j.found[i].Rule = r.ID
+	}
+	for _, v := range j.overturned {
+		said := func(o Violation) bool { return o.Ref == v.Ref && o.HasSeq && o.Seq == v.Seq }
+		if v.Rule == r.ID && !slices.ContainsFunc(j.found, said) {
+			j.found = append(j.found, v)
+		}
 	}
 	if len(j.found) == 0 || !r.Waivable || !j.waives(r.ID) {
 		return j.found, false

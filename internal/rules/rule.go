@@ -70,6 +70,7 @@ const (
 	Held         Variant = "held"          // on-hold: by Seq
 	MadeWithHeld Variant = "made-with"     // on-hold: made from or with Other, which Seq holds
 	NotCarried   Variant = "not-carried"   // not-shipped: shipment Other left with Seq, without it
+	RecordedUse  Variant = "recorded-use"  // expired, not-here, wrong-patient, not-shipped: record Seq, at Limit, would break the rule
 	Ahead        Variant = "ahead"         // future: At is after Limit. clock: the clock is over 400 days ahead
 	Behind       Variant = "behind"        // clock: the clock is behind the last record
 	NotOnFile    Variant = "not-on-file"   // unregistered
@@ -118,13 +119,13 @@ var table = []Rule{
 	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, OfItself, Unclaimable}, restores: true, check: (*judge).madeTwice},
 	{ID: UnknownThing, Waivable: true, Variants: []Variant{NoSuchThing, NoSuchEvent, Unmade}, check: (*judge).unknownThing},
 	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, restores: true, check: (*judge).outOfOrder},
-	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry}, check: (*judge).expired},
+	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry, RecordedUse}, check: (*judge).expired},
 	{ID: UsedUp, Waivable: true, Variants: []Variant{Again, ByLaterStep}, restores: true, check: (*judge).usedUp},
 	{ID: NotReleased, Waivable: true, TwoApprovers: true, Variants: []Variant{NoDecision, Rejected, BadTest, Incomplete, Approvers}, check: (*judge).notReleased},
-	{ID: NotHere, Waivable: true, Variants: []Variant{Elsewhere, InTransit, BelongsAt}, check: (*judge).notHere},
-	{ID: WrongPatient, Waivable: true, TwoApprovers: true, Variants: []Variant{MeantFor, GivenTo, Pooled, OtherOutput, Reassigned, Approvers}, check: (*judge).wrongPatient},
+	{ID: NotHere, Waivable: true, Variants: []Variant{Elsewhere, InTransit, BelongsAt, RecordedUse}, check: (*judge).notHere},
+	{ID: WrongPatient, Waivable: true, TwoApprovers: true, Variants: []Variant{MeantFor, GivenTo, Pooled, OtherOutput, Reassigned, RecordedUse, Approvers}, check: (*judge).wrongPatient},
 	{ID: OnHold, Waivable: true, TwoApprovers: true, Variants: []Variant{Held, MadeWithHeld, Approvers}, check: (*judge).onHold},
-	{ID: NotShipped, Waivable: true, Variants: []Variant{NotCarried}, check: (*judge).notShipped},
+	{ID: NotShipped, Waivable: true, Variants: []Variant{NotCarried, RecordedUse}, check: (*judge).notShipped},
 	{ID: Future, Waivable: true, Variants: []Variant{Ahead}, check: (*judge).future},
 	{ID: Clock, Variants: []Variant{Behind, Ahead}},
 	{ID: Unregistered, Waivable: true, Variants: []Variant{NotOnFile}, check: (*judge).unregistered},

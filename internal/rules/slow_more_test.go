@@ -499,3 +499,42 @@ func (v *view) patientBy(o *event.Event, b *event.Manufacture, u, patient event.
 	}
 	return patient
 }
+
+// overturned finds the recorded events that would break a rule with the event,
+// and do not without it.
+func (v *view) overturned() {
+	switch v.e.Body.(type) {
+	case *event.Correction, *event.Test, *event.Case, *event.Release, *event.Disposal:
+		if v.e.Replaces == "" {
+			return
+		}
+	}
+	supposed := *v.e
+	supposed.Deviation = nil
+	with := &slow{all: append(slices.Clone(v.s.all), &supposed)}
+	force, before := with.inForce(nil), v.s.inForce(nil)
+	for i, o := range v.s.all {
+		inOrder := v.e.Replaces == "" && o.Time.Before(v.e.Time)
+		if !force[i] || !before[i] || inOrder {
+			continue
+		}
+		force[i], before[i] = false, false
+		then := &view{s: with, e: o, h: with.history(force), out: make(map[string]bool)}
+		now := &view{s: v.s, e: o, h: v.s.history(before), out: make(map[string]bool)}
+		force[i], before[i] = true, true
+		for _, judge := range []struct {
+			rule rules.ID
+			f    func(*view)
+		}{{rules.Expired, (*view).expired}, {rules.NotHere, (*view).notHere}, {rules.WrongPatient, (*view).wrongPatient}, {rules.NotShipped, (*view).notShipped}} {
+			if o.Deviation == nil || !slices.Contains(o.Deviation.Rules, string(judge.rule)) {
+				judge.f(then)
+				judge.f(now)
+			}
+		}
+		for broken := range then.out {
+			if !now.out[broken] {
+				v.out[broken] = true
+			}
+		}
+	}
+}

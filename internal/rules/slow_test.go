@@ -101,6 +101,7 @@ func (s *slow) broken(e *event.Event) map[string]bool {
 	v.wrongPatient()
 	v.onHold()
 	v.notShipped()
+	v.overturned()
 	v.broughtBack(before)
 	return out
 }
