@@ -40,11 +40,11 @@ type Finding struct {
 	What string
 }
 
-// A Report is what Verify found. Size and Root are what the records themselves give.
+// A Report is what Verify found. Size and Root are what the records themselves give, whatever the head says.
 type Report struct {
 	OK       bool
-	Size     uint64
-	Root     Hash
+	Size     uint64 // how many records were read and judged
+	Root     Hash   // of their tree; zero where they have gaps, and so no tree
 	Findings []Finding
 }
 

@@ -159,11 +159,18 @@ func (e *edge) lowPeaks() (low [TileHeight]Hash) {
 	return low
 }
 
+// nothingBeyond checks that there is no record that the head does not count, however far away its number is.
 func (l *Ledger) nothingBeyond(ctx context.Context, size uint64) error {
-	_, err := l.store.Record(ctx, size)
-	switch {
+	beyond := func(seq uint64) error {
+		return damaged("there is a record %d, the head says %d records", seq, size)
+	}
+	err := l.store.Scan(ctx, size, all, func(seq uint64, _ []byte) error { return beyond(seq) })
+	if err != nil {
+		return err
+	}
+	switch _, err := l.store.Record(ctx, all); {
 	case err == nil:
-		return damaged("there is a record %d, the head says %d records", size, size)
+		return beyond(all)
 	case errors.Is(err, ErrNoRecord):
 		return nil
 	default:

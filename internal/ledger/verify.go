@@ -18,7 +18,8 @@ func Verify(ctx context.Context, s Store, progress func(done, total uint64)) (Re
 	if v.progress == nil {
 		v.progress = func(uint64, uint64) {}
 	}
-	for _, step := range []func(context.Context) error{v.checkStore, v.checkHead, v.checkRecords, v.checkTiles, v.checkIDs} {
+	steps := []func(context.Context) error{v.checkStore, v.checkHead, v.checkRecords, v.checkNumbers, v.checkTiles, v.checkIDs}
+	for _, step := range steps {
 		if err := v.tolerate(ctx, step(ctx)); err != nil {
 			return Report{}, fmt.Errorf("verify: %w", err)
 		}
@@ -38,6 +39,8 @@ type verifier struct {
 
 	next     uint64 // the number that the next record should have
 	count    uint64 // records seen
+	surplus  uint64 // records seen that the head does not count
+	beyond   uint64 // number of the first of these
 	unread   bool   // reading the records broke off
 	held     *item  // the last record, which the next one has yet to speak about
 	before   *item  // the record before held
@@ -110,11 +113,42 @@ func (v *verifier) checkRecords(ctx context.Context) error {
 	if !v.unread && v.next < v.headSize {
 		v.findings.add(CodeCut, v.next, "records %d to %d are not there, the head says %d records", v.next, v.headSize-1, v.headSize)
 	}
-	if v.next > v.headSize && v.headSize > 0 {
-		v.findings.add(CodeBeyond, v.headSize, "records %d to %d are there, the head says %d records", v.headSize, v.next-1, v.headSize)
+	if v.surplus > 0 && v.headSize > 0 {
+		v.findings.add(CodeBeyond, v.beyond, "%d records are there, up to record %d, and the head says %d records", v.surplus, v.next-1, v.headSize)
 	}
 	if v.headSize%TileWidth == 0 {
 		v.compareRoot(nil)
+	}
+	return nil
+}
+
+// checkNumbers looks for records under numbers that a record cannot bear, because its seq could not be written. The last of
+// all numbers is asked for by itself: a scan ends before it.
+func (v *verifier) checkNumbers(ctx context.Context) error {
+	if v.unread {
+		return nil // and reported
+	}
+	var n, first uint64
+	found := func(seq uint64) {
+		if n++; n == 1 {
+			first = seq
+		}
+	}
+	err := v.store.Scan(ctx, numbers, all, func(seq uint64, _ []byte) error {
+		found(seq)
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	switch _, err := v.store.Record(ctx, all); {
+	case err == nil:
+		found(all)
+	case !errors.Is(err, ErrNoRecord):
+		return err
+	}
+	if n > 0 {
+		v.findings.add(CodeBeyond, NoSeq, "%d records are kept under numbers that no record can bear, the first under %d", n, first)
 	}
 	return nil
 }
@@ -135,8 +169,11 @@ func (v *verifier) compareRoot(tail []Hash) {
 }
 
 func (v *verifier) report() Report {
-	r := Report{Findings: v.findings.sorted(), Size: v.actual.size}
+	r := Report{Findings: v.findings.sorted(), Size: v.count}
 	r.OK = len(r.Findings) == 0
+	if v.actual.size != v.count {
+		return r
+	}
 	if root, err := v.actual.root(v.actual.tail); err == nil {
 		r.Root = root
 	}
@@ -172,5 +209,9 @@ func (f *forest) root(tail []Hash) (Hash, error) {
 	return whole.root()
 }
 
-// all is where Verify's scans end: damage may lie beyond the head.
-const all = math.MaxUint64
+const (
+	// numbers is how many numbers a record can bear: seq is written as an integer of the canonical form.
+	numbers = maxSafeInteger + 1
+	// all is where scans for what should not be there end: damage may lie far beyond the head.
+	all = math.MaxUint64
+)

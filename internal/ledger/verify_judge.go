@@ -44,9 +44,14 @@ func (v *verifier) judge(j *job) {
 // take looks at a record by itself, and settles what the record before it is worth.
 func (v *verifier) take(it *item) {
 	v.count++
+	if it.seq >= v.headSize {
+		if v.surplus++; v.surplus == 1 {
+			v.beyond = it.seq
+		}
+	}
 	if it.seq > v.next {
 		v.settle(v.held, nil)
-		v.findings.add(CodeMissing, v.next, "records %d to %d are not there", v.next, it.seq-1)
+		v.missing(it.seq)
 		v.held, v.before = nil, nil
 		v.expected.broken = v.expected.broken || !it.hasTree
 	}
@@ -71,6 +76,16 @@ func (v *verifier) take(it *item) {
 		v.settle(v.held, it)
 	}
 	v.before, v.held = v.held, it
+}
+
+// missing reports the gap before record to, as far as the head counts.
+func (v *verifier) missing(to uint64) {
+	if v.headSize > 0 {
+		to = min(to, v.headSize)
+	}
+	if v.next < to {
+		v.findings.add(CodeMissing, v.next, "records %d to %d are not there", v.next, to-1)
+	}
 }
 
 // speaks says whether what a record says about the one before it can be trusted.

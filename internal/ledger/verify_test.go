@@ -3,7 +3,9 @@ package ledger_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"testing"
 
@@ -94,6 +96,11 @@ func TestVerifyChecksHeadAndTiles(t *testing.T) {
 				delete(l.Records, n)
 			}
 		}, "cut:300"},
+		{"a record under the last number", func(l *ledgertest.Loose) { l.Records[math.MaxUint64] = l.Records[519] }, "beyond-head:-"},
+		{"a record under the last number but one", func(l *ledgertest.Loose) { l.Records[math.MaxUint64-1] = l.Records[519] }, "beyond-head:-"},
+		{"a record under a number too large", func(l *ledgertest.Loose) { l.Records[1<<53] = l.Records[519] }, "beyond-head:-"},
+		{"a record under the largest number", func(l *ledgertest.Loose) { l.Records[1<<53-1] = l.Records[519] }, "wrong-seq:9007199254740991 beyond-head:9007199254740991"},
+		{"a record some way beyond the head", func(l *ledgertest.Loose) { l.Records[700] = l.Records[519] }, "wrong-seq:700 beyond-head:700"},
 		{"a record beyond the head", func(l *ledgertest.Loose) { l.Records[520] = l.Records[519] }, "wrong-seq:520 beyond-head:520"},
 		{"last record altered", func(l *ledgertest.Loose) { flipAt(l.Records[519], `"type":"`, 'x') }, "altered:519"},
 		{"prev of the last record altered", func(l *ledgertest.Loose) { flipHex(l.Records[519], `"prev":"`) }, "altered:519"},
@@ -117,6 +124,38 @@ func TestVerifyChecksHeadAndTiles(t *testing.T) {
 		if got := summary(verify(t, l)); got != tt.want {
 			t.Errorf("%s: got %s, want %s", tt.name, got, tt.want)
 		}
+	}
+}
+
+func TestVerifyCountsWhatItJudgedAndGivesNoRootWhereThereAreGaps(t *testing.T) {
+	t.Parallel()
+	whole := ledgertest.Loosen(t, storeOf(t, tamperSize))
+	for _, gone := range []uint64{5, 300, 515} {
+		l := whole.Clone()
+		delete(l.Records, gone)
+		if r := verify(t, l); r.Size != tamperSize-1 || r.Root != (ledger.Hash{}) {
+			t.Errorf("record %d gone: size %d, root %x; want %d and none", gone, r.Size, r.Root, tamperSize-1)
+		}
+	}
+	l := whole.Clone()
+	l.Records[5][40] ^= 1
+	if r := verify(t, l); r.Size != tamperSize || r.Root == (ledger.Hash{}) {
+		t.Errorf("record 5 altered: size %d, root %x; want %d and that of what is there", r.Size, r.Root, tamperSize)
+	}
+}
+
+func TestOpenNoticesARecordHoweverFarBeyondTheHead(t *testing.T) {
+	t.Parallel()
+	whole := ledgertest.Loosen(t, storeOf(t, 3))
+	for _, at := range []uint64{3, 4, 1 << 53, math.MaxUint64 - 1, math.MaxUint64} {
+		l := whole.Clone()
+		l.Records[at] = l.Records[2]
+		if _, err := ledger.Open(t.Context(), l); !errors.Is(err, ledger.ErrDamaged) || !strings.Contains(err.Error(), fmt.Sprintf("record %d", at)) {
+			t.Errorf("record %d: %v, want ErrDamaged that names it", at, err)
+		}
+	}
+	if _, err := ledger.Open(t.Context(), whole); err != nil {
+		t.Errorf("a sound ledger: %v", err)
 	}
 }
 

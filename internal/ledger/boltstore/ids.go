@@ -153,8 +153,15 @@ func (x *idIndex) catchUp(ctx context.Context, s *Store) error {
 	defer x.mu.Unlock()
 	err = s.Scan(ctx, x.size, size, func(seq uint64, b []byte) error {
 		rec, err := ledger.ParseRecord(b)
-		if err != nil || rec.Seq != seq || seq != x.size {
-			return fmt.Errorf("%w: record %d cannot be read: verify the ledger: %w", ledger.ErrDamaged, x.size, err)
+		switch {
+		case seq != x.size:
+			return fmt.Errorf("%w: record %d is not there", ledger.ErrDamaged, x.size)
+		case errors.Is(err, ledger.ErrVersion):
+			return fmt.Errorf("record %d: %w", seq, err)
+		case err != nil:
+			return fmt.Errorf("%w: record %d: %w", ledger.ErrDamaged, seq, err)
+		case rec.Seq != seq:
+			return fmt.Errorf("%w: record %d says seq %d", ledger.ErrDamaged, seq, rec.Seq)
 		}
 		x.note(rec.ID, seq, rec.Leaf())
 		if len(x.delta) >= flushRebuild && x.db != nil && !s.readOnly {

@@ -116,7 +116,7 @@ func openChecked(path string, wait time.Duration) (*bolt.DB, int64, error) {
 		},
 	})
 	if err != nil {
-		return nil, 0, explain(err)
+		return nil, 0, explain(cutShort(path, err))
 	}
 	info, err := file.Stat()
 	if err == nil {
@@ -126,6 +126,27 @@ func openChecked(path string, wait time.Duration) (*bolt.DB, int64, error) {
 		return nil, 0, errors.Join(err, db.Close())
 	}
 	return db, info.Size(), nil
+}
+
+// cutShort returns why bbolt could not open a file: that it is cut short, where its first page says so, and otherwise err.
+// bbolt itself takes what is left of a file for one that never was its own.
+func cutShort(path string, err error) error {
+	if errors.Is(err, bolterrors.ErrTimeout) || errors.Is(err, fs.ErrPermission) {
+		return err
+	}
+	file, openErr := os.Open(path)
+	if openErr != nil {
+		return err
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	info, statErr := file.Stat()
+	if statErr != nil {
+		return err
+	}
+	if _, pageErr := newPager(file, info.Size()); errors.Is(pageErr, errCutShort) {
+		return fmt.Errorf("%w: %w", ledger.ErrDamaged, pageErr)
+	}
+	return err
 }
 
 // existing opens a file that must be there: a missing ledger is never made by opening it.

@@ -34,6 +34,7 @@ const (
 	chunkRecords = 512
 	chunkBytes   = 1 << 20
 	maxValue     = 1 << 20 // far above any record, tile, head or note
+	keyBytes     = 8
 )
 
 // A Store is a ledger file, open. It implements ledger.Store and ledger.Checker.
@@ -54,13 +55,14 @@ var (
 	_ ledger.Checker = (*Store)(nil)
 )
 
-// guard runs f and turns what bbolt does on a damaged file, panics and faults on its mapping, into an error.
+// guard runs f and turns what bbolt does on a damaged file, panics and faults on its mapping, into an error. What bbolt
+// says then speaks of its own code, not of the file; it is kept for who mends the file.
 func guard(f func() error) (err error) {
 	before := debug.SetPanicOnFault(true)
 	defer debug.SetPanicOnFault(before)
 	defer func() {
 		if r := recover(); r != nil {
-			err = fmt.Errorf("%w: %v", ledger.ErrDamaged, r)
+			err = fmt.Errorf("%w: its page structure is damaged and cannot be followed (bbolt: %v)", ledger.ErrDamaged, r)
 		}
 	}()
 	return f()
@@ -256,24 +258,24 @@ func (s *Store) Tile(ctx context.Context, level int, index uint64) ([]byte, erro
 	return s.get(ctx, bucketTile, tileKey(level, index), fmt.Sprintf("tile %d of level %d", index, level))
 }
 
-// Scan implements ledger.Store.
+// Scan implements ledger.Store. It passes over keys that are no number: Check names them.
 func (s *Store) Scan(ctx context.Context, from, to uint64, f func(uint64, []byte) error) error {
 	if from >= to {
 		return ctx.Err()
 	}
 	return s.scan(ctx, bucketRecord, key(from), key(to-1), func(k, v []byte) error {
-		if len(k) != 8 {
-			return fmt.Errorf("%w: a record under a key of %d bytes, want 8", ledger.ErrDamaged, len(k))
+		if len(k) != keyBytes {
+			return nil
 		}
 		return f(binary.BigEndian.Uint64(k), v)
 	})
 }
 
-// ScanTiles implements ledger.Store.
+// ScanTiles implements ledger.Store. It passes over keys that are no number, as Scan does.
 func (s *Store) ScanTiles(ctx context.Context, f func(ledger.Tile) error) error {
 	return s.scan(ctx, bucketTile, key(0), key(math.MaxUint64), func(k, v []byte) error {
-		if len(k) != 8 {
-			return fmt.Errorf("%w: a tile under a key of %d bytes, want 8", ledger.ErrDamaged, len(k))
+		if len(k) != keyBytes {
+			return nil
 		}
 		level := k[0]
 		k[0] = 0
@@ -309,7 +311,7 @@ func (s *Store) piece(ctx context.Context, bucket, from, to []byte) (pairs []pai
 		c := tx.Bucket(bucket).Cursor()
 		for k, v := c.Seek(from); k != nil && bytes.Compare(k, to) <= 0; k, v = c.Next() {
 			if len(v) > maxValue {
-				return fmt.Errorf("%w: a value of %d bytes", ledger.ErrDamaged, len(v))
+				return fmt.Errorf("%w: bucket %q: a value of %d bytes under key %x", ledger.ErrDamaged, bucket, len(v), k)
 			}
 			if len(pairs) == chunkRecords || total > chunkBytes {
 				next = bytes.Clone(k)
