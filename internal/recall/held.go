@@ -19,21 +19,18 @@ type holds struct {
 
 func coverage(g *genealogy.Graph, n *genealogy.Network, at event.Time) *holds {
 	h := &holds{g: g, at: at}
-	var named []event.Ref
+	var on []event.Ref
 	list := g.Holds()
 	for i := range list {
 		if g.InForce(&list[i], at) {
-			named = append(named, list[i].Things...)
-			if list[i].Cause == genealogy.CauseTest {
-				named = append(named, batchesOf(g, list[i].Things)...)
-			}
+			on = append(on, g.LiesOn(&list[i])...)
 		}
 	}
-	if len(named) == 0 {
+	if len(on) == 0 {
 		return h
 	}
 	h.exempted = exempting(g, at)
-	h.covered = descent(g, n, named, at, nil)
+	h.covered = descent(g, n, on, at, nil)
 	return h
 }
 
@@ -43,16 +40,6 @@ func (h *holds) on(thing int32, r event.Ref) bool {
 		return false
 	}
 	return !h.exempted || len(h.g.HoldsOn(r, h.at)) > 0
-}
-
-func batchesOf(g *genealogy.Graph, things []event.Ref) []event.Ref {
-	var list []event.Ref
-	for _, r := range things {
-		for _, m := range g.BatchesOf(r) {
-			list = append(list, m.Batch)
-		}
-	}
-	return list
 }
 
 // exempting reports whether any lift by then names things.
@@ -69,50 +56,106 @@ func exempting(g *genealogy.Graph, at event.Time) bool {
 }
 
 // making are the contacts through which a hold covers more than it names:
-// made from or with (contract section 4).
-var making = setOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMade, genealogy.ViaMaterial, genealogy.ViaAliquot)
+// made from or with (contract section 4), and being the same.
+var making = setOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMade, genealogy.ViaMaterial, genealogy.ViaAliquot,
+	genealogy.ViaSame)
 
 // descent returns the named things and all that was made from or with them by
-// a time, leaving out what is exempt and what was made through it alone.
+// a time, leaving out what is exempt and what was made through it alone. What
+// went into a thing after something was made of it is not in what was made: as
+// in a trace, a thing is covered since a time, and passes on from then.
 func descent(g *genealogy.Graph, n *genealogy.Network, named []event.Ref, at event.Time, exempt map[event.Ref]bool) map[int32]bool {
-	covered := make(map[int32]bool)
-	var list []int32
-	put := func(i int32) {
-		if !covered[i] && !exempt[n.Ref(i)] {
-			covered[i] = true
-			list = append(list, i)
-		}
-	}
+	d := offspring{g: g, n: n, at: at, exempt: exempt, since: make(map[int32]event.Time), covered: make(map[int32]bool)}
 	for _, r := range named {
 		if i, ok := n.Thing(r); ok {
-			put(i)
+			d.put(i, event.Time{})
 		}
 		if r.Kind() == event.KindLot {
-			openedFrom(g, n, r, put)
+			d.opened(r)
 		}
 	}
-	for k := 0; k < len(list); k++ {
-		for c := range n.From(list[k]) {
-			// A batch covers its units; a unit does not cover its batch.
-			if making.has(c.Via) && c.Grade == genealogy.Confirmed && !c.From.After(at) {
-				put(c.Target)
+	for len(d.list) > 0 {
+		i := d.list[0]
+		d.list = d.list[1:]
+		d.passOn(i)
+	}
+	return d.covered
+}
+
+// offspring is what was made from or with some things. A thing that turns out
+// to be covered since an earlier time is looked at again.
+type offspring struct {
+	g       *genealogy.Graph
+	n       *genealogy.Network
+	at      event.Time
+	exempt  map[event.Ref]bool
+	covered map[int32]bool
+	since   map[int32]event.Time // zero: always
+	list    []int32
+}
+
+func (d *offspring) put(thing int32, since event.Time) {
+	if d.exempt[d.n.Ref(thing)] || d.covered[thing] && walkCompare(since, d.since[thing], false) >= 0 {
+		return
+	}
+	d.covered[thing], d.since[thing] = true, since
+	d.list = append(d.list, thing)
+}
+
+func (d *offspring) passOn(thing int32) {
+	since := d.since[thing]
+	for c := range d.n.From(thing) {
+		// A batch covers its units; a unit does not cover its batch.
+		if making.has(c.Via) && c.Grade == genealogy.Confirmed {
+			d.pass(since, c.From, c.To, c.Target)
+		}
+	}
+	if r := d.n.Ref(thing); r.Kind() == event.KindBatch {
+		d.prepared(r)
+	}
+}
+
+func (d *offspring) pass(since, from, to event.Time, target int32) {
+	since = later(since, from)
+	if !from.After(d.at) && (to.IsZero() || !since.After(to)) {
+		d.put(target, since)
+	}
+}
+
+// prepared covers the lots that were prepared under a batch.
+func (d *offspring) prepared(batch event.Ref) {
+	for _, m := range d.g.History(batch) {
+		e := d.g.Entry(m)
+		b, ok := e.Event.Body.(*event.Manufacture)
+		if !ok || e.Struck() || b.Batch != batch {
+			continue
+		}
+		for i := range b.Outputs {
+			if lot, ok := d.n.Thing(b.Outputs[i].Lot); ok {
+				d.pass(event.Time{}, e.Event.Time, event.Time{}, lot)
 			}
 		}
 	}
-	return covered
 }
 
-// openedFrom yields the aliquots of a lot, those only named elsewhere included.
-func openedFrom(g *genealogy.Graph, n *genealogy.Network, lot event.Ref, yield func(int32)) {
-	for _, m := range g.History(lot) {
+// opened covers the aliquots of a lot, those only named elsewhere included.
+func (d *offspring) opened(lot event.Ref) {
+	for _, m := range d.g.History(lot) {
 		if m.As != genealogy.AsOpened {
 			continue
 		}
-		b := materialsOf(&g.Entry(m).Event)
-		if i, ok := n.Thing(b[m.N].Thing()); ok {
-			yield(i)
+		b := materialsOf(&d.g.Entry(m).Event)
+		if i, ok := d.n.Thing(b[m.N].Thing()); ok {
+			d.put(i, event.Time{})
 		}
 	}
+}
+
+func later(a, b event.Time) event.Time {
+	if walkCompare(a, b, false) > 0 {
+		return a
+	}
+	return b
 }
 
 func materialsOf(e *event.Event) []event.Material {

@@ -167,14 +167,16 @@ func (j *judge) lifts(hold *genealogy.Entry, at event.Time) (lifted bool, exempt
 		if l == nil || s.entry.Event.Time.After(at) || s.entry.Event.Time.Before(hold.Event.Time) {
 			continue
 		}
-		if len(l.Holds) > 0 && !slices.Contains(l.Holds, hold.Event.ID) {
+		if !slices.Contains(l.Holds, hold.Event.ID) {
 			continue
 		}
 		if len(s.body.Things) == 0 {
 			return true, nil
 		}
 		for _, r := range s.body.Things {
-			exempt[r] = true
+			for _, o := range j.g.SameAs(r) {
+				exempt[o] = exempt[o] || o.Kind() == r.Kind()
+			}
 		}
 	}
 	return false, exempt
