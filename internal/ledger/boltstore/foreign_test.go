@@ -134,7 +134,7 @@ func TestOpenSaysWhichRecordIsWrong(t *testing.T) {
 			if !errors.Is(err, tt.is) || !strings.Contains(err.Error(), tt.want) || strings.Contains(err.Error(), "%!") {
 				t.Errorf("%v, want %v that says %q", err, tt.is, tt.want)
 			}
-			if tt.is == ledger.ErrVersion && errors.Is(err, ledger.ErrDamaged) {
+			if errors.Is(err, ledger.ErrVersion) && errors.Is(err, ledger.ErrDamaged) {
 				t.Errorf("%v: another version is no damage", err)
 			}
 		})
