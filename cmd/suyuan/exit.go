@@ -87,7 +87,10 @@ func usage(id string, d data) *problem { return fail(exitUsage, "usage."+id, d) 
 // message says the problem in one line.
 func (e *problem) message(t *i18n.Texts) string {
 	where := ""
-	if e.file != "" {
+	switch {
+	case e.file != "" && e.line == 0: // the file as a whole
+		where = e.file + ": "
+	case e.file != "":
 		where = t.Text("error.where", data{"File": e.file, "Line": e.line}) + " "
 	}
 	return visible(where + oneLine(e.say(t, e.id)))

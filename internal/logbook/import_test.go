@@ -317,6 +317,33 @@ func TestWhatIsNoFileIsRefused(t *testing.T) {
 	}
 }
 
+func TestAFileWhoseNameNoRecordMayHoldIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]rules.ID{
+		"13812345678.jsonl":         rules.IdentifiesAPerson,
+		"11010519491231002X.jsonl":  rules.IdentifiesAPerson,
+		"someone@example.org.jsonl": rules.IdentifiesAPerson,
+		"cafe\u0301.jsonl":          rules.Malformed,
+		"a\x1b[31m.jsonl":           rules.Malformed,
+		strings.Repeat("x", 256):    rules.TooLarge,
+	} {
+		b := newBook(t)
+		_, err := b.Import(t.Context(), []File{{Name: name, Stream: strings.NewReader(collections(0, 3))}}, ImportOptions{})
+		r := refusedBy(t, err, want)
+		if r.File != name || r.Line != 0 || r.Member != "source.name" || !strings.Contains(r.Violations[0].Want, "rename the file") {
+			t.Errorf("%q: got %+v", name, r)
+		}
+		if n := size(t, b); n != 1 {
+			t.Errorf("%q: size %d", name, n)
+		}
+	}
+	for _, name := range []string{"caf\u00e9.jsonl", "三月 2026-03-01.jsonl", strings.Repeat("x", 255), ""} {
+		if r := must(t, newBook(t), []File{{Name: name, Stream: strings.NewReader(collections(0, 3))}}, ImportOptions{}); r.Recorded != 3 {
+			t.Errorf("%q: got %+v", name, r)
+		}
+	}
+}
+
 func TestASymbolicLinkIsFollowed(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)

@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"suyuan/internal/event"
 )
 
 // An input is a file that can be read twice.
@@ -33,7 +35,7 @@ func inputs(ctx context.Context, files []File) ([]*input, error) {
 			if name == "" {
 				name = f.name()
 			}
-			return nil, errors.Join(&InputError{File: name, Err: err}, discard(list))
+			return nil, errors.Join(inFile(name, err), discard(list))
 		}
 		list = append(list, in)
 	}
@@ -41,6 +43,9 @@ func inputs(ctx context.Context, files []File) ([]*input, error) {
 }
 
 func newInput(ctx context.Context, f File) (*input, error) {
+	if err := checkName(f.name()); err != nil {
+		return nil, err
+	}
 	if f.Stream != nil {
 		return spool(ctx, f.name(), f.Stream)
 	}
@@ -74,6 +79,40 @@ func (f *File) name() string {
 	default:
 		return "-"
 	}
+}
+
+// maxName is the longest name that a record can hold (format section 3).
+const maxName = 255
+
+// checkName refuses a name that a record must not hold for ever: what holds for
+// texts of events holds for it.
+func checkName(name string) error {
+	if len(name) > maxName {
+		return nameError(&event.Error{Rule: event.RuleTooLarge, Found: fmt.Sprintf("a file name of %d bytes", len(name)), Want: fmt.Sprintf("at most %d", maxName)})
+	}
+	var e *event.Error
+	if err := event.CheckText(name); errors.As(err, &e) {
+		e.Found = "a file name with " + e.Found
+		return nameError(e)
+	}
+	return nil
+}
+
+// nameError says that every record would hold the name, and what to do.
+func nameError(e *event.Error) *event.Error {
+	e.Path, e.Offset = "source.name", -1
+	e.Want += ": rename the file, each record names it"
+	return e
+}
+
+// inFile says which input an error is about.
+func inFile(name string, err error) error {
+	var refused *Refusal
+	if err = Refuse(err); errors.As(err, &refused) {
+		refused.File = name
+		return refused
+	}
+	return &InputError{File: name, Err: err}
 }
 
 // reason takes the path off an error that will be told with the file's name.
