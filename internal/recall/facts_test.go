@@ -239,6 +239,79 @@ func TestACorrectedRecordTakesNoPartAndIsNamed(t *testing.T) {
 	}
 }
 
+// A corrected record is named where the answer would have been another, though
+// it names nothing that was reached.
+func TestCorrectedRecordsAreNamedWhereverTheyWouldHaveCounted(t *testing.T) {
+	t.Parallel()
+	const wrong = `"id":"019b8b74-1800-84b9-8ee1-5e93d9e7c358"`
+	const corrected = `{"type":"correction","time":"20:00","corrects":"019b8b74-1800-84b9-8ee1-5e93d9e7c358","reason":"did_not_occur"}`
+	world := made + `
+{"type":"shipment","time":"10:00","site":"S","shipment":"X","units":["A"],"to":"H","low":"-196","high":"-150"}
+{"type":"arrival","time":"12:00","site":"H","shipment":"X","accepted":["A"],"min":"-190","max":"-160"}
+{"type":"case","time":"10:00","case":"C1","action":"hold","things":["lot:L"],"id":"019b8b74-1800-84b9-8ee1-5e93d9e7c359"}
+`
+	const lift = `"holds":["019b8b74-1800-84b9-8ee1-5e93d9e7c359"],"reason":"clear"`
+	for _, row := range []struct {
+		name, event string
+		counts      bool
+	}{
+		{"an excursion on the way", `"type":"handover","time":"11:00","shipment":"X","max":"-20"`, true},
+		{"the way of something else", `"type":"handover","time":"11:00","shipment":"Y","max":"-20"`, false},
+		{"the region of a site that it came to", `"type":"register","time":"5:00","subject":"site:H","region":"CN-46"`, true},
+		{"that of another", `"type":"register","time":"5:00","subject":"site:Z","region":"CN-46"`, false},
+		{"a count where it is", `"type":"inventory","time":"13:00","site":"H","units":[]`, true},
+		{"a count where it is no more and no other is", `"type":"inventory","time":"13:00","site":"Z","units":[]`, false},
+		{"a test of what it was made from", `"type":"test","time":"9:00","subject":"unit:C","sampled":"9:00","result":"positive"`, true},
+		{"a test of something else", `"type":"test","time":"9:00","subject":"unit:Z","sampled":"9:00","result":"positive"`, false},
+		{"a hold on what it was made with", `"type":"case","time":"11:00","case":"C1","action":"hold","things":["aliquot:L/1"]`, true},
+		{"a hold that a drill only rehearsed", `"type":"case","time":"11:00","case":"DRILL-1","action":"hold","things":["aliquot:L/1"]`, false},
+		{"the lift of such a hold", `"type":"case","time":"11:00","case":"C1","action":"lift",` + lift, true},
+		{"a lift in a drill", `"type":"case","time":"11:00","case":"DRILL-1","action":"lift",` + lift, false},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			a := answer(t, world+"{"+row.event+","+wrong+"}\n"+corrected, "batch:M")
+			var want []recall.Corrected
+			if row.counts {
+				want = []recall.Corrected{{Seq: 7, By: 8}}
+			}
+			if d := cmp.Diff(want, a.Corrected); d != "" {
+				t.Error(d)
+			}
+		})
+	}
+}
+
+// What was declared is reported: whether a waiver was needed is no question of
+// an answer, and a record without one says nothing.
+func TestADeviationShowsAsDeclared(t *testing.T) {
+	t.Parallel()
+	lines := made + `
+{"type":"infusion","time":"10:00","site":"H","unit":"A","patient":"P","checks":["name","number"],"deviation":{"rules":["expired","not-released"],"reason":"to be safe"}}
+{"type":"infusion","time":"10:00","site":"H","unit":"B","patient":"P2","checks":["name","number"]}`
+	a := answer(t, lines, "donor:D")
+	if len(a.Deviations) != 1 || a.Deviations[0].Seq != 4 || !slices.Equal(a.Deviations[0].Rules, []string{"expired", "not-released"}) {
+		t.Errorf("deviations %v", a.Deviations)
+	}
+	if a := answer(t, lines, "patient:P2"); len(a.Deviations) != 0 {
+		t.Errorf("what it does not touch shows %v", a.Deviations)
+	}
+}
+
+func TestACorrectedOpeningIsNamedByTheTraceOfItsCase(t *testing.T) {
+	t.Parallel()
+	lines := made + `
+{"type":"case","time":"10:00","case":"C1","action":"open","sources":["lot:L"]}
+{"type":"case","time":"10:15","case":"C1","action":"open","sources":["lot:L9"],"id":"019b8b74-1800-84b9-8ee1-5e93d9e7c358"}
+{"type":"correction","time":"11:00","corrects":"019b8b74-1800-84b9-8ee1-5e93d9e7c358","reason":"incorrect_data"}`
+	if a := answer(t, lines, "case:C1"); !slices.Equal(a.Corrected, []recall.Corrected{{Seq: 5, By: 6}}) {
+		t.Errorf("corrected %v", a.Corrected)
+	}
+	if a := answer(t, lines, "lot:L"); len(a.Corrected) != 0 {
+		t.Errorf("the lot alone: corrected %v", a.Corrected)
+	}
+}
+
 func TestAHoldIsSeenOnAllThatWasMadeFromTheHeldThing(t *testing.T) {
 	t.Parallel()
 	held := made + `

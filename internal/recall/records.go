@@ -13,11 +13,12 @@ import (
 func (a *Answer) records(reached []Thing) {
 	r := reading{
 		a: a, seen: make([]bool, a.g.Len()), used: make([]bool, a.g.Len()), noted: make(map[gap]bool),
-		registered: make(map[event.Ref]bool), strangers: make(map[event.Ref]*genealogy.Entry),
+		struck: make(map[uint64]bool), registered: make(map[event.Ref]bool), strangers: make(map[event.Ref]*genealogy.Entry),
 	}
 	for i := range reached {
 		r.thing(&reached[i])
 	}
+	r.elsewhere(reached)
 	for _, e := range a.g.UnknownTypes() {
 		if !e.Struck() {
 			r.lack(UnknownType, event.Ref{}, e.Event.Time, e.Event.End, e)
@@ -39,6 +40,7 @@ type reading struct {
 	seen       []bool // by entry
 	used       []bool // by entry: who and what took part was read
 	noted      map[gap]bool
+	struck     map[uint64]bool // listed as corrected, by record
 	registered map[event.Ref]bool
 	strangers  map[event.Ref]*genealogy.Entry // unregistered, and the first record that names it
 	missing    []Missing
@@ -85,9 +87,9 @@ func (r *reading) record(n int32, personal bool) {
 }
 
 func (r *reading) judge(e *genealogy.Entry) {
-	if by, ok := r.a.g.StruckBy(e); ok {
+	if e.Struck() {
 		if shapes(&e.Event) {
-			r.corrected = append(r.corrected, Corrected{e.Seq, by})
+			r.strike(e)
 		}
 		return
 	}
