@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strconv"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -85,15 +86,12 @@ func (in *input) lines(ctx context.Context, each func(*jsonl.Reader, jsonl.Line)
 	defer func() { err = errors.Join(err, f.Close()) }()
 	r := jsonl.NewReader(f, event.MaxInput)
 	for {
-		line, err := r.Next()
+		line, err := r.Next(ctx)
 		switch {
 		case errors.Is(err, io.EOF):
 			return in.at(0, end(r))
 		case err == nil:
 			err = each(r, line)
-		}
-		if err == nil {
-			err = ctx.Err()
 		}
 		if err != nil {
 			return in.at(r.Number(), err)
@@ -136,6 +134,9 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, l
 	}
 	e.Identify()
 	im.content = e.Append(im.content[:0])
+	if err := appendable(&e, im.content); err != nil {
+		return false, err
+	}
 	known, err := im.known(ctx, l, &e)
 	if known {
 		im.result.Known++
@@ -155,6 +156,21 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, l
 	seq := im.base + uint64(len(im.lines))
 	im.lines = append(im.lines, at)
 	return true, im.book.state.graph.Add(seq, im.book.o.By, now, e)
+}
+
+// appendable refuses what the ledger would refuse to append, so that this is
+// found before the first commit and not in the middle. Size, source and operator
+// need no look: an event of the greatest size fits in a record with any of them.
+func appendable(e *event.Event, content []byte) error {
+	if _, err := ledger.ParseID(string(e.ID)); err != nil {
+		return &event.Error{
+			Rule: event.RuleMalformed, Path: "id", Found: strconv.Quote(string(e.ID)), Want: "a lower-case UUID of 36 characters, not all zeros", Offset: -1,
+		}
+	}
+	if err := ledger.CheckCanonical(content); err != nil {
+		return &event.Error{Rule: event.RuleMalformed, Found: err.Error(), Want: "an event that the ledger can hold", Offset: -1}
+	}
+	return nil
 }
 
 // known looks for the event in the ledger and in the input so far.

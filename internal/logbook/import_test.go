@@ -137,6 +137,7 @@ func TestRefusedLinesAreNamedAndNothingIsWritten(t *testing.T) {
 		{"a zero-width space in an id", strings.Replace(good, `"U-1"`, "\"U\u200b1\"", 1), "outputs[0].unit", 2, rules.Malformed},
 		{"a terminal escape in a note", strings.Replace(good, `"type"`, `"note":"\u001b[31m","type"`, 1), "note", 1, rules.Malformed},
 		{"a terminal escape as it is", strings.Replace(good, `"type"`, "\"note\":\"\x1b[31m\",\"type\"", 1), "note", 1, rules.Malformed},
+		{"an id of zeros", good + strings.Replace(collections(3, 1), `{`, `{"id":"00000000-0000-0000-0000-000000000000",`, 1), "id", 4, rules.Malformed},
 		{"not UTF-8", strings.Replace(good, `"U-2"`, "\"U\xff\"", 1), "outputs[0].unit", 3, rules.Malformed},
 		{"a rule", good + `{"type":"store","time":"2026-02-01T00:00:00Z","site":"F","units":["U-9"],"equipment":"T"}` + "\n", "units[0]", 4, rules.UnknownThing},
 	} {

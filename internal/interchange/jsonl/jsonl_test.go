@@ -2,6 +2,7 @@ package jsonl
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"io"
@@ -24,7 +25,7 @@ type numbered struct {
 // end.
 func all(r *Reader) (lines []numbered, err error) {
 	for {
-		line, err := r.Next()
+		line, err := r.Next(context.Background())
 		if errors.Is(err, io.EOF) {
 			return lines, nil
 		}
@@ -120,6 +121,31 @@ func (c *countingReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
+func TestReaderEndsWithItsContextAmongBlankLines(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	source := &countingReader{r: &blank{after: 3, then: cancel}, most: 10 << 20}
+	if line, err := NewReader(source, 100).Next(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, %v", line, err)
+	}
+}
+
+// blank is nothing but line ends; it calls then at one of the reads.
+type blank struct {
+	after int
+	then  func()
+}
+
+func (b *blank) Read(p []byte) (int, error) {
+	if b.after--; b.after == 0 {
+		b.then()
+	}
+	for i := range p {
+		p[i] = '\n'
+	}
+	return len(p), nil
+}
+
 func TestReaderPassesOnWhatTheFileSays(t *testing.T) {
 	t.Parallel()
 	broken := errors.New("bad sector")
@@ -137,7 +163,7 @@ func TestSumAfterALineIsThatOfTheFileUpToIt(t *testing.T) {
 		text := rapid.StringOfN(rapid.SampledFrom([]rune("ab \n\r")), 0, 300, -1).Draw(t, "text")
 		r := NewReader(strings.NewReader(text), 1000)
 		for {
-			line, err := r.Next()
+			line, err := r.Next(context.Background())
 			if errors.Is(err, io.EOF) {
 				break
 			}

@@ -3,6 +3,7 @@ package jsonl
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -40,11 +41,15 @@ func NewReader(r io.Reader, limit int) *Reader {
 	return &Reader{in: bufio.NewReaderSize(r, chunk), digest: sha256.New(), limit: limit}
 }
 
-// Next returns the next line that is not blank, and [io.EOF] after the last.
+// Next returns the next line that is not blank, and [io.EOF] after the last. It
+// ends with ctx, between two lines: blank ones may go on for long.
 // A line over the limit is an [*event.Error] of rule too-large; the number of
 // the line in question is that of [Reader.Number].
-func (r *Reader) Next() (Line, error) {
+func (r *Reader) Next(ctx context.Context) (Line, error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return Line{}, err
+		}
 		line, err := r.next()
 		if err != nil {
 			return Line{}, err
