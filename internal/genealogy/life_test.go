@@ -168,6 +168,49 @@ func TestForWhomIsFoundInALineageThatBranchesAndJoinsManyTimes(t *testing.T) {
 	}
 }
 
+// A and B are made of each other. What A is for while B is being asked about is
+// not what A is for.
+func TestForWhomIsFoundThroughWhatIsMadeOfItself(t *testing.T) {
+	t.Parallel()
+	g := graphOf(t, at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"X","for_patient":"P"}]`),
+		at("manufacture", "09:00", `"step":"pool","site":"S1","inputs":[{"unit":"B","rest":true}],"outputs":[{"unit":"A"}]`),
+		at("manufacture", "09:00", `"step":"pool","site":"S1","inputs":[{"unit":"A","rest":true},"X"],"outputs":[{"unit":"B"}]`),
+		at("manufacture", "09:00", `"step":"split","site":"S1","inputs":["B"],"outputs":[{"unit":"Y"}]`),
+		at("manufacture", "09:00", `"step":"relabel","site":"S1","units":["Y"],"changes":[{"unit":"Y","for_patient":""}]`),
+		at("manufacture", "09:00", `"step":"pool","site":"S1","inputs":["Y","A"],"outputs":[{"unit":"C"}]`))
+	for unit, want := range map[string]string{"unit:A": "patient:P", "unit:B": "patient:P", "unit:C": "patient:P", "unit:Y": ""} {
+		if got := g.ForPatient(ref(t, unit), clock(t, "09:00")).String(); got != want {
+			t.Errorf("%s is for %q, wanted %q", unit, got, want)
+		}
+	}
+}
+
+func TestForWhomAUnitIsHoldsUnderItsOtherNames(t *testing.T) {
+	t.Parallel()
+	mine := at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U","for_patient":"P"}]`)
+	early := at("receipt", "07:00", `"site":"S2","outputs":[{"unit":"V"}]`)
+	late := at("receipt", "09:00", `"site":"S2","outputs":[{"unit":"V"}]`)
+	one := same("10:00", `"unit:U","unit:V"`)
+	child := fill("12:00", `"inputs":["V"],"outputs":[{"unit":"C"}]`)
+	for _, row := range []struct {
+		name         string
+		events       []string
+		u, v, ofTheV string
+	}{
+		{"one", []string{mine, late, child, one}, "patient:P", "patient:P", "patient:P"},
+		{"labelled before", []string{early, mine, one, child}, "patient:P", "patient:P", "patient:P"},
+		{"two", []string{mine, late, child}, "patient:P", "", ""},
+		{"one, wrongly", []string{mine, late, child, numbered(1, one), correcting(1)}, "patient:P", "", ""},
+	} {
+		g := graphOf(t, row.events...)
+		for unit, want := range map[string]string{"unit:U": row.u, "unit:V": row.v, "unit:C": row.ofTheV} {
+			if got := g.ForPatient(ref(t, unit), clock(t, "20:00")).String(); got != want {
+				t.Errorf("%s: %s is for %q, wanted %q", row.name, unit, got, want)
+			}
+		}
+	}
+}
+
 func TestEndingsAreThoseOfWhatIsTheSame(t *testing.T) {
 	t.Parallel()
 	g := graphOf(t, at("collection", "08:00", twoOfS1), same("09:00", `"unit:U1","unit:U2"`),

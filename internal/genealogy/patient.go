@@ -1,6 +1,10 @@
 package genealogy
 
-import "suyuan/internal/event"
+import (
+	"slices"
+
+	"suyuan/internal/event"
+)
 
 // ForPatient returns whom a unit, or a lot prepared from units, is for at time
 // t: the newest change, its own making, or else what it inherits from what it
@@ -45,11 +49,16 @@ func (k *asker) ask(r forebear) dedication {
 	before, depth := k.loop, len(k.asking)+1
 	k.loop, k.asking[r] = 0, depth
 	var d dedication
-	for m, e := range k.g.changing(r.ref) {
+	class := k.g.sameKind(r.ref, false)
+	for m, o := range k.g.changingAny(class) {
+		e := &k.g.Entry(m).Event
 		if e.Time.After(r.at) {
 			break
 		}
-		d = k.after(d, r.ref, m, e)
+		before := d
+		if d = k.after(d, o, m, e); m.As == AsMade && len(class) > 1 && d.patient.IsZero() {
+			d = before // another label that names nobody
+		}
 	}
 	delete(k.asking, r)
 	if k.loop == 0 || k.loop >= depth {
@@ -105,4 +114,35 @@ func (k *asker) inherited(e *event.Event) dedication {
 		}
 	}
 	return dedication{}
+}
+
+// changingAny yields what changing does for each of the references, with the
+// reference, in one order.
+func (g *Graph) changingAny(class []event.Ref) func(yield func(Mention, event.Ref) bool) {
+	type told struct {
+		m   Mention
+		ref event.Ref
+	}
+	return func(yield func(Mention, event.Ref) bool) {
+		if len(class) == 1 {
+			for m := range g.changing(class[0]) {
+				if !yield(m, class[0]) {
+					return
+				}
+			}
+			return
+		}
+		var list []told
+		for _, o := range class {
+			for m := range g.changing(o) {
+				list = append(list, told{m, o})
+			}
+		}
+		slices.SortStableFunc(list, func(a, b told) int { return g.Entry(a.m).compare(g.Entry(b.m)) })
+		for _, t := range list {
+			if !yield(t.m, t.ref) {
+				return
+			}
+		}
+	}
 }
