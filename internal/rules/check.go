@@ -114,7 +114,7 @@ func (j *judge) one(r *Rule) (left []Violation, used bool) {
 		return j.found, false
 	}
 	for i := range j.found {
-		if j.found[i].Variant == NoSuchEvent {
+		if v := j.found[i].Variant; v == NoSuchEvent || v == NoSuchHold {
 			left = append(left, j.found[i])
 		}
 	}

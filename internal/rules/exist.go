@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"slices"
+
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
@@ -47,8 +49,9 @@ func (j *judge) madeBefore(m *making) (*genealogy.Entry, bool) {
 // unknownThing: a unit, lot or shipment that the event names exists, a batch
 // that is tested or released was mentioned, and so were the events named by
 // corrects, replaces, signs and holds. There is nothing to create where an
-// event id is wrong, so that no deviation waives that. A replacement does not
-// leave a recorded event with a thing that nothing makes.
+// event id is wrong, so that no deviation waives that; nor where the event that
+// a lift names makes no hold. A replacement does not leave a recorded event with
+// a thing that nothing makes.
 func (j *judge) unknownThing() {
 	for _, n := range j.names {
 		if !j.g.Exists(n.ref) {
@@ -59,11 +62,41 @@ func (j *judge) unknownThing() {
 		j.add(Violation{Variant: NoSuchThing, Ref: batch, Path: path})
 	}
 	for path, id := range eventsNamed(j.e) {
-		if _, ok := j.g.ByID(id); !ok {
+		entry, ok := j.g.ByID(id)
+		switch _, lift := j.e.Body.(*event.Case); {
+		case !ok:
 			j.add(Violation{Variant: NoSuchEvent, Event: id, Path: path})
+		case lift && path != "replaces" && !j.holds(entry):
+			j.add(Violation{Variant: NoSuchHold, Event: id, Path: path}.by(entry))
 		}
 	}
 	j.unmade()
+}
+
+// holds reports whether the entry makes a hold: that of a drill is one to lift
+// as well, though it never bites.
+func (j *judge) holds(entry *genealogy.Entry) bool {
+	if entry.Struck() {
+		return false
+	}
+	switch b := entry.Event.Body.(type) {
+	case *event.Test:
+		return b.Bad()
+	case *event.Case:
+		return b.Action == event.ActionHold
+	case *event.Arrival:
+		return len(b.Rejected) > 0 || j.wasExcursion(entry)
+	case *event.Handover:
+		return j.wasExcursion(entry)
+	default:
+		return false
+	}
+}
+
+func (j *judge) wasExcursion(entry *genealogy.Entry) bool {
+	return slices.ContainsFunc(j.g.Holds(), func(h genealogy.Hold) bool {
+		return len(h.Things) > 0 && j.g.HoldEntry(&h).Seq == entry.Seq
+	})
 }
 
 func batchOf(e *event.Event) (batch event.Ref, path string) {

@@ -103,7 +103,27 @@ func TestEventsThatAreNamedExist(t *testing.T) {
 		{"replaces", nil, with(collectU1, `"replaces":"`+id(7)+`"`), "unknown-thing.no-such-event"},
 		{"holds", nil, at("case", "09:00", `"case":"C1","action":"lift","holds":["`+id(7)+`"],"reason":"cleared"`), "unknown-thing.no-such-event"},
 		{"no deviation waives that", nil, waived(correct("09:00", 7)), "unknown-thing.no-such-event"},
-		{"a correction of what there is", []string{numbered(7, collectU1)}, correct("07:00", 7), ""},
+		{"a correction of what there is", []string{numbered(7, collectU1)}, correct("08:00", 7), ""},
+	})
+}
+
+func TestALiftNamesWhatMadeAHold(t *testing.T) {
+	t.Parallel()
+	lift := at("case", "11:00", liftOfTest)
+	warm := func(highest string) []string {
+		return []string{collectU1, with(ship("08:30", "U1", "S1", "S2"), `"high":"-150"`), numbered(7, arriveX("09:00", `,"accepted":["U1"],"max":"`+highest+`"`))}
+	}
+	const refused = "unknown-thing.no-such-hold"
+	judgeAll(t, []judgement{
+		{"of a case", []string{collectU1, numbered(7, holdOn("09:00", `"unit:U1"`))}, lift, ""},
+		{"of a drill", []string{collectU1, numbered(7, at("case", "09:00", `"case":"DRILL-1","action":"hold","things":["unit:U1"]`))}, lift, ""},
+		{"a positive test", []string{collectU1, numbered(7, testOf("09:00", "unit:U1", "positive"))}, lift, ""},
+		{"a negative test", []string{collectU1, numbered(7, testOf("09:00", "unit:U1", "negative"))}, lift, refused + "  #2"},
+		{"an arrival that was too warm", warm("-20"), lift, ""},
+		{"an arrival that was not", warm("-160"), lift, refused + "  #3"},
+		{"a collection", []string{numbered(7, collectU1)}, lift, refused + "  #1"},
+		{"a hold that was corrected", []string{collectU1, numbered(7, holdOn("09:00", `"unit:U1"`)), correct("10:00", 7)}, lift, refused + "  #2"},
+		{"no deviation waives that", []string{numbered(7, collectU1)}, deviating(lift, ids("unknown-thing"), `"happened":true`), refused + "  #1"},
 	})
 }
 

@@ -11,10 +11,13 @@ import (
 // used or touched not after it was used up; equal times are allowed. The same
 // holds for what is recorded already: a back-dated event does not use a thing
 // up before a recorded use of it, nor make it after a recorded mention. A stay
-// ends after it began. When the sample of a test was taken is not judged, nor
-// are the times of events that are named by their ids.
+// ends after it began. An event that is corrected, signed or whose hold is
+// lifted comes not after that; a replacement often mends the time, and is free.
+// When the sample of a test was taken is not judged. References that are
+// declared to be the same thing end together.
 func (j *judge) outOfOrder() {
 	j.beforeMade()
+	j.beforeEvent()
 	for i := range j.uses {
 		u := &j.uses[i]
 		if !u.part.touched() {
@@ -37,6 +40,14 @@ func (j *judge) beforeMade() {
 	}
 }
 
+func (j *judge) beforeEvent() {
+	for path, id := range eventsNamed(j.e) {
+		if named, ok := j.g.ByID(id); ok && path != "replaces" && named.Event.Time.After(j.at) {
+			j.add(Violation{Variant: BeforeEvent, Event: id, Path: path, Limit: named.Event.Time}.by(named))
+		}
+	}
+}
+
 // madeAt returns the entry that made r: a lot's first receipt, a shipment's
 // departure.
 func (j *judge) madeAt(r event.Ref) (*genealogy.Entry, bool) {
@@ -55,13 +66,33 @@ func (j *judge) laterThanEnd(variant Variant, refused func(part) bool) {
 		if !u.part.handled() || !genealogy.UsesUp(j.e, u.ref) {
 			continue
 		}
-		for m, entry := range j.after(u.ref, j.at) {
-			if refused(partOf(m, &entry.Event)) && j.bindsLater(u.ref, entry) {
-				j.add(Violation{Variant: variant, Ref: u.ref, Path: u.path(), Limit: entry.Event.Time}.by(entry))
-				break
-			}
+		if later := j.laterThan(u.ref, refused); later != nil {
+			j.add(Violation{Variant: variant, Ref: u.ref, Path: u.path(), Limit: later.Event.Time}.by(later))
 		}
 	}
+}
+
+// laterThan returns the first entry after the event that did something of the
+// kind with r, or with what is declared to be the same.
+func (j *judge) laterThan(r event.Ref, refused func(part) bool) *genealogy.Entry {
+	var first *genealogy.Entry
+	for _, o := range classOf(j.g, r) {
+		for m, entry := range j.after(o, j.at) {
+			if !refused(partOf(m, &entry.Event)) || !j.bindsLater(r, entry) {
+				continue
+			}
+			if first == nil || entry.Event.Time.Before(first.Event.Time) {
+				first = entry
+			}
+			break
+		}
+	}
+	return first
+}
+
+// classOf returns r and the references of its kind that are the same thing.
+func classOf(g *genealogy.Graph, r event.Ref) []event.Ref {
+	return slices.DeleteFunc(g.SameAs(r), func(o event.Ref) bool { return o.Kind() != r.Kind() })
 }
 
 // madeTooLate judges only the first making of a thing: once it is made, a
@@ -144,7 +175,7 @@ func (j *judge) usedUp() {
 
 // endedBefore returns the first entry that used r up strictly before the event.
 func (j *judge) endedBefore(r event.Ref) (*genealogy.Entry, bool) {
-	for _, end := range j.g.Endings(ended(r)) {
+	for _, end := range j.g.EndingsOf(ended(r)) {
 		if end.Entry.Event.Time.Before(j.at) && j.bindsUs(ended(r), end.Entry) {
 			return end.Entry, true
 		}
@@ -153,7 +184,7 @@ func (j *judge) endedBefore(r event.Ref) (*genealogy.Entry, bool) {
 }
 
 func (j *judge) endedAt(r event.Ref) (*genealogy.Entry, bool) {
-	for _, end := range j.g.Endings(ended(r)) {
+	for _, end := range j.g.EndingsOf(ended(r)) {
 		if end.Entry.Event.Time.Compare(j.at) == 0 && j.bindsUs(ended(r), end.Entry) {
 			return end.Entry, true
 		}
@@ -193,10 +224,11 @@ func sameSite(a, b *event.Event) bool {
 
 // supplied reports whether the site received more of a lot in that time.
 func (j *judge) supplied(lot, site event.Ref, from, to event.Time) bool {
-	return slices.ContainsFunc(j.g.History(lot), func(m genealogy.Mention) bool {
+	arrived := func(m genealogy.Mention) bool {
 		entry := j.g.Entry(m)
-		arrived := m.As == genealogy.AsReceived || m.As == genealogy.AsAccepted || m.As == genealogy.AsMade
-		return arrived && !entry.Struck() && (entry.Event.Site == site || site.IsZero()) &&
+		came := m.As == genealogy.AsReceived || m.As == genealogy.AsAccepted || m.As == genealogy.AsMade
+		return came && !entry.Struck() && (entry.Event.Site == site || site.IsZero()) &&
 			!entry.Event.Time.Before(from) && !entry.Event.Time.After(to)
-	})
+	}
+	return slices.ContainsFunc(classOf(j.g, lot), func(r event.Ref) bool { return slices.ContainsFunc(j.g.History(r), arrived) })
 }

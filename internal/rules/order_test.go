@@ -68,6 +68,43 @@ func TestABackDatedEndComesNotBeforeARecordedUse(t *testing.T) {
 	})
 }
 
+func TestWhatIsNamedByItsIDComesNotLater(t *testing.T) {
+	t.Parallel()
+	held := []string{collectU1, numbered(7, holdOn("09:00", `"unit:U1"`))}
+	lift := func(clock string) string { return at("case", clock, liftOfTest) }
+	sign := func(clock string) string {
+		return at("signature", clock, `"signs":"`+id(7)+`","meaning":"reviewed"`)
+	}
+	const refused = "out-of-order.before-event  #2"
+	judgeAll(t, []judgement{
+		{"a hold is lifted before it began", held, lift("08:59"), refused},
+		{"a hold is lifted as it begins", held, lift("09:00"), ""},
+		{"an event is corrected before it", held, correct("08:59", 7), refused},
+		{"an event is corrected at its time", held, correct("09:00", 7), ""},
+		{"an event is signed before it", held, sign("08:59"), refused},
+		{"an event is signed at its time", held, sign("09:00"), ""},
+		{"a replacement mends the time", held, with(holdOn("08:30", `"unit:U1"`), `"replaces":"`+id(7)+`"`), ""},
+	})
+}
+
+func TestWhatIsTheSameEndsTogether(t *testing.T) {
+	t.Parallel()
+	same := at("same", "08:00", `"things":["unit:U1","unit:U2"],"reason":"relabelled","signed_by":["Q1"]`)
+	releaseBoth := at("release", "09:00", `"units":["U1","U2"],"decision":"released","signed_by":["Q1"]`)
+	made := []string{collectU1, collectU2, releaseBoth}
+	one := append(append([]string{}, made...), same)
+	have := func(more ...string) []string { return append(append([]string{}, one...), more...) }
+	judgeAll(t, []judgement{
+		{"given under the other name", have(infuseU1), infusion("11:00", "U2", "P1", "S1"), "out-of-order.after-used-up unit:U2 #5; used-up.again unit:U2 #5"},
+		{"given under the other name to somebody else", have(infuseU1), infusion("11:00", "U2", "P2", "S1"), "out-of-order.after-used-up unit:U2 #5; used-up.again unit:U2 #5; wrong-patient.given-to unit:U2 patient:P1 #5"},
+		{"two units", append(append([]string{}, made...), infuseU1), infusion("11:00", "U2", "P2", "S1"), ""},
+		{"given at that time under the other name", have(infuseU1), infusion("10:00", "U2", "P1", "S1"), "used-up.again unit:U2 #5"},
+		{"given under the other name before, told late", have(infuseU1), infusion("09:30", "U2", "P1", "S1"), "out-of-order.by-later-use unit:U2 #5; used-up.by-later-step unit:U2 #5"},
+		{"given in part", have(with(infuseU1, `"complete":false`)), store("11:00", "U2"), ""},
+		{"disposed of under the other name", have(dispose("10:00", "U1")), store("11:00", "U2"), "used-up.again unit:U2 #5"},
+	})
+}
+
 func TestAStayEndsAfterItBegan(t *testing.T) {
 	t.Parallel()
 	judgeAll(t, []judgement{

@@ -37,17 +37,19 @@ func (j *judge) meantForOther(unit, patient event.Ref, path string) {
 	}
 }
 
-// givenToOther finds infusions of the unit to somebody else, whenever they
+// givenToOther finds infusions of the unit, by any reference, to somebody else, whenever they
 // were: a back-dated one would make a recorded one wrong.
 func (j *judge) givenToOther(unit, patient event.Ref, path string) bool {
 	found := false
-	for m, entry := range j.standing(j.g.History(unit)) {
-		b, ok := entry.Event.Body.(*event.Infusion)
-		if !ok || m.As != genealogy.AsInfused || j.isOne(b.Patient, patient) {
-			continue
+	for _, o := range classOf(j.g, unit) {
+		for m, entry := range j.standing(j.g.History(o)) {
+			b, ok := entry.Event.Body.(*event.Infusion)
+			if !ok || m.As != genealogy.AsInfused || j.isOne(b.Patient, patient) {
+				continue
+			}
+			found = true
+			j.add(Violation{Variant: GivenTo, Ref: unit, Other: b.Patient, Path: path, Limit: entry.Event.Time}.by(entry))
 		}
-		found = true
-		j.add(Violation{Variant: GivenTo, Ref: unit, Other: b.Patient, Path: path, Limit: entry.Event.Time}.by(entry))
 	}
 	return found
 }

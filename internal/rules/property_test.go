@@ -45,6 +45,21 @@ func (d drawer) pastEvent() string {
 	return string(rapid.SampledFrom(d.recorded).Draw(d.t, "past event").ID)
 }
 
+// pastHold is mostly an event of a type that makes holds.
+func (d drawer) pastHold() string {
+	var holds []string
+	for _, e := range d.recorded {
+		switch e.Body.(type) {
+		case *event.Test, *event.Arrival, *event.Case:
+			holds = append(holds, string(e.ID))
+		}
+	}
+	if len(holds) == 0 || rapid.IntRange(0, 5).Draw(d.t, "any") == 0 {
+		return d.pastEvent()
+	}
+	return d.of("hold", holds...)
+}
+
 func (d drawer) output() string {
 	return fmt.Sprintf(`{"unit":%q%s%s%s}`, d.unit(), d.of("role", "", "", `,"role":"sample"`), d.some(`"expires":"`+d.clock("expires")+`"`), d.some(fmt.Sprintf(`"for_patient":%q`, d.of("for", "P1", "P2"))))
 }
@@ -94,7 +109,7 @@ func (d drawer) moving(kind string) (string, string) {
 	case "hold":
 		return "case", fmt.Sprintf(`"case":"C1","action":"hold","things":[%q]`, d.of("held", "unit:U1", "lot:L1", "donor:D1"))
 	case "lift":
-		return "case", `"case":"C1","action":"lift","reason":"cleared",` + fmt.Sprintf(`"holds":[%q]`, d.pastEvent()) + d.of("lifted", "", `,"things":["unit:U1"]`)
+		return "case", `"case":"C1","action":"lift","reason":"cleared",` + fmt.Sprintf(`"holds":[%q]`, d.pastHold()) + d.of("lifted", "", `,"things":["unit:U1"]`)
 	default:
 		return "correction", fmt.Sprintf(`"corrects":%q,"reason":"did_not_occur"`, d.pastEvent())
 	}

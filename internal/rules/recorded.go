@@ -33,7 +33,7 @@ func overturned(g *genealogy.Graph, e *event.Event, c Context) []Violation {
 	supposed.Deviation = nil // what it declares of unknown origin is where others say
 	var found []Violation
 	for i := range table {
-		bearings := bearingsOf(told, table[i].ID)
+		bearings := bearingsOf(g, told, table[i].ID)
 		if !slices.ContainsFunc(bearings, func(b bearing) bool { return len(since(g, b)) > 0 }) {
 			continue
 		}
@@ -57,7 +57,7 @@ type bearing struct {
 
 // bearingsOf lists the bearings of the first event and of those that it takes
 // out of force or brings back: of these, what they said no longer bounds it.
-func bearingsOf(told []*event.Event, rule ID) []bearing {
+func bearingsOf(g *genealogy.Graph, told []*event.Event, rule ID) []bearing {
 	var list []bearing
 	replacing := len(told) > 1
 	for i, e := range told {
@@ -67,7 +67,9 @@ func bearingsOf(told []*event.Event, rule ID) []bearing {
 		case NotHere:
 			list = append(list, moves(e, i == 0)...)
 		case WrongPatient:
-			list = append(list, dedications(e, replacing)...)
+			for _, d := range dedications(e, replacing) {
+				list = appendClass(g, list, d)
+			}
 		case NotShipped:
 			list = append(list, departures(e, replacing)...)
 		default:
@@ -165,6 +167,14 @@ func dedications(e *event.Event, replacing bool) []bearing {
 	return list
 }
 
+// appendClass appends the bearing, and those of what is declared to be the same.
+func appendClass(g *genealogy.Graph, list []bearing, b bearing) []bearing {
+	for _, r := range classOf(g, b.ref) {
+		list = append(list, bearing{r, b.from})
+	}
+	return list
+}
+
 // departures lists the shipment that e sends.
 func departures(e *event.Event, replacing bool) []bearing {
 	b, ok := e.Body.(*event.Shipment)
@@ -254,7 +264,7 @@ func concerned(g *genealogy.Graph, e *event.Event, rule ID, bearings []bearing) 
 			}
 			if rule == WrongPatient && m.As != genealogy.AsAllocated && m.As != genealogy.AsWorked {
 				for _, made := range makesOf(o) {
-					bearings = append(bearings, bearing{made.ref, o.Time})
+					bearings = appendClass(g, bearings, bearing{made.ref, o.Time})
 				}
 			}
 		}

@@ -23,6 +23,7 @@ func TestARecordedUseIsNotMadeOneForAnotherPatient(t *testing.T) {
 	have := func(more ...string) []string { return append(append([]string{}, made...), more...) }
 	book := at("allocation", "10:00", `"units":["U9"],"patient":"P2"`)
 	pool := at("manufacture", "10:00", `"step":"pool","site":"S1","inputs":["U1","U2"],"outputs":[{"unit":"U8"}]`)
+	same := at("same", "08:00", `"things":["unit:U1","unit:U2"],"reason":"relabelled","signed_by":["Q1"]`)
 	forU1 := relabel("08:30", "U1", `"for_patient":"P1"`)
 	const refused = "wrong-patient.recorded-use unit:U9 patient:P1 #5"
 	judgeAll(t, []judgement{
@@ -35,6 +36,8 @@ func TestARecordedUseIsNotMadeOneForAnotherPatient(t *testing.T) {
 		{"it was pooled with another's", have(relabel("08:30", "U2", `"for_patient":"P2"`), pool), forU1, "wrong-patient.recorded-use unit:U2 patient:P1 #6"},
 		{"it was pooled with anyone's", have(pool), forU1, ""},
 		{"a use that is a deviation already", have(relabel("08:20", "U1", `"for_patient":"P3"`), deviating(infusion("10:00", "U9", "P2", "S1"), ids("wrong-patient"), `"happened":true`)), relabel("08:30", "U1", `"for_patient":"P3"`), ""},
+		{"its other name was given", have(same, infusion("10:00", "U2", "P2", "S1")), forU1, "wrong-patient.given-to unit:U1 patient:P2 #6; wrong-patient.recorded-use unit:U2 patient:P1 #6"},
+		{"another unit was given", have(infusion("10:00", "U2", "P2", "S1")), forU1, ""},
 		{"a use that was corrected", have(numbered(5, infusion("10:00", "U9", "P2", "S1")), correct("11:00", 5)), forU1, ""},
 		{"in place of a making for anyone", []string{numbered(1, collectU1), releaseU1, infusion("10:00", "U1", "P2", "S1")}, with(at("collection", "08:00", `"donor":"D1","site":"S1","outputs":[{"unit":"U1","for_patient":"P1"}]`), `"replaces":"`+id(1)+`"`), "wrong-patient.recorded-use unit:U1 patient:P1 #3"},
 	})

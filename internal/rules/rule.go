@@ -46,8 +46,10 @@ const (
 	Unclaimable  Variant = "unclaimable"   // made-twice: a residue cannot claim a unit of unknown origin
 	NoSuchThing  Variant = "no-such-thing" // unknown-thing
 	NoSuchEvent  Variant = "no-such-event" // unknown-thing: an event id; never waived
+	NoSuchHold   Variant = "no-such-hold"  // unknown-thing: the event that is lifted, Seq, makes no hold; never waived
 	Unmade       Variant = "unmade"        // unknown-thing: the replaced event made it, this one does not, and Seq names it
 	BeforeMade   Variant = "before-made"   // out-of-order: Seq made it at Limit
+	BeforeEvent  Variant = "before-event"  // out-of-order: what is corrected, signed or lifted happened at Limit, by Seq
 	AfterUsedUp  Variant = "after-used-up" // out-of-order: Seq used it up at Limit
 	ByLaterUse   Variant = "by-later-use"  // out-of-order: it would be used up before Seq, at Limit, used it
 	MadeTooLate  Variant = "made-too-late" // out-of-order: it would be made after Seq, at Limit, names it
@@ -117,8 +119,8 @@ var table = []Rule{
 	{ID: IdentifiesAPerson, Variants: []Variant{Invalid}},
 	{ID: IDConflict, Variants: []Variant{OtherBytes}},
 	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, OfItself, Unclaimable}, restores: true, check: (*judge).madeTwice},
-	{ID: UnknownThing, Waivable: true, Variants: []Variant{NoSuchThing, NoSuchEvent, Unmade}, check: (*judge).unknownThing},
-	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, restores: true, check: (*judge).outOfOrder},
+	{ID: UnknownThing, Waivable: true, Variants: []Variant{NoSuchThing, NoSuchEvent, NoSuchHold, Unmade}, check: (*judge).unknownThing},
+	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, BeforeEvent, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, restores: true, check: (*judge).outOfOrder},
 	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry, RecordedUse}, check: (*judge).expired},
 	{ID: UsedUp, Waivable: true, Variants: []Variant{Again, ByLaterStep}, restores: true, check: (*judge).usedUp},
 	{ID: NotReleased, Waivable: true, TwoApprovers: true, Variants: []Variant{NoDecision, Rejected, BadTest, Incomplete, Approvers}, check: (*judge).notReleased},

@@ -97,7 +97,7 @@ func judgeAll(t *testing.T, rows []judgement) {
 func waivable(broken []rules.Violation) bool {
 	for i := range broken {
 		r, _ := rules.Find(broken[i].Rule)
-		if !r.Waivable || broken[i].Variant == rules.NoSuchEvent || broken[i].Variant == rules.Approvers {
+		if !r.Waivable || broken[i].Variant == rules.NoSuchEvent || broken[i].Variant == rules.NoSuchHold || broken[i].Variant == rules.Approvers {
 			return false
 		}
 	}

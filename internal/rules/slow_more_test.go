@@ -127,6 +127,11 @@ func (v *view) covered(hold *event.Event, things []event.Ref, o origin, path map
 	return false
 }
 
+// one reports whether two references of a kind are declared to be one thing.
+func (v *view) one(a, b event.Ref) bool {
+	return a == b || slices.ContainsFunc(v.same(origin{a, v.e.Time}), func(o origin) bool { return o.r == b })
+}
+
 // same lists what is declared to be one with a thing.
 func (v *view) same(of origin) []origin {
 	var list []origin
@@ -142,11 +147,14 @@ func (v *view) same(of origin) []origin {
 	return list
 }
 
-// spokenFor lists what a test of a unit tells of: the unit, its batch, and what
-// a sample was taken from.
+// spokenFor lists what a test of a unit tells of: the unit, what is the same,
+// its batch, and what a sample was taken from.
 func (v *view) spokenFor(u event.Ref) []event.Ref {
 	list := []event.Ref{u}
 	for i := 0; i < len(list); i++ {
+		for _, one := range v.same(origin{r: list[i]}) {
+			list = appendNew(list, one.r)
+		}
 		for _, o := range v.h {
 			b, ok := o.Body.(*event.Manufacture)
 			for _, out := range outputsOf(b, ok) {
@@ -187,7 +195,7 @@ func (v *view) lifted(hold *event.Event, r event.Ref) bool {
 		}
 		named := slices.Contains(b.Lift.Holds, hold.ID)
 		whole := named && len(b.Things) == 0
-		part := named && slices.Contains(b.Things, r) && !hold.Time.After(o.Time)
+		part := named && slices.ContainsFunc(b.Things, func(o event.Ref) bool { return v.one(o, r) }) && !hold.Time.After(o.Time)
 		if whole || part {
 			return true
 		}
@@ -283,7 +291,7 @@ func (v *view) freeBatch(batch event.Ref, free func(event.Ref)) {
 
 func (v *view) endedBefore(u event.Ref) bool {
 	for _, o := range v.h {
-		if slices.ContainsFunc(deeds(o), func(d deed) bool { return d.r == u && d.ends }) && o.Time.Before(v.e.Time) {
+		if slices.ContainsFunc(deeds(o), func(d deed) bool { return v.one(d.r, u) && d.ends }) && o.Time.Before(v.e.Time) {
 			return true
 		}
 	}
@@ -450,51 +458,69 @@ func (v *view) pooled(b *event.Manufacture) {
 	}
 }
 
-// patientOf follows a unit's history to whom it is for; path guards against
-// units that a waived disorder made of themselves.
+// patientOf follows the history of a unit, and of what is the same, to whom it
+// is for; path guards against units that a waived disorder made of themselves.
 func (v *view) patientOf(u event.Ref, t event.Time, path []origin) event.Ref {
 	var patient event.Ref
 	if slices.Contains(path, origin{u, t}) {
 		return patient
 	}
 	path = append(slices.Clone(path), origin{u, t})
+	class := []event.Ref{u}
+	for _, o := range v.same(origin{r: u}) {
+		class = appendNew(class, o.r)
+	}
 	for _, o := range v.h {
 		if o.Time.After(t) {
 			break
 		}
-		switch b := o.Body.(type) {
-		case *event.Collection:
-			for _, out := range b.Outputs {
-				if out.Unit == u {
-					patient = out.ForPatient
-				}
+		for _, r := range class {
+			made, ok := v.patientByMaking(o, r, path)
+			if ok && (len(class) == 1 || !made.IsZero()) {
+				patient = made
 			}
-		case *event.Manufacture:
-			patient = v.patientBy(o, b, u, patient, path)
-		case *event.Infusion:
-			if b.Unit == u && patient.IsZero() || b.Residue == u {
-				patient = b.Patient
-			}
+			patient = patientByUse(o, r, patient)
 		}
 	}
 	return patient
 }
 
-func (v *view) patientBy(o *event.Event, b *event.Manufacture, u, patient event.Ref, path []origin) event.Ref {
-	for _, out := range b.Outputs {
+// patientByMaking tells whether an event made the unit, and for whom.
+func (v *view) patientByMaking(o *event.Event, u event.Ref, path []origin) (event.Ref, bool) {
+	var outputs []event.Output
+	var inputs []event.Input
+	switch b := o.Body.(type) {
+	case *event.Collection:
+		outputs = b.Outputs
+	case *event.Manufacture:
+		outputs, inputs = b.Outputs, b.Inputs
+	}
+	for _, out := range outputs {
 		if out.Unit != u {
 			continue
 		}
-		patient = out.ForPatient
-		for _, in := range b.Inputs {
+		patient := out.ForPatient
+		for _, in := range inputs {
 			if patient.IsZero() {
 				patient = v.patientOf(in.Unit, o.Time, path)
 			}
 		}
+		return patient, true
 	}
-	for _, c := range b.Changes {
-		if c.Unit == u && (c.NoPatient || !c.ForPatient.IsZero()) {
-			patient = c.ForPatient
+	return event.Ref{}, false
+}
+
+func patientByUse(o *event.Event, u, patient event.Ref) event.Ref {
+	switch b := o.Body.(type) {
+	case *event.Infusion:
+		if b.Unit == u && patient.IsZero() || b.Residue == u {
+			return b.Patient
+		}
+	case *event.Manufacture:
+		for _, c := range b.Changes {
+			if c.Unit == u && (c.NoPatient || !c.ForPatient.IsZero()) {
+				return c.ForPatient
+			}
 		}
 	}
 	return patient

@@ -285,7 +285,29 @@ func (v *view) named() []event.Ref {
 	return list
 }
 
+// namedEvents lists what is corrected or lifted.
+func (v *view) namedEvents() []event.ID {
+	switch b := v.e.Body.(type) {
+	case *event.Correction:
+		return []event.ID{b.Corrects}
+	case *event.Case:
+		if b.Lift != nil {
+			return b.Lift.Holds
+		}
+	}
+	return nil
+}
+
 func (v *view) unknownThing() {
+	if b, ok := v.e.Body.(*event.Case); ok && b.Lift != nil {
+		for _, id := range b.Lift.Holds {
+			makesHold := func(o *event.Event) bool { return o.ID == id && len(v.heldBy(o)) > 0 }
+			known := func(o *event.Event) bool { return o.ID == id }
+			if !slices.ContainsFunc(v.h, makesHold) && slices.ContainsFunc(v.s.all, known) {
+				v.bad(rules.UnknownThing, event.Ref{}.String())
+			}
+		}
+	}
 	for _, r := range v.named() {
 		if !v.exists(r) {
 			v.bad(rules.UnknownThing, r.String())
@@ -315,6 +337,11 @@ func (v *view) unknownThing() {
 }
 
 func (v *view) outOfOrder() {
+	for _, o := range v.s.all {
+		if slices.Contains(v.namedEvents(), o.ID) && o.Time.After(v.e.Time) {
+			v.bad(rules.OutOfOrder, event.Ref{}.String())
+		}
+	}
 	for _, r := range v.named() {
 		if made := v.madeBy(r); made != nil && made.Time.After(v.e.Time) {
 			v.bad(rules.OutOfOrder, r.String())
@@ -323,7 +350,7 @@ func (v *view) outOfOrder() {
 	for _, d := range deeds(v.e) {
 		for _, o := range v.h {
 			for _, other := range deeds(o) {
-				if other.r == d.r && (d.used && other.ends && o.Time.Before(v.e.Time) || d.ends && other.used && o.Time.After(v.e.Time)) {
+				if v.one(other.r, d.r) && (d.used && other.ends && o.Time.Before(v.e.Time) || d.ends && other.used && o.Time.After(v.e.Time)) {
 					v.bad(rules.OutOfOrder, d.r.String())
 				}
 			}
@@ -410,7 +437,7 @@ func (v *view) usedUp() {
 		}
 		for _, o := range v.h {
 			for _, other := range deeds(o) {
-				if other.r != d.r {
+				if !v.one(other.r, d.r) {
 					continue
 				}
 				earlier, later := o.Time.Before(v.e.Time), o.Time.After(v.e.Time)
