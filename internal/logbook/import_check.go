@@ -155,7 +155,7 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, l
 	}
 	seq := im.base + uint64(len(im.lines))
 	im.lines = append(im.lines, at)
-	return true, im.book.state.graph.Add(seq, im.book.o.By, now, e)
+	return true, im.book.state.graph.Add(seq, im.book.o.By, now, lean(e))
 }
 
 // appendable refuses what the ledger would refuse to append, so that this is

@@ -78,7 +78,7 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: unregistered}
 	recorded := event.TimeOf(head.Recorded)
 	r.Late = recorded.Sub(e.Time) > genealogy.LateAfter
-	if err := b.state.graph.Add(r.Seq, b.o.By, recorded, e); err != nil {
+	if err := b.state.graph.Add(r.Seq, b.o.By, recorded, lean(e)); err != nil {
 		b.state = nil // only the memory is wrong: the event is recorded
 		return r, nil //nolint:nilerr // the next call reads the ledger anew
 	}

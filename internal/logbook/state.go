@@ -64,7 +64,7 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 		if err != nil {
 			return err
 		}
-		if err := s.graph.Add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), e); err != nil {
+		if err := s.graph.Add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), lean(e)); err != nil {
 			return &DamageError{rec.Seq, err.Error()}
 		}
 	}
