@@ -1,8 +1,10 @@
 package logbook
 
 import (
+	"errors"
 	"io"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 )
@@ -29,6 +31,10 @@ func TestAFullDiskLosesNothingAndTheSameImportGoesOn(t *testing.T) {
 	recorded := size(t, b) - 1
 	if Code(err) != Unfinished || recorded == 0 || recorded%100 != 0 {
 		t.Fatalf("%d events recorded, exit %d, %v", recorded, Code(err), err)
+	}
+	var in *InputError
+	if text := err.Error(); errors.As(err, &in) || !strings.Contains(text, "suyuan.db") || !strings.Contains(text, "free space") {
+		t.Errorf("the ledger's disk is not named: %v", err)
 	}
 	_, err = b.Import(t.Context(), input, ImportOptions{})
 	if now := size(t, b) - 1; now == recorded && Code(err) != Failed || now > recorded && Code(err) != Unfinished {

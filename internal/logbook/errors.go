@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"syscall"
 
 	"suyuan/internal/event"
 	"suyuan/internal/ledger"
@@ -102,6 +103,25 @@ func (e *InputError) Error() string { return place(e.File, e.Line) + e.Err.Error
 
 // Unwrap returns what is wrong there.
 func (e *InputError) Unwrap() error { return e.Err }
+
+// A WriteError says that the ledger's file could not be written to, and not that
+// anything is wrong with what was to be recorded.
+type WriteError struct {
+	Path string // of the ledger
+	Err  error
+}
+
+// Error names the ledger, and says what to do where its disk is full.
+func (e *WriteError) Error() string {
+	s := fmt.Sprintf("write the ledger %q: %v", e.Path, reason(e.Err))
+	if errors.Is(e.Err, syscall.ENOSPC) {
+		s += ": free space on its disk, nothing recorded is lost"
+	}
+	return s
+}
+
+// Unwrap returns the system's error.
+func (e *WriteError) Unwrap() error { return e.Err }
 
 // An UnknownThingError says that the ledger names no such thing.
 type UnknownThingError struct {

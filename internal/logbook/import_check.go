@@ -102,8 +102,11 @@ func (in *input) lines(ctx context.Context, each func(*jsonl.Reader, jsonl.Line)
 // at says where in the input an error lies, if that is what it is about.
 func (in *input) at(line int, err error) error {
 	var refused *Refusal
+	var written *WriteError
 	err = Refuse(err)
 	switch {
+	case errors.As(err, &written):
+		return err
 	case errors.As(err, &refused) && refused.Rule() != rules.Clock:
 		refused.File, refused.Line = in.name, line
 		return refused

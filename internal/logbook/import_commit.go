@@ -69,7 +69,7 @@ func (im *importing) append(ctx context.Context, l *ledger.Ledger, entries []led
 	}
 	_, err := l.Append(ctx, im.book.o.Now(), ledger.AppendOptions{ClockOK: im.book.o.ClockOK}, entries)
 	if err != nil {
-		return appendError(err)
+		return im.book.appendError(err)
 	}
 	im.committed += len(entries)
 	return nil

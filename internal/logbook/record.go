@@ -72,7 +72,7 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 	entry := ledger.Entry{Event: content, By: b.o.By, Source: source}
 	receipts, err := l.Append(ctx, now, ledger.AppendOptions{ClockOK: b.o.ClockOK}, []ledger.Entry{entry})
 	if err != nil {
-		return Receipt{}, appendError(err)
+		return Receipt{}, b.appendError(err)
 	}
 	head := l.Head()
 	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: unregistered}
@@ -116,8 +116,9 @@ func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, now 
 	})
 }
 
-// appendError turns what the ledger refuses into the rule that says so.
-func appendError(err error) error {
+// appendError turns what the ledger refuses into the rule that says so, and says
+// of other errors that they are the ledger's.
+func (b *Book) appendError(err error) error {
 	var clock *ledger.ClockError
 	var id *ledger.IDConflictError
 	var size *ledger.TooLargeError
@@ -135,8 +136,10 @@ func appendError(err error) error {
 			Rule: event.RuleTooLarge, Found: fmt.Sprintf("a record of %d bytes", size.Size),
 			Want: fmt.Sprintf("at most %d", size.Limit), Offset: -1,
 		})
-	default:
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return err
+	default:
+		return &WriteError{b.path, err}
 	}
 }
 
