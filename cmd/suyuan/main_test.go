@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -33,6 +34,10 @@ func TestMain(m *testing.M) {
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
+	terminal, err := filepath.Abs(filepath.Join("testdata", "terminal.py"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:           "testdata/script",
 		UpdateScripts: *update,
@@ -40,8 +45,11 @@ func TestScripts(t *testing.T) {
 			e.Setenv("TEST_NOW", "2026-03-05T16:00:00+08:00")
 			e.Setenv("LC_ALL", "C.UTF-8")
 			e.Setenv("HOME", e.WorkDir)
+			e.Setenv("TERM", "xterm-256color")
+			e.Setenv("TERMINAL", terminal)
 			return nil
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "flip": flip, "narrow": narrow},
+		Condition: condition,
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "flip": flip, "narrow": narrow},
 	})
 }

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -28,6 +30,14 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	if got != want {
 		ts.Fatalf("exit code %d, want %d", got, want)
 	}
+}
+
+// condition knows one more: pty, that python3 is there and opens a pseudo-terminal.
+func condition(name string) (bool, error) {
+	if name != "pty" {
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	return exec.CommandContext(context.Background(), "python3", "-c", "import fcntl, pty, termios; pty.openpty()").Run() == nil, nil
 }
 
 // flip changes one bit wherever a text stands in a file: some of the places may be pages that are no longer in use.
