@@ -143,7 +143,7 @@ func (b *Book) load(ctx context.Context) (*state, error) {
 func checkOperator(by string) error {
 	ref, err := event.NewRef(event.KindOperator, by)
 	if err != nil {
-		return fmt.Errorf("operator: %w", err)
+		return &OperatorError{err}
 	}
 	donor, err := event.NewRef(event.KindDonor, "D")
 	if err != nil {
@@ -153,5 +153,10 @@ func checkOperator(by string) error {
 		Common: event.Common{Type: event.TypeEligibility, Time: event.TimeOf(time.Unix(0, 0)), Operators: []event.Ref{ref}},
 		Body:   &event.Eligibility{Donor: donor, Result: "eligible"},
 	}
-	return e.Validate()
+	err = e.Validate()
+	var refused *event.Error
+	if errors.As(err, &refused) {
+		refused.Path = byFlag
+	}
+	return err
 }

@@ -104,6 +104,19 @@ func (e *InputError) Error() string { return place(e.File, e.Line) + e.Err.Error
 // Unwrap returns what is wrong there.
 func (e *InputError) Unwrap() error { return e.Err }
 
+// An OperatorError says that what the caller gave for who enters is no operator's
+// pseudonym.
+type OperatorError struct{ Err error }
+
+// Error says what was given and what was wanted.
+func (e *OperatorError) Error() string { return byFlag + ": " + e.Err.Error() }
+
+// Unwrap returns why it is none.
+func (e *OperatorError) Unwrap() error { return e.Err }
+
+// byFlag is how a caller gives the operator.
+const byFlag = "--as"
+
 // A WriteError says that the ledger's file could not be written to, and not that
 // anything is wrong with what was to be recorded.
 type WriteError struct {
@@ -217,10 +230,13 @@ func Code(err error) Exit {
 	var (
 		cut     *CutShortError
 		unknown *OutcomeUnknownError
+		by      *OperatorError
 	)
 	switch {
 	case err == nil:
 		return Done
+	case errors.As(err, &by):
+		return Usage
 	case errors.As(err, &cut), errors.As(err, &unknown):
 		return Unfinished
 	case errors.Is(err, ledger.ErrVersion):

@@ -110,10 +110,8 @@ func (in *input) at(line int, err error) error {
 	case errors.As(err, &refused) && refused.Rule() != rules.Clock:
 		refused.File, refused.Line = in.name, line
 		return refused
-	case errors.Is(err, jsonl.ErrEncoding):
+	case errors.Is(err, jsonl.ErrEncoding), errors.Is(err, ErrChanged):
 		return &InputError{File: in.name, Err: err}
-	case errors.Is(err, ErrChanged):
-		return &InputError{File: in.name, Line: line, Err: err}
 	default:
 		return reasonIn(in.name, err)
 	}
@@ -202,6 +200,9 @@ func (im *importing) refuse(v []rules.Violation) *Refusal {
 	if first := v[0]; first.HasSeq && first.Seq >= im.base {
 		at := im.lines[first.Seq-im.base]
 		r.SaidBy = &Position{im.inputs[at.file].name, int(at.line)}
+	}
+	if r.SaidBy != nil && r.Rule() == rules.IDConflict {
+		v[0].Seq, v[0].HasSeq = 0, false // no record has the id yet
 	}
 	return r
 }

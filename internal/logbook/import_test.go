@@ -263,7 +263,7 @@ func TestTheSameIDWithOtherContentNamesTheFirstLine(t *testing.T) {
 	b := newBook(t)
 	_, err := b.Import(t.Context(), stream(collections(0, 2)+one+one+other), ImportOptions{})
 	r := refusedBy(t, err, rules.IDConflict)
-	if r.Line != 5 || r.Member != "id" || r.SaidBy == nil || r.SaidBy.Line != 3 {
+	if r.Line != 5 || r.Member != "id" || r.SaidBy == nil || r.SaidBy.Line != 3 || r.Violations[0].HasSeq {
 		t.Errorf("in the file: %+v, said by %+v", r, r.SaidBy)
 	}
 	if r := must(t, b, stream(one), ImportOptions{}); r.Recorded != 1 {
@@ -390,6 +390,9 @@ func TestAFileThatChangesMeanwhileIsNotImportedUnchecked(t *testing.T) {
 		if !errors.Is(err, ErrChanged) {
 			t.Errorf("%s: got %v", name, err)
 		}
+		if text := err.Error(); strings.Contains(text, " line ") {
+			t.Errorf("%s: a line is named, which says nothing: %s", name, text)
+		}
 		n := size(t, b) - 1
 		var cut *CutShortError
 		if n == 0 && Code(err) != Failed || n > 0 && (!errors.As(err, &cut) || uint64(cut.Recorded) != n || cut.Size != n+1) {
@@ -478,6 +481,17 @@ func TestTheCopyOfAPipeIsRemoved(t *testing.T) {
 	}
 	if left, err := filepath.Glob(filepath.Join(dir, "suyuan-import-*")); err != nil || len(left) > 0 {
 		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+func TestAnOperatorThatIsNoneIsToldByTheFlag(t *testing.T) {
+	t.Parallel()
+	path := newLedger(t)
+	for by, want := range map[string]Exit{"a b": Usage, "me@example.com": Refused, "F/OP-1": Done} {
+		_, err := Open(t.Context(), path, Options{Now: clock, By: by})
+		if Code(err) != want || err != nil && !strings.Contains(err.Error(), "--as") {
+			t.Errorf("%q: got %v, exit %d, want %d", by, err, Code(err), want)
+		}
 	}
 }
 
