@@ -60,6 +60,11 @@ func reads() map[string]func(context.Context, *Book) error {
 			_, err := b.Trace(ctx, recall.Query{Sources: []event.Ref{unit}}, 102)
 			return err
 		},
+		"drill": func(ctx context.Context, b *Book) error {
+			_, err := b.DrillRun(ctx, []byte(`{"case":"DRILL-1","profile":"lecheng-72h","start":"2026-03-03T08:00:00Z","by":"F/OP-1",`+
+				`"actions":[{"at":"0h","do":"open","sources":["unit:U-1"]},{"at":"1h","do":"trace","grade":"possible"}]}`), nil)
+			return err
+		},
 		"export": func(ctx context.Context, b *Book) error { return b.Export(ctx, io.Discard, ExportOptions{}) },
 		"export csv": func(ctx context.Context, b *Book) error {
 			return b.Export(ctx, io.Discard, ExportOptions{Format: FormatCSV})

@@ -69,13 +69,13 @@ func (b *Book) DrillRun(ctx context.Context, script []byte, profile *recall.Prof
 // copyOf copies the records of a ledger, with their times, into a new one in
 // memory. The origin depends on what is copied and for which case alone, so
 // that the same drill gives the same bytes.
-func copyOf(ctx context.Context, source *ledger.Ledger, c event.Ref) (*ledger.Ledger, error) {
+func copyOf(ctx context.Context, source *ledger.Ledger, of event.Ref) (*ledger.Ledger, error) {
 	head := source.Head()
 	first, err := source.Record(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	name := sha256.Sum256([]byte(head.Origin + "\n" + hex.EncodeToString(head.Root[:]) + "\n" + c.ID()))
+	name := sha256.Sum256([]byte(head.Origin + "\n" + hex.EncodeToString(head.Root[:]) + "\n" + of.ID()))
 	g := ledger.Genesis{
 		Origin: "drill/" + hex.EncodeToString(name[:16]), Created: first.Genesis.Created, Strict: first.Genesis.Strict,
 		CopyOf: &ledger.CopyOf{Origin: head.Origin, Root: head.Root, Size: head.Size},
@@ -88,15 +88,17 @@ func copyOf(ctx context.Context, source *ledger.Ledger, c event.Ref) (*ledger.Le
 	if err != nil {
 		return nil, err
 	}
-	if err := copyRecords(ctx, l, source, head.Size); err != nil {
+	c := chain{next: 1, last: first.Leaf()}
+	if err := copyRecords(ctx, l, source, &c, head); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
 }
 
-// copyRecords appends the events from record 1 on; those recorded at one time
-// go together.
-func copyRecords(ctx context.Context, l, source *ledger.Ledger, size uint64) error {
+// copyRecords appends the events of the records behind c up to the head; those
+// recorded at one time go together. A record that was altered is copied by
+// nobody.
+func copyRecords(ctx context.Context, l, source *ledger.Ledger, c *chain, head ledger.Head) error {
 	var entries []ledger.Entry
 	var recorded time.Time
 	flush := func() error {
@@ -107,7 +109,10 @@ func copyRecords(ctx context.Context, l, source *ledger.Ledger, size uint64) err
 		entries = entries[:0]
 		return err
 	}
-	for rec, err := range source.Records(ctx, 1, size) {
+	for rec, err := range source.Records(ctx, c.next, head.Size) {
+		if err == nil {
+			err = c.follow(&rec)
+		}
 		if err != nil {
 			return err
 		}
@@ -119,7 +124,7 @@ func copyRecords(ctx context.Context, l, source *ledger.Ledger, size uint64) err
 		recorded = rec.Recorded
 		entries = append(entries, ledger.Entry{Event: rec.Event, By: rec.By, Source: rec.Source, Sig: rec.Sig})
 	}
-	return flush()
+	return errors.Join(flush(), c.end(head))
 }
 
 // A rehearsal is one run of a script.
