@@ -20,7 +20,7 @@ func appendNode(dst []byte, nodes []node, at int32) []byte {
 	n := &nodes[at]
 	switch n.kind {
 	case stringNode:
-		return appendString(dst, n.text)
+		return AppendString(dst, n.text)
 	case numberNode:
 		return append(dst, n.text...)
 	case trueNode:
@@ -53,7 +53,7 @@ func appendObject(dst []byte, nodes []node, n *node) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendString(dst, nodes[c].key), ':')
+		dst = append(AppendString(dst, nodes[c].key), ':')
 		dst = appendNode(dst, nodes, c)
 	}
 	return append(dst, '}')
@@ -94,7 +94,7 @@ func (e *encoder) closeObject(dst []byte) []byte {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(appendString(dst, m.name), ':')
+		dst = append(AppendString(dst, m.name), ':')
 		dst = append(dst, e.out[m.from:m.to]...)
 	}
 	e.spans = e.spans[:o.spans]
@@ -109,7 +109,7 @@ func (e *encoder) put(name string, from int) {
 func (e *encoder) str(name, s string) {
 	if s != "" {
 		from := len(e.out)
-		e.out = appendString(e.out, s)
+		e.out = AppendString(e.out, s)
 		e.put(name, from)
 	}
 }
@@ -124,7 +124,7 @@ func strs[T any](e *encoder, name string, list []T, text func(T) string) {
 		if i > 0 {
 			e.out = append(e.out, ',')
 		}
-		e.out = appendString(e.out, text(v))
+		e.out = AppendString(e.out, text(v))
 	}
 	e.out = append(e.out, ']')
 	e.put(name, from)
@@ -170,7 +170,7 @@ func (e *encoder) at(i int, bare *bool, unit *Ref) bool {
 		e.out = append(e.out, ',')
 	}
 	if bare != nil && *bare {
-		e.out = appendString(e.out, unit.id)
+		e.out = AppendString(e.out, unit.id)
 		return false
 	}
 	e.open()
@@ -204,7 +204,7 @@ func (e *encoder) values(name string, p *[]Value) {
 	e.enter(name, true, may)
 	for _, v := range *p {
 		from := len(e.out)
-		e.out = appendString(e.out, v.Text)
+		e.out = AppendString(e.out, v.Text)
 		e.put(v.Name, from)
 	}
 	e.leave()

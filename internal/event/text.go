@@ -124,8 +124,9 @@ func hex4(s string) (rune, bool) {
 	return rune(n), err == nil
 }
 
-// appendString writes a string as RFC 8785 section 3.2.2.2 spells it.
-func appendString(dst []byte, s string) []byte {
+// AppendString appends s as canonical JSON spells a string (RFC 8785 section
+// 3.2.2.2). s must be valid UTF-8.
+func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	done := 0
 	for i := range len(s) {

@@ -123,7 +123,7 @@ func (j *jsonWriter) num(n uint64) {
 }
 
 func (j *jsonWriter) str(s string) {
-	j.buf = appendString(j.buf, s)
+	j.buf = event.AppendString(j.buf, s)
 	j.flush()
 }
 
