@@ -194,9 +194,9 @@ func (p *program) printThing(t *logbook.Thing) {
 		f.add("expires", s.Expires.String())
 		f.add("allocated", refText(s.Allocated))
 		f.add("for_patient", refText(t.ForPatient))
-		if t.Decision != nil {
-			f.add("release", p.word(t.Decision.Decision))
-		}
+	}
+	if t.Decision != nil {
+		f.add("release", p.text("show.release", data{"Seq": t.Decided, "What": p.word(t.Decision.Decision)}))
 	}
 	p.printOrigin(f, t)
 	if t.Registered != nil {
@@ -234,13 +234,24 @@ func (p *program) printHolds(f *fields, t *logbook.Thing) {
 		d := data{"Seq": h.Entry.Seq, "Cause": p.text("cause." + h.Hold.Cause.String()), "On": h.On, "Since": clock(h.Entry.Event.Time)}
 		f.lines("on_hold", []string{p.text("show.hold", d)})
 	}
+	p.printTests(f, t)
+}
+
+// printTests says of which unit a test is, where it is not of the thing itself.
+func (p *program) printTests(f *fields, t *logbook.Thing) {
 	var tests []string
-	for i := range t.History {
-		row := &t.History[i]
-		if b, ok := row.Event.Body.(*event.Test); ok && b.Subject == t.Ref && !row.Struck {
-			d := data{"Seq": row.Record.Seq, "What": strings.Join(strings.Fields(p.word(b.Result)+" "+b.Assay+" "+b.Organism), " "), "Sampled": clock(b.Sampled)}
-			tests = append(tests, p.text("show.test", d))
+	for i := range t.Tests {
+		row := &t.Tests[i]
+		b, ok := row.Event.Body.(*event.Test)
+		if !ok {
+			continue
 		}
+		d := data{"Seq": row.Record.Seq, "What": strings.Join(strings.Fields(p.word(b.Result)+" "+b.Assay+" "+b.Organism), " "), "Sampled": clock(b.Sampled), "Of": b.Subject}
+		id := "show.test"
+		if b.Subject != t.Ref {
+			id = "show.test-of"
+		}
+		tests = append(tests, p.text(id, d))
 	}
 	f.lines("tests", tests)
 }

@@ -114,7 +114,7 @@ func TestShowGathersWhatTheLedgerSaysOfAThing(t *testing.T) {
 		t.Fatal(err)
 	}
 	if thing.Status.State != genealogy.InStock || thing.Status.Vessel != ref(t, "equipment:F/TANK") || thing.Made.Batch != ref(t, "batch:B-1") ||
-		!slices.Equal(thing.Tests, []uint64{5}) || len(thing.History) != 3 || thing.At != thing.Latest || thing.UnknownOrigin {
+		!slices.Equal(recordsOf(thing.Tests), []uint64{5}) || len(thing.History) != 3 || thing.At != thing.Latest || thing.UnknownOrigin {
 		t.Errorf("got %+v", thing)
 	}
 	before := thing.History[0].Event.Time
@@ -129,10 +129,21 @@ func TestShowGathersWhatTheLedgerSaysOfAThing(t *testing.T) {
 	if thing, err = b.Show(t.Context(), ref(t, "site:F"), event.Time{}); err != nil || thing.Registered == nil || thing.Registered.Region != "CN-HI" {
 		t.Errorf("a site: %+v, %v", thing, err)
 	}
+	if thing, err = b.Show(t.Context(), ref(t, "batch:B-1"), event.Time{}); err != nil || !slices.Equal(recordsOf(thing.Tests), []uint64{5}) {
+		t.Errorf("a batch has the tests of its units: %+v, %v", thing, err)
+	}
 	var unknown *UnknownThingError
 	if _, err = b.Show(t.Context(), ref(t, "unit:U-44"), event.Time{}); !errors.As(err, &unknown) || !slices.Contains(unknown.Near, ref(t, "unit:U-4")) {
 		t.Errorf("a mistyped id: %v, %+v", err, unknown)
 	}
+}
+
+func recordsOf(rows []Row) []uint64 {
+	var list []uint64
+	for i := range rows {
+		list = append(list, rows[i].Record.Seq)
+	}
+	return list
 }
 
 func TestResolveTakesReferencesAndCodes(t *testing.T) {

@@ -1,6 +1,7 @@
 package logbook
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -17,12 +18,13 @@ type Thing struct {
 	Made          genealogy.Making // where it is a unit or lot that was made
 	Registered    *event.Register  // newest master data
 	ForPatient    event.Ref
-	Decision      *event.Release // newest release that covers it
+	Decision      *event.Release // newest release that covers it, unit or batch
+	Decided       uint64         // the record of that release
 	Codes         []string
 	Same          []event.Ref // declared to be the same thing
 	Holds         []genealogy.Held
-	Tests         []uint64 // records of tests of it
-	History       []Row    // every record that names it, oldest first, by when it happened
+	Tests         []Row // tests of it, and of a batch those of units made under it, oldest first, none that was struck
+	History       []Row // every record that names it, oldest first, by when it happened
 	Latest        event.Time
 }
 
@@ -47,9 +49,42 @@ func (b *Book) Show(ctx context.Context, r event.Ref, at event.Time) (*Thing, er
 	t.Same = g.SameAs(r)[1:]
 	if r.Kind() == event.KindUnit {
 		t.Status, t.ForPatient = g.Status(r, t.At), g.ForPatient(r, t.At)
-		_, t.Decision = g.Decision(r, t.At)
+	}
+	if e, decision := g.Decision(r, t.At); decision != nil {
+		t.Decision, t.Decided = decision, e.Seq
+	}
+	if err := b.tests(ctx, s, t); err != nil {
+		return nil, err
 	}
 	return t, b.history(ctx, s, t)
+}
+
+// tests gathers the tests that speak of the thing: a batch whose sample failed
+// is not clean, although no record of that test need name the batch.
+func (b *Book) tests(ctx context.Context, s *state, t *Thing) error {
+	g := s.graph
+	var found []*genealogy.Entry
+	for _, r := range append([]event.Ref{t.Ref}, g.UnitsOf(t.Ref, t.Latest)...) {
+		for _, m := range g.History(r) {
+			if e := g.Entry(m); m.As == genealogy.AsTested && !e.Struck() && !slices.Contains(found, e) {
+				found = append(found, e)
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b *genealogy.Entry) int {
+		return cmp.Or(a.Event.Time.Std().Compare(b.Event.Time.Std()), cmp.Compare(a.Seq, b.Seq))
+	})
+	seqs := make([]uint64, len(found))
+	for i, e := range found {
+		seqs[i] = e.Seq
+	}
+	for row, err := range b.rows(ctx, s, seqs) {
+		if err != nil {
+			return err
+		}
+		t.Tests = append(t.Tests, row)
+	}
+	return nil
 }
 
 // history fills in what only the records themselves tell.
@@ -57,9 +92,6 @@ func (b *Book) history(ctx context.Context, s *state, t *Thing) error {
 	var seqs []uint64
 	for _, m := range s.graph.History(t.Ref) {
 		e := s.graph.Entry(m)
-		if m.As == genealogy.AsTested && !e.Struck() {
-			t.Tests = append(t.Tests, e.Seq)
-		}
 		if n := len(seqs); n == 0 || seqs[n-1] != e.Seq {
 			seqs = append(seqs, e.Seq)
 		}
