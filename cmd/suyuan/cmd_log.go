@@ -32,7 +32,7 @@ func runLog(ctx context.Context, p *program, in *input) error {
 	if p.json {
 		return p.logJSON(book.Log(ctx, f))
 	}
-	return p.logText(book.Log(ctx, f))
+	return p.logText(book.Log(ctx, f), f.Ref)
 }
 
 func (p *program) filter(in *input) (logbook.Filter, error) {
@@ -87,14 +87,14 @@ func parseDay(s string, where *time.Location) (time.Time, error) {
 }
 
 // logText lays rows out in pieces, so that a ledger of any size can be listed.
-func (p *program) logText(rows iter.Seq2[logbook.Row, error]) error {
+func (p *program) logText(rows iter.Seq2[logbook.Row, error], asked event.Ref) error {
 	const piece = 500
 	g, first := p.logGrid(), true
 	for row, err := range rows {
 		if err != nil {
 			return err
 		}
-		g.add(p.logCells(&row, event.Ref{})...)
+		g.add(p.logCells(&row, asked, 6)...)
 		if len(g.rows) == piece {
 			p.flushLog(g, first)
 			g, first = p.logGrid(), false
@@ -129,9 +129,9 @@ func (p *program) flushLog(g *grid, heads bool) {
 
 func (p *program) write(s string) { p.line("%s", strings.TrimSuffix(s, "\n")) }
 
-// logCells is a row: number, time, type and what it is about, but for the thing that all rows are about. Records that no longer
-// count say so first.
-func (p *program) logCells(row *logbook.Row, without event.Ref) []string {
+// logCells is a row: number, time, type and what it is about, the thing asked for before others and at most so many. Records that
+// no longer count say so first.
+func (p *program) logCells(row *logbook.Row, asked event.Ref, most int) []string {
 	seq := strconv.FormatUint(row.Record.Seq, 10)
 	if g := row.Record.Genesis; g != nil {
 		return []string{seq, clock(event.TimeOf(g.Created)), p.text("name.genesis"), visible(g.Origin)}
@@ -141,7 +141,7 @@ func (p *program) logCells(row *logbook.Row, without event.Ref) []string {
 	if fact := p.fact(e); fact != "" {
 		words = append(words, fact)
 	}
-	words = append(words, about(e, without)...)
+	words = append(words, about(e, asked, most)...)
 	return []string{seq, clock(e.Time), p.typeName(e.Type), visible(strings.Join(words, " "))}
 }
 
@@ -202,23 +202,23 @@ func (p *program) fact(e *event.Event) string {
 }
 
 // about lists what an event names: what it began with, and behind an arrow what came of it or where it went. Staff, rooms and
-// the place are left to show, and of long lists all but the first few.
-func about(e *event.Event, without event.Ref) []string {
-	most := 6
-	if !without.IsZero() {
-		most = 3
-	}
+// the place are left to show, and of long lists all but the first few: the thing asked for is the first.
+func about(e *event.Event, asked event.Ref, most int) []string {
 	var from, to []string
-	seen := map[event.Ref]bool{without: true}
+	seen := make(map[event.Ref]bool)
 	for path, r := range e.Refs {
 		if seen[r] || !telling(path, r) {
 			continue
 		}
 		seen[r] = true
+		list := &from
 		if result(path) {
-			to = append(to, r.String())
+			list = &to
+		}
+		if r == asked {
+			*list = append([]string{r.String()}, *list...)
 		} else {
-			from = append(from, r.String())
+			*list = append(*list, r.String())
 		}
 	}
 	words := shortened(from, most)

@@ -261,7 +261,7 @@ func (p *program) printHistory(t *logbook.Thing) {
 	p.line("%s", p.bold(p.text("show.history")))
 	g := p.logGrid()
 	for i := range t.History {
-		g.add(p.logCells(&t.History[i], t.Ref)...)
+		g.add(p.logCells(&t.History[i], t.Ref, 3)...)
 	}
 	p.write(g.render(0, p.width, p.bold))
 	p.line("")
