@@ -239,7 +239,7 @@ func (p *program) sayNotices(notices []logbook.Notice) {
 		}
 		p.say(visible(p.text("notice.unregistered", data{"Ref": n.Ref})))
 		if len(n.Near) > 0 {
-			p.hint(visible(p.text("notice.near", data{"Near": joinRefs(n.Near)})))
+			p.hintNear(visible(p.text("notice.near", data{"Near": joinRefs(n.Near)})))
 		}
 	}
 }

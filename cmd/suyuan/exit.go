@@ -134,7 +134,11 @@ func (p *program) finish(ctx context.Context, err error) exit {
 	}
 	p.say(e.message(p.texts))
 	for _, h := range e.hint(p.texts) {
-		p.hint(h)
+		if e.id == "error.unknown-thing" {
+			p.hintNear(h)
+		} else {
+			p.hint(h)
+		}
 	}
 	return e.exit
 }

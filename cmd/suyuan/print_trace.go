@@ -40,8 +40,15 @@ func (t *tracePrinter) print() {
 }
 
 func (t *tracePrinter) head(id string, d data) {
+	t.headline(t.p.text(id, d))
+}
+
+// headline wraps before it is set off, so that no line holds half of a mark.
+func (t *tracePrinter) headline(text string) {
 	t.p.line("")
-	t.p.line("%s", t.p.bold(t.p.text(id, d)))
+	for _, line := range wrap(text, t.p.width) {
+		t.p.line("%s", t.p.bold(line))
+	}
 }
 
 func (t *tracePrinter) title() {
@@ -66,14 +73,32 @@ func (t *tracePrinter) counts() {
 		if g > genealogy.Confirmed {
 			c, id = minus(c, t.a.ByGrade[g-1]), "trace.adds"
 		}
-		d := data{"Grade": t.p.text("grade." + g.String()), "What": t.countText(&c)}
-		for _, line := range wrap(t.p.text(id, d), t.p.width) {
-			t.p.line("%s", line)
+		var ended recall.Balance
+		if t.allIn(g) {
+			ended = t.a.Balance
 		}
+		t.wrapped(t.p.text(id, data{"Grade": t.p.text("grade." + g.String()), "What": t.countText(&c, &ended)}))
+	}
+	if ended := t.countText(new(recall.Counts), &t.a.Balance); !t.allIn(genealogy.Confirmed) && ended != t.p.text("count.nothing") {
+		t.wrapped(t.p.text("trace.ended", data{"What": ended}))
 	}
 }
 
-func (t *tracePrinter) countText(c *recall.Counts) string {
+// allIn reports whether no unit is less certain than confirmed, for the confirmed line alone: only then does the balance, which is
+// of all that was reached, say how the units of that line ended.
+func (t *tracePrinter) allIn(g genealogy.Grade) bool {
+	c, all := &t.a.ByGrade[genealogy.Confirmed], &t.a.ByGrade[t.a.Query.Grade]
+	return g == genealogy.Confirmed && c.Units == all.Units
+}
+
+func (t *tracePrinter) wrapped(text string) {
+	for _, line := range wrap(text, t.p.width) {
+		t.p.line("%s", line)
+	}
+}
+
+// countText says the numbers that are not 0; of the balance, how units ended that were neither given nor can be stopped.
+func (t *tracePrinter) countText(c *recall.Counts, ended *recall.Balance) string {
 	var parts []string
 	add := func(id string, n int) {
 		if n != 0 {
@@ -85,6 +110,11 @@ func (t *tracePrinter) countText(c *recall.Counts) string {
 	add("infused", c.Infused)
 	add("in_stock", c.InStock)
 	add("in_transit", c.InTransit)
+	add("destroyed", ended.Destroyed)
+	add("returned", ended.Returned)
+	add("lost", ended.Lost)
+	add("expired", ended.Expired)
+	add("tested", ended.Tested)
 	add("allocated", c.Allocated)
 	add("on_hold", c.OnHold)
 	add("unaccounted", c.Unaccounted)
@@ -276,7 +306,7 @@ func (t *tracePrinter) cleared() {
 			words = append(words, t.p.text("cleared."+string(code))+" "+strconv.Itoa(counts[code]))
 		}
 	}
-	t.head("trace.cleared", data{"N": n, "What": strings.Join(words, t.p.text("list.comma"))})
+	t.head("trace.cleared", data{"Things": t.p.texts.Count("count.things", n), "What": strings.Join(words, t.p.text("list.comma"))})
 }
 
 func (t *tracePrinter) corrected() {

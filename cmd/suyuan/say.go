@@ -30,6 +30,11 @@ func (p *program) flush() { _ = p.out.Flush() }
 // hint writes what to do next to stderr.
 func (p *program) hint(text string) { put(p.err, "hint: %s\n", text) }
 
+// hintNear is a hint that lists ids, each of them whole.
+func (p *program) hintNear(text string) {
+	p.hint(strings.Join(fill(strings.Fields(text), p.width-len("hint: ")), "\n      "))
+}
+
 // line writes one line of the result.
 func (p *program) line(format string, args ...any) {
 	put(p.out, format+"\n", args...)
