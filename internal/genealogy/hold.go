@@ -156,9 +156,6 @@ func (g *Graph) load(shipment event.Ref) []event.Ref {
 	return refs
 }
 
-// Load returns the units and lots that a shipment was sent with.
-func (g *Graph) Load(shipment event.Ref) []event.Ref { return g.load(shipment) }
-
 // A Held is one hold that covers a thing, and the thing it was put on.
 type Held struct {
 	Hold  *Hold

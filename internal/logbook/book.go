@@ -69,9 +69,6 @@ func Open(ctx context.Context, path string, o Options) (*Book, error) {
 	return b, b.reading(ctx, func(*ledger.Ledger) error { return nil })
 }
 
-// Genesis returns what record 0 says.
-func (b *Book) Genesis() ledger.Genesis { return b.genesis }
-
 // Head returns what the ledger holds now.
 func (b *Book) Head(ctx context.Context) (ledger.Head, error) {
 	var h ledger.Head

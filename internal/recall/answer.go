@@ -121,11 +121,6 @@ const (
 	Unregistered   MissingCode = "unregistered"
 )
 
-// MissingCodes returns the codes, in order.
-func MissingCodes() []MissingCode {
-	return []MissingCode{NoArrival, NoFinalState, NoIntakeSample, NoRetrieve, NoTemperature, NoTimes, UnknownOrigin, UnknownType, Unregistered}
-}
-
 // A Missing is one gap in the record about what was reached.
 type Missing struct {
 	Code     MissingCode
