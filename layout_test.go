@@ -225,14 +225,14 @@ func TestTrackedFilesHoldNoPathsHostsOrOpenEnds(t *testing.T) {
 func TestMarksAreFound(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]bool{
-		"cd /" + "home/me/suyuan":           true,
-		"open \"/" + "tmp/x.db\"":           true,
-		"see .." + "/shared/design.md":      true,
-		"https://proxy." + "golang.org/x":   true,
-		"// TO" + "DO: later":               true,
-		"size, root and origin/root/leaf":   false,
-		"the work/home balance":             false,
-		"https://www.rfc-editor.org/rfc/60": false,
+		"cd /" + "home/me/suyuan":              true,
+		"open \"/" + "tmp/x.db\"":              true,
+		"see .." + "/shared/design.md":         true,
+		"https://proxy." + "golang.org/x":      true,
+		"// TO" + "DO: later":                  true,
+		"size, root and origin/" + "root/leaf": false,
+		"the work/home balance":                false,
+		"https://www.rfc-editor.org/rfc/60":    false,
 	} {
 		if why, found := marked(marks(), line); found != want {
 			t.Errorf("%q: marked %v (%s), want %v", line, found, why, want)
