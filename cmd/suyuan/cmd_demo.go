@@ -165,13 +165,14 @@ func (d *demo) drill(ctx context.Context) error {
 func (d *demo) write(ctx context.Context) error {
 	d.step(d.p.text("demo.page"))
 	now := event.TimeOf(d.p.now())
-	page, played := report.OfTrace(d.answer, now), report.OfDrill(&d.played.Timeline, d.played.Answer, now)
+	page := report.OfTrace(d.p.texts, d.answer, now)
+	played := report.OfDrill(d.p.texts, &d.played.Timeline, d.played.Answer, now)
 	for _, f := range []struct {
 		name  string
 		write func(io.Writer) error
 	}{
-		{demoPage, func(w io.Writer) error { return page.Write(w, d.p.texts) }},
-		{demoPlayed, func(w io.Writer) error { return played.Write(w, d.p.texts) }},
+		{demoPage, page.WriteHTML},
+		{demoPlayed, played.WriteHTML},
 		{demoJSONL, func(w io.Writer) error {
 			return d.book.Export(ctx, w, logbook.ExportOptions{Format: logbook.FormatJSONL})
 		}},

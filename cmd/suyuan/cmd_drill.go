@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"io"
 	"os"
 	"strconv"
 
@@ -28,7 +27,7 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 		return drillProblem(in.args[0], err)
 	}
 	if name := in.text("html"); name != "" {
-		if err := p.writePage(name, report.OfDrill(&d.Timeline, d.Answer, event.TimeOf(p.now()))); err != nil {
+		if err := p.writePage(name, report.OfDrill(p.texts, &d.Timeline, d.Answer, event.TimeOf(p.now()))); err != nil {
 			return err
 		}
 	}
@@ -44,8 +43,8 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 }
 
 // writePage writes a report as one HTML file, all or nothing.
-func (p *program) writePage(name string, page *report.Page) error {
-	err := logbook.WriteFile(name, func(w io.Writer) error { return page.Write(w, p.texts) })
+func (p *program) writePage(name string, page *report.Document) error {
+	err := logbook.WriteFile(name, page.WriteHTML)
 	if err != nil {
 		return writeProblem(name, err)
 	}

@@ -30,7 +30,7 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 		return err
 	}
 	if name := in.text("html"); name != "" {
-		if err := p.writePage(name, report.OfTrace(a, event.TimeOf(p.now()))); err != nil {
+		if err := p.writePage(name, report.OfTrace(p.texts, a, event.TimeOf(p.now()))); err != nil {
 			return err
 		}
 	}

@@ -11,8 +11,9 @@ import (
 )
 
 // milestones holds the drill against the profile's limits.
-func (v *view) milestones(d *recall.Timeline) *section {
-	s := &section{
+func (v *view) milestones(d *recall.Timeline) *Section {
+	s := &Section{
+		ID:    "milestones",
 		Title: v.t.Text("report.milestones", i18n.Data{"Profile": i18n.Visible(d.Case.Profile.Name)}),
 		Heads: v.heads("milestone", "limit", "met", "verdict", "records"),
 	}
@@ -66,8 +67,8 @@ func Hours(d time.Duration) string {
 }
 
 // doneBy says what was done by T+1, T+4, T+24 and T+72 hours.
-func (v *view) doneBy(d *recall.Timeline) *section {
-	s := &section{Title: v.t.Text("report.done-by"), Heads: []string{v.t.Text("head.what")}}
+func (v *view) doneBy(d *recall.Timeline) *Section {
+	s := &Section{ID: "done-by", Title: v.t.Text("report.done-by"), Heads: []string{v.t.Text("head.what")}}
 	var done []recall.Done
 	for _, mark := range recall.Marks() {
 		s.Heads = append(s.Heads, "T+"+Hours(mark))
@@ -80,6 +81,7 @@ func (v *view) doneBy(d *recall.Timeline) *section {
 		}
 		s.Rows = append(s.Rows, row)
 	}
+	s.Numeric = numbersFrom(1, len(s.Heads))
 	return s
 }
 
@@ -102,8 +104,8 @@ func DoneLines() []DoneLine {
 	}
 }
 
-func (v *view) timeline(d *recall.Timeline) *section {
-	s := &section{Title: v.t.Text("report.timeline"), Heads: v.heads("clock", "time", "action", "detail", "records")}
+func (v *view) timeline(d *recall.Timeline) *Section {
+	s := &Section{ID: "timeline", Title: v.t.Text("report.timeline"), Heads: v.heads("clock", "time", "action", "detail", "records")}
 	for i := range d.Rows {
 		row := &d.Rows[i]
 		s.row(Since(row.At), clock(row.Time), v.t.Text("do."+string(row.Do)), RowDetail(v.t, row), records(row.Seq))

@@ -88,20 +88,21 @@ func drill(a *recall.Answer) *recall.Timeline {
 	}
 }
 
-func pages(t *testing.T) map[string]*report.Page {
+func pages(t *testing.T, l i18n.Lang) map[string]*report.Document {
 	t.Helper()
+	texts := i18n.New(l)
 	forward := trace(t, "donor:D-1", false)
-	return map[string]*report.Page{
-		"forward":  report.OfTrace(forward, made()),
-		"backward": report.OfTrace(trace(t, "patient:P-1", true), made()),
-		"drill":    report.OfDrill(drill(forward), forward, made()),
+	return map[string]*report.Document{
+		"forward":  report.OfTrace(texts, forward, made()),
+		"backward": report.OfTrace(texts, trace(t, "patient:P-1", true), made()),
+		"drill":    report.OfDrill(texts, drill(forward), forward, made()),
 	}
 }
 
-func written(t *testing.T, p *report.Page, l i18n.Lang) []byte {
+func written(t *testing.T, d *report.Document) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := p.Write(&b, i18n.New(l)); err != nil {
+	if err := d.WriteHTML(&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -109,10 +110,10 @@ func written(t *testing.T, p *report.Page, l i18n.Lang) []byte {
 
 func TestPagesAreAsTheGoldenFilesSay(t *testing.T) {
 	t.Parallel()
-	for name, page := range pages(t) {
-		for _, lang := range i18n.Langs() {
+	for _, lang := range i18n.Langs() {
+		for name, page := range pages(t, lang) {
 			file := filepath.Join("testdata", name+"."+string(lang)+".html")
-			got := written(t, page, lang)
+			got := written(t, page)
 			if *update {
 				if err := os.WriteFile(file, got, 0o600); err != nil {
 					t.Fatal(err)
@@ -134,8 +135,8 @@ var foreign = regexp.MustCompile(`(?i)https?:|//[a-z0-9]|<script|<link|<img|<ifr
 
 func TestPagesAskForNothingAndRunNothing(t *testing.T) {
 	t.Parallel()
-	for name, page := range pages(t) {
-		b := written(t, page, i18n.Chinese)
+	for name, page := range pages(t, i18n.Chinese) {
+		b := written(t, page)
 		if found := foreign.Find(b); found != nil {
 			t.Errorf("%s holds %q", name, found)
 		}
@@ -150,7 +151,7 @@ func TestPagesAskForNothingAndRunNothing(t *testing.T) {
 
 func TestIdsAndNotesCannotBreakOutOfThePage(t *testing.T) {
 	t.Parallel()
-	b := string(written(t, pages(t)["drill"], i18n.English))
+	b := string(written(t, pages(t, i18n.English)["drill"]))
 	for _, want := range []string{"&lt;script&gt;alert(1)&lt;/script&gt;", "⟨U&#43;202E⟩&lt;now&gt;", "&lt;b&gt;H1"} {
 		if !strings.Contains(b, want) {
 			t.Errorf("the page lacks %q", want)
@@ -163,9 +164,9 @@ func TestIdsAndNotesCannotBreakOutOfThePage(t *testing.T) {
 
 func TestEveryTableCanBeReadAloud(t *testing.T) {
 	t.Parallel()
-	for name, page := range pages(t) {
-		for _, lang := range i18n.Langs() {
-			b := string(written(t, page, lang))
+	for _, lang := range i18n.Langs() {
+		for name, page := range pages(t, lang) {
+			b := string(written(t, page))
 			if !strings.Contains(b, `<html lang="`+string(lang)+`">`) {
 				t.Errorf("%s: no lang attribute %s", name, lang)
 			}
@@ -209,9 +210,9 @@ func wellFormed(t *testing.T, name, page string) {
 
 func TestOnlyDrillsCarryTheMarkAndTheyCarryItOnEachPrintedPage(t *testing.T) {
 	t.Parallel()
-	for name, page := range pages(t) {
-		for _, lang := range i18n.Langs() {
-			b := string(written(t, page, lang))
+	for _, lang := range i18n.Langs() {
+		for name, page := range pages(t, lang) {
+			b := string(written(t, page))
 			n := strings.Count(b, report.DrillMark)
 			if name != "drill" && n != 0 {
 				t.Errorf("%s carries the mark", name)

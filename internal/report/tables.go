@@ -19,8 +19,8 @@ func (v *view) heads(ids ...string) []string {
 }
 
 // counts has a row for each number and a column for each grade asked for; grades are cumulative.
-func (v *view) counts(a *recall.Answer) *section {
-	s := &section{Title: v.t.Text("report.counts"), Heads: []string{v.t.Text("head.what")}}
+func (v *view) counts(a *recall.Answer) *Section {
+	s := &Section{ID: "counts", Title: v.t.Text("report.counts"), Heads: []string{v.t.Text("head.what")}}
 	for g := genealogy.Confirmed; g <= a.Query.Grade; g++ {
 		s.Heads = append(s.Heads, v.t.Text("report.to-grade", i18n.Data{"Grade": v.t.Text("grade." + g.String())}))
 	}
@@ -31,7 +31,17 @@ func (v *view) counts(a *recall.Answer) *section {
 		}
 		s.Rows = append(s.Rows, row)
 	}
+	s.Numeric = numbersFrom(1, len(s.Heads))
 	return s
+}
+
+// numbersFrom says of n columns that those from first on are numbers.
+func numbersFrom(first, n int) []bool {
+	list := make([]bool, n)
+	for i := first; i < n; i++ {
+		list[i] = true
+	}
+	return list
 }
 
 type countLine struct {
@@ -57,11 +67,11 @@ func countLines() []countLine {
 }
 
 // stock lists the units that can still be stopped.
-func (v *view) stock(a *recall.Answer) *section {
+func (v *view) stock(a *recall.Answer) *Section {
 	if a.Query.Backward {
 		return nil
 	}
-	s := &section{Title: v.t.Text("report.stock"), Heads: v.heads("unit", "state", "site", "booked", "held", "grade")}
+	s := &Section{ID: "stock", Title: v.t.Text("report.stock"), Heads: v.heads("unit", "state", "site", "booked", "held", "grade")}
 	for i := range a.Things {
 		t := &a.Things[i]
 		if !Stoppable(t.State) {
@@ -102,28 +112,21 @@ func dash(s string) string {
 	return s
 }
 
-func (s *section) row(cells ...string) {
-	for i := range cells {
-		cells[i] = i18n.Visible(cells[i])
-	}
-	s.Rows = append(s.Rows, cells)
-}
-
-func (v *view) orNone(s *section) *section {
+func (v *view) orNone(s *Section) *Section {
 	if len(s.Rows) == 0 {
-		s.Heads, s.Text = nil, v.t.Text("report.none")
+		s.Heads, s.Numeric, s.Text = nil, nil, []string{v.t.Text("report.none")}
 		return s
 	}
 	s.Title += " (" + strconv.Itoa(len(s.Rows)) + ")"
 	return s
 }
 
-func (v *view) patients(a *recall.Answer) *section {
-	return v.kinds(a, "report.patients", event.KindPatient)
+func (v *view) patients(a *recall.Answer) *Section {
+	return v.kinds(a, "patients", event.KindPatient)
 }
 
-func (v *view) units(a *recall.Answer) *section {
-	s := &section{Title: v.t.Text("report.units"), Heads: v.heads("unit", "state", "grade", "path")}
+func (v *view) units(a *recall.Answer) *Section {
+	s := &Section{ID: "units", Title: v.t.Text("report.units"), Heads: v.heads("unit", "state", "grade", "path")}
 	for i := range a.Things {
 		t := &a.Things[i]
 		if k := t.Ref.Kind(); k == event.KindUnit || k == event.KindBatch || k == event.KindLot || k == event.KindAliquot {
@@ -138,11 +141,12 @@ func (v *view) units(a *recall.Answer) *section {
 }
 
 // sites lists whom to call: every site concerned, with what it took in, has and gave.
-func (v *view) sites(a *recall.Answer) *section {
+func (v *view) sites(a *recall.Answer) *Section {
 	if a.Query.Backward {
 		return nil
 	}
-	s := &section{Title: v.t.Text("report.sites"), Heads: v.heads("site", "name", "region", "contact", "accepted", "here", "held", "given")}
+	s := &Section{ID: "sites", Title: v.t.Text("report.sites"), Heads: v.heads("site", "name", "region", "contact", "accepted", "here", "held", "given")}
+	s.Numeric = numbersFrom(4, len(s.Heads))
 	for _, row := range a.Report().Sites {
 		s.row(row.Site.ID(), dash(row.Name), dash(row.Region), dash(row.Contact), strconv.Itoa(row.Accepted),
 			strconv.Itoa(row.Here), strconv.Itoa(row.OnHold), strconv.Itoa(row.Infused))
@@ -150,12 +154,12 @@ func (v *view) sites(a *recall.Answer) *section {
 	return v.orNone(s)
 }
 
-func (v *view) kinds(a *recall.Answer, title string, kind event.Kind) *section {
+func (v *view) kinds(a *recall.Answer, id string, kind event.Kind) *Section {
 	since := "since"
 	if a.Query.Backward {
 		since = "until"
 	}
-	s := &section{Title: v.t.Text(title), Heads: v.heads("thing", "grade", since, "path")}
+	s := &Section{ID: id, Title: v.t.Text("report." + id), Heads: v.heads("thing", "grade", since, "path")}
 	for i := range a.Things {
 		if t := &a.Things[i]; t.Ref.Kind() == kind {
 			s.row(t.Ref.String(), v.t.Text("grade."+t.Grade.String()), clock(t.Since), path(a, t))
@@ -179,8 +183,8 @@ func path(a *recall.Answer, t *recall.Thing) string {
 	return b.String()
 }
 
-func (v *view) missing(a *recall.Answer) *section {
-	s := &section{Title: v.t.Text("report.missing"), Alarm: len(a.Missing) > 0, Heads: v.heads("what", "thing", "records")}
+func (v *view) missing(a *recall.Answer) *Section {
+	s := &Section{ID: "missing", Title: v.t.Text("report.missing"), Alarm: len(a.Missing) > 0, Heads: v.heads("what", "thing", "records")}
 	for _, m := range a.Missing {
 		s.row(v.t.Text("missing."+string(m.Code)), dash(m.Ref.String()), records(m.Seq))
 	}
@@ -195,19 +199,19 @@ func records(list []uint64) string {
 	return strings.Join(words, " ")
 }
 
-func (v *view) cleared(a *recall.Answer) *section {
+func (v *view) cleared(a *recall.Answer) *Section {
 	if len(a.Cleared) == 0 {
 		return nil
 	}
-	s := &section{Title: v.t.Text("report.cleared"), Heads: v.heads("thing", "what", "touched", "records")}
+	s := &Section{ID: "cleared", Title: v.t.Text("report.cleared"), Heads: v.heads("thing", "what", "touched", "records")}
 	for _, c := range a.Cleared {
 		s.row(c.Ref.String(), v.t.Text("cleared."+string(c.Code)), c.By.String(), records(c.Seq))
 	}
 	return v.orNone(s)
 }
 
-func (v *view) corrected(a *recall.Answer) *section {
-	s := &section{Title: v.t.Text("report.corrected"), Heads: v.heads("records", "what")}
+func (v *view) corrected(a *recall.Answer) *Section {
+	s := &Section{ID: "corrected", Title: v.t.Text("report.corrected"), Heads: v.heads("records", "what")}
 	for _, c := range a.Corrected {
 		s.row("#"+strconv.FormatUint(c.Seq, 10), v.t.Text("mark.struck", i18n.Data{"By": c.By}))
 	}
