@@ -119,57 +119,14 @@ func (a *Answer) without(o *Answer) int {
 	return n
 }
 
-// maxPart keeps one hold well below the largest event.
-const maxPart = 32 << 10
-
 // holds returns the holds on what the newest answer reached at the action's
 // grade and what is still somewhere, and on the sources themselves, so that
 // what is made from them later is covered too; in parts where they are many.
 func (s *Script) holds(i int, g *genealogy.Graph, newest *Answer) []event.Event {
+	plan := HoldPlanOf(g, newest, s.Actions[i].Grade, s.Clock(i), false)
 	var events []event.Event
-	var part []event.Ref
-	size := 0
-	for _, r := range s.holdable(i, g, newest) {
-		if n := len(r.String()) + len(`"",`); size+n > maxPart {
-			events = append(events, s.hold(i, part))
-			part, size = nil, 0
-		}
-		part = append(part, r)
-		size += len(r.String()) + len(`"",`)
-	}
-	if len(part) > 0 {
-		events = append(events, s.hold(i, part))
+	for _, part := range HoldParts(s.Case, plan.All()) {
+		events = append(events, s.event(i, part))
 	}
 	return events
-}
-
-func (s *Script) hold(i int, things []event.Ref) event.Event {
-	return s.event(i, &event.Case{Case: s.Case, Action: event.ActionHold, Things: things})
-}
-
-func (s *Script) holdable(i int, g *genealogy.Graph, newest *Answer) []event.Ref {
-	source := make(map[event.Ref]bool)
-	for _, r := range newest.Query.Sources {
-		source[r] = true
-	}
-	var list []event.Ref
-	for k := range newest.Things {
-		t := &newest.Things[k]
-		if t.Grade > s.Actions[i].Grade {
-			continue
-		}
-		switch t.Ref.Kind() {
-		case event.KindUnit:
-			now := Thing{State: g.Status(t.Ref, s.Clock(i)).State, Site: g.Status(t.Ref, s.Clock(i)).Site}
-			if now.present() {
-				list = append(list, t.Ref)
-			}
-		case event.KindDonor, event.KindBatch, event.KindLot, event.KindAliquot, event.KindEquipment, event.KindRoom:
-			if source[t.Ref] {
-				list = append(list, t.Ref)
-			}
-		default:
-		}
-	}
-	return list
 }
