@@ -9,9 +9,8 @@ import (
 // A Via says how one thing touched another (recall.md section 1).
 type Via uint8
 
-// The kinds of contacts of the graph so far: the direct ones and those that
-// people declare. Shared things (backflow, open lots, equipment, vessels,
-// shippers, rooms, operators) join the list with their intervals and epochs.
+// The kinds of contacts: the direct ones, those that people declare, and those
+// of things that are shared over time.
 const (
 	ViaNone Via = iota
 	ViaCollection
@@ -22,16 +21,29 @@ const (
 	ViaInfusion
 	ViaContact
 	ViaSame
+	ViaBackflow
+	ViaOpenLot
+	ViaEquipment
+	ViaVessel
+	ViaShipper
+	ViaRoom
+	ViaOperator
 )
 
-var viaNames = [...]string{"", "collection", "input", "made", "material", "aliquot", "infusion", "contact", "same"}
+var viaNames = [...]string{
+	"", "collection", "input", "made", "material", "aliquot", "infusion", "contact", "same",
+	"backflow", "open_lot", "equipment", "vessel", "shipper", "room", "operator",
+}
 
 // String returns the kind as answers spell it.
 func (v Via) String() string { return viaNames[v] }
 
 // Vias returns the kinds of contacts.
 func Vias() []Via {
-	return []Via{ViaCollection, ViaInput, ViaMade, ViaMaterial, ViaAliquot, ViaInfusion, ViaContact, ViaSame}
+	return []Via{
+		ViaCollection, ViaInput, ViaMade, ViaMaterial, ViaAliquot, ViaInfusion, ViaContact, ViaSame,
+		ViaBackflow, ViaOpenLot, ViaEquipment, ViaVessel, ViaShipper, ViaRoom, ViaOperator,
+	}
 }
 
 // ParseVia reads the name of a kind of contact.
@@ -111,6 +123,19 @@ func (n *Network) Ref(i int32) event.Ref { return n.g.things[i].ref }
 
 // Entry returns the record that proves a contact.
 func (n *Network) Entry(c *Contact) *Entry { return &n.g.entries[c.Entry] }
+
+// Contact returns the contact of a number, as Out and In list them.
+func (n *Network) Contact(k int32) *Contact { return &n.g.order.contacts[k] }
+
+// Out returns the contacts by which a thing passes on. Those of a thing that
+// remembers come in order of From, open ones first; all others, and at equal
+// times, in order of record, name of the kind and grade.
+func (n *Network) Out(i int32) []int32 { return n.g.order.out[n.g.order.outAt[i]:n.g.order.outAt[i+1]] }
+
+// In returns the contacts by which a thing takes on. Those of a thing that
+// remembers come the latest To first, open ones before all; all others, and at
+// equal times, in order of record, name of the kind and grade.
+func (n *Network) In(i int32) []int32 { return n.g.order.in[n.g.order.inAt[i]:n.g.order.inAt[i+1]] }
 
 // From yields the contacts by which a thing passes on.
 func (n *Network) From(i int32) func(yield func(*Contact) bool) {
