@@ -68,6 +68,9 @@ type SiteStand struct {
 	Site                   event.Ref
 	Notified, Acknowledged event.Time
 	NoticeSeq, AckSeq      uint64
+	// Found holds what the site found, in its newest answer, against what the
+	// ledger expects there; nil where there is no answer.
+	Found *Reconciliation
 }
 
 // A PatientStand is how far the screening of one affected patient is: the
@@ -80,11 +83,16 @@ type PatientStand struct {
 }
 
 // BadNews reports whether a deadline was missed, a patient could not be
-// screened, or something is left to do in a closed case.
+// screened, or a site lacks an affected unit that the ledger has there.
 func (c *Case) BadNews() bool {
 	for i := range c.Milestones {
 		m := &c.Milestones[i]
 		if m.Missed(c.Now) || len(m.Bad) > 0 {
+			return true
+		}
+	}
+	for i := range c.Sites {
+		if f := c.Sites[i].Found; f != nil && len(f.Missing) > 0 {
 			return true
 		}
 	}

@@ -132,16 +132,16 @@ func Admits(g *genealogy.Graph, c event.Ref, action event.Action, at event.Time)
 		return err
 	case action == event.ActionReopen && life.State == CaseOpened:
 		return err
-	case action != event.ActionReopen && life.State == CaseClosed && !late(action):
+	case action != event.ActionReopen && life.State == CaseClosed && !mayFollow(action):
 		err.By = life.Closing
 		return err
 	}
 	return nil
 }
 
-// late reports whether an action may follow the closing of its case: answers
+// mayFollow reports whether an action may follow the closing of its case: answers
 // come late, holds outlive their case.
-func late(action event.Action) bool {
+func mayFollow(action event.Action) bool {
 	switch action {
 	case event.ActionLift, event.ActionAcknowledge, event.ActionReport, event.ActionScreen:
 		return true

@@ -116,6 +116,9 @@ func (j *judge) sites() {
 			case step.body.Acknowledge != nil && s.Acknowledged.IsZero():
 				s.Acknowledged, s.AckSeq = e.Event.Time, e.Seq
 			}
+			if b := step.body.Acknowledge; b != nil && e.Event.Site == site {
+				s.Found = Reconcile(j.g, j.scope, site, b.Found, e.Event.Time)
+			}
 		}
 		j.c.Sites = append(j.c.Sites, s)
 	}
