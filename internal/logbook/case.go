@@ -21,30 +21,16 @@ func (e *UnknownProfileError) Error() string {
 }
 
 // CaseStatus judges the milestones of a case at a time, against the newest
-// scope's answer, which is asked again. profile is nil for the one that the
-// case names, if that is built in; a zero now is the ledger's clock.
+// scope's answer, which is asked again. profile is nil for the case's own: that
+// which its opening carries, or the built-in one that it names. A zero now is
+// the ledger's clock.
 func (b *Book) CaseStatus(ctx context.Context, c event.Ref, profile *recall.Profile, now event.Time) (*recall.Case, error) {
-	if now.IsZero() {
-		now = event.TimeOf(b.o.Now().UTC())
-	}
 	var status *recall.Case
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
-		if err := b.catchUp(ctx, l); err != nil {
-			return err
+		d, err := b.desk(ctx, l, c, now)
+		if err == nil {
+			status, err = d.Status(profile)
 		}
-		if profile == nil {
-			name := recall.ProfileName(b.state.graph, c)
-			builtIn, ok := recall.BuiltIn(name)
-			if !ok {
-				return &UnknownProfileError{name}
-			}
-			profile = &builtIn
-		}
-		scope, err := b.scope(ctx, l, c, now)
-		if err != nil {
-			return err
-		}
-		status, err = recall.CaseStatus(b.state.graph, c, *profile, scope, now)
 		return err
 	})
 	return status, err
@@ -57,11 +43,8 @@ func (b *Book) unmet(ctx context.Context, l *ledger.Ledger, c event.Ref, at even
 	if err != nil {
 		return []string{string(recall.GoalTraced)}
 	}
-	profile, ok := recall.BuiltIn(recall.ProfileName(b.state.graph, c))
-	if !ok {
-		profile = recall.Profile{} // limits play no part: what is late can still be met
-	}
-	status, err := recall.CaseStatus(b.state.graph, c, profile, scope, at)
+	// Limits play no part: what is late can still be met.
+	status, err := recall.CaseStatus(b.state.graph, c, recall.Profile{}, scope, at)
 	if err != nil {
 		return []string{string(recall.GoalTraced)}
 	}

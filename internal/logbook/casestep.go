@@ -1,0 +1,249 @@
+package logbook
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/ledger"
+	"suyuan/internal/recall"
+	"suyuan/internal/rules"
+)
+
+// A CaseDesk is a case and the ledger around it at one moment. It is good for
+// the call that hands it out.
+type CaseDesk struct {
+	Graph *genealogy.Graph
+	Life  recall.CaseLife // by the time asked about
+	At    event.Time
+
+	ctx    context.Context //nolint:containedctx // a desk lives no longer than the call
+	book   *Book
+	ledger *ledger.Ledger
+}
+
+// Desk hands the case to f while the ledger is held for reading. A case that
+// was never opened is a [*recall.CaseStateError].
+func (b *Book) Desk(ctx context.Context, c event.Ref, at event.Time, f func(*CaseDesk) error) error {
+	return b.reading(ctx, func(l *ledger.Ledger) error {
+		d, err := b.desk(ctx, l, c, at)
+		if err != nil {
+			return err
+		}
+		if d.Life.State == recall.CaseUnopened {
+			return recall.Admits(d.Graph, c, event.ActionReport, d.At)
+		}
+		return f(d)
+	})
+}
+
+func (b *Book) desk(ctx context.Context, l *ledger.Ledger, c event.Ref, at event.Time) (*CaseDesk, error) {
+	if err := b.catchUp(ctx, l); err != nil {
+		return nil, err
+	}
+	if at.IsZero() {
+		at = event.TimeOf(b.o.Now().UTC())
+	}
+	g := b.state.graph
+	return &CaseDesk{Graph: g, Life: recall.LifeOf(g, c, at), At: at, ctx: ctx, book: b, ledger: l}, nil
+}
+
+// CaseStep records what build makes of a case, as one: all of it is recorded or
+// nothing. The ledger is held from before build looks until after the commit,
+// so that what it saw is what is true. An action that the case is not in the
+// state for is a [*recall.CaseStateError]; where build makes nothing, nothing
+// is recorded.
+func (b *Book) CaseStep(ctx context.Context, c event.Ref, action event.Action, at event.Time, build func(*CaseDesk) ([]event.Event, error)) ([]Receipt, error) {
+	var receipts []Receipt
+	var events []event.Event
+	var failed error
+	err := b.writing(ctx, func(l *ledger.Ledger) error {
+		d, err := b.desk(ctx, l, c, at)
+		if err != nil {
+			return err
+		}
+		if err := recall.Admits(d.Graph, c, action, d.At); err != nil {
+			return err
+		}
+		if events, err = build(d); err != nil {
+			return err
+		}
+		receipts, failed = b.recordAll(ctx, l, events)
+		return nil
+	})
+	if failed != nil && outcomeUnknown(failed) {
+		return b.settleAll(ctx, events, failed)
+	}
+	return receipts, errors.Join(failed, err)
+}
+
+// recordAll checks events against each other and the ledger and commits them at
+// once.
+func (b *Book) recordAll(ctx context.Context, l *ledger.Ledger, events []event.Event) ([]Receipt, error) {
+	t := together{book: b, ledger: l, now: b.o.Now(), next: l.Head().Size, receipts: make([]Receipt, len(events))}
+	for i := range events {
+		if err := t.add(ctx, i, &events[i]); err != nil {
+			b.state = nil // it holds what is not recorded after all
+			return nil, err
+		}
+	}
+	if len(t.entries) == 0 {
+		return t.receipts, nil
+	}
+	b.state = nil // it holds what is not recorded yet
+	receipts, err := l.Append(ctx, t.now, ledger.AppendOptions{ClockOK: b.o.ClockOK}, t.entries)
+	if err != nil {
+		return nil, b.appendError(err)
+	}
+	for i, place := range t.places {
+		t.receipts[place].Seq, t.receipts[place].Leaf = receipts[i].Seq, receipts[i].Leaf
+	}
+	return t.receipts, nil
+}
+
+// together puts events that are to be one commit on top of the book's state,
+// each judged by those before it.
+type together struct {
+	book     *Book
+	ledger   *ledger.Ledger
+	now      time.Time
+	next     uint64
+	entries  []ledger.Entry
+	places   []int // of the entries, among the events
+	receipts []Receipt
+}
+
+func (t *together) add(ctx context.Context, i int, e *event.Event) error {
+	b := t.book
+	if err := e.Validate(); err != nil {
+		return Refuse(err)
+	}
+	e.Identify()
+	known, ok, err := b.known(ctx, t.ledger, e, e.Bytes())
+	if ok || err != nil {
+		t.receipts[i] = known
+		return err
+	}
+	if v := b.check(ctx, t.ledger, e, t.now); len(v) > 0 {
+		return refusal(v)
+	}
+	unregistered, err := notices(ctx, b.state.graph, rules.Notices(b.state.graph, e))
+	if err != nil {
+		return err
+	}
+	at := event.TimeOf(t.now.UTC())
+	t.receipts[i] = Receipt{ID: e.ID, Late: at.Sub(e.Time) > genealogy.LateAfter, Unregistered: unregistered}
+	t.entries = append(t.entries, ledger.Entry{Event: e.Bytes(), By: b.o.By})
+	t.places = append(t.places, i)
+	t.next++
+	return b.state.graph.Add(t.next-1, b.o.By, at, lean(*e))
+}
+
+// settleAll finds out after a commit of unknown outcome whether the events are
+// in the ledger: they were one commit.
+func (b *Book) settleAll(ctx context.Context, events []event.Event, failed error) ([]Receipt, error) {
+	list := make([]Receipt, len(events))
+	for i := range events {
+		r, err := b.settle(ctx, events[i], failed)
+		if err != nil {
+			return nil, err
+		}
+		list[i] = r
+	}
+	return list, nil
+}
+
+// Scope asks the newest scope's query again, of the records that it was asked
+// of; nil where there is none.
+func (d *CaseDesk) Scope() (*recall.Answer, error) {
+	return d.book.scope(d.ctx, d.ledger, d.Life.Ref, d.At)
+}
+
+// Now asks the query of an answer of the ledger as it is now.
+func (d *CaseDesk) Now(of *recall.Answer) (*recall.Answer, error) { return d.Trace(of.Query) }
+
+// Trace answers a query of the ledger as it is now.
+func (d *CaseDesk) Trace(q recall.Query) (*recall.Answer, error) {
+	a, err := recall.Trace(d.Graph, d.book.state.name(), q)
+	return a, withNear(d.Graph, err)
+}
+
+// Profile returns the limits of the case: those that its opening carries, or
+// the built-in ones that it names.
+func (d *CaseDesk) Profile() (recall.Profile, error) {
+	return d.book.profileOf(d.ctx, d.ledger, &d.Life)
+}
+
+// Status judges the case's milestones; profile is nil for its own.
+func (d *CaseDesk) Status(profile *recall.Profile) (*recall.Case, error) {
+	if profile == nil {
+		own, err := d.Profile()
+		if err != nil {
+			return nil, err
+		}
+		profile = &own
+	}
+	scope, err := d.Scope()
+	if err != nil {
+		return nil, err
+	}
+	return recall.CaseStatus(d.Graph, d.Life.Ref, *profile, scope, d.At)
+}
+
+// Size returns how many records the ledger has.
+func (d *CaseDesk) Size() uint64 { return d.book.state.head.Size }
+
+// Root returns the root of the ledger, in hex.
+func (d *CaseDesk) Root() string { return hex.EncodeToString(d.book.state.head.Root[:]) }
+
+// Cases returns how far every case has come by a time, in order of their ids; a
+// zero time is the ledger's clock.
+func (b *Book) Cases(ctx context.Context, at event.Time) ([]recall.CaseLife, error) {
+	s, err := b.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if at.IsZero() {
+		at = event.TimeOf(b.o.Now().UTC())
+	}
+	var list []recall.CaseLife
+	for _, r := range s.graph.Things() {
+		if r.Kind() != event.KindCase {
+			continue
+		}
+		if life := recall.LifeOf(s.graph, r, at); life.State != recall.CaseUnopened {
+			list = append(list, life)
+		}
+	}
+	return list, nil
+}
+
+// profileOf returns the limits of a case.
+func (b *Book) profileOf(ctx context.Context, l *ledger.Ledger, life *recall.CaseLife) (recall.Profile, error) {
+	if by := life.ProfileBy; by != nil {
+		rec, err := l.Record(ctx, by.Seq)
+		if err != nil {
+			return recall.Profile{}, err
+		}
+		e, err := stored(&rec)
+		if err != nil {
+			return recall.Profile{}, err
+		}
+		own, ok, err := recall.RecordedProfile(e.Ext)
+		if err != nil {
+			return recall.Profile{}, fmt.Errorf("record %d: %w", by.Seq, err)
+		}
+		if ok {
+			return own, nil
+		}
+	}
+	builtIn, ok := recall.BuiltIn(life.Profile)
+	if !ok {
+		return recall.Profile{}, &UnknownProfileError{life.Profile}
+	}
+	return builtIn, nil
+}
