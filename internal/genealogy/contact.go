@@ -1,7 +1,9 @@
 package genealogy
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 
 	"suyuan/internal/event"
 )
@@ -95,6 +97,7 @@ type adjacency struct {
 	out, in  []int32 // contacts in order of source, and of target
 	outAt    []int32 // row starts, one per thing and one more
 	inAt     []int32
+	cuts     map[int32]cuts // of what remembers and has several epochs
 }
 
 // Contacts builds the rows of contacts if events were added since; it must be
@@ -157,16 +160,60 @@ func (n *Network) row(list, at []int32, i int32) func(yield func(*Contact) bool)
 	}
 }
 
+// build makes the contacts in order of record, name of the kind and grade, and
+// the rows of the things.
 func (g *Graph) build() adjacency {
 	var a adjacency
+	sojourns := g.sojourns()
 	for n := range g.entries {
-		if !g.entries[n].struck {
-			a.contacts = g.appendContacts(a.contacts, int32(n))
+		if g.entries[n].struck {
+			continue
 		}
+		first := len(a.contacts)
+		a.contacts = g.appendContacts(a.contacts, int32(n))
+		for len(sojourns) > 0 && sojourns[0].entry == int32(n) {
+			c := contactMaker{g: g, entry: int32(n), list: a.contacts}
+			c.meet(sojourns[0].units, sojourns[0].thing, sojourns[0].Contact)
+			a.contacts, sojourns = c.list, sojourns[1:]
+		}
+		slices.SortStableFunc(a.contacts[first:], func(x, y Contact) int {
+			return cmp.Or(strings.Compare(x.Via.String(), y.Via.String()), cmp.Compare(x.Grade, y.Grade))
+		})
 	}
 	a.out, a.outAt = rows(a.contacts, len(g.things), func(c *Contact) int32 { return c.Source })
 	a.in, a.inAt = rows(a.contacts, len(g.things), func(c *Contact) int32 { return c.Target })
+	a.sortShared(g)
+	a.cuts = g.cutAll(&a)
 	return a
+}
+
+// sortShared puts the rows of what remembers in order of time, each in the
+// order of the walk that follows it.
+func (a *adjacency) sortShared(g *Graph) {
+	for _, k := range []event.Kind{event.KindEquipment, event.KindRoom, event.KindOperator} {
+		for _, i := range g.kinds[k] {
+			slices.SortStableFunc(a.out[a.outAt[i]:a.outAt[i+1]], func(x, y int32) int {
+				return a.contacts[x].From.Compare(a.contacts[y].From) // the zero time comes first
+			})
+			slices.SortStableFunc(a.in[a.inAt[i]:a.inAt[i+1]], func(x, y int32) int {
+				return compareEnds(a.contacts[x].To, a.contacts[y].To)
+			})
+		}
+	}
+}
+
+// compareEnds orders the latest end first, an open one before all.
+func compareEnds(a, b event.Time) int {
+	switch {
+	case a.IsZero() && b.IsZero():
+		return 0
+	case a.IsZero():
+		return -1
+	case b.IsZero():
+		return 1
+	default:
+		return b.Compare(a)
+	}
 }
 
 // rows sorts the contacts by a thing with a counting sort; within a thing they
@@ -189,7 +236,7 @@ func rows(contacts []Contact, things int, key func(*Contact) int32) (list, at []
 	return list, at
 }
 
-// appendContacts appends the direct contacts of one event.
+// appendContacts appends the contacts of one event by itself.
 func (g *Graph) appendContacts(list []Contact, n int32) []Contact {
 	e := &g.entries[n].Event
 	c := contactMaker{g: g, entry: n, from: e.Time, to: e.Until(), list: list}
@@ -222,6 +269,7 @@ func (g *Graph) appendContacts(list []Contact, n int32) []Contact {
 	case *event.Same:
 		c.pairs(b.Things, Contact{Via: ViaSame})
 	}
+	c.shared(e)
 	return c.list
 }
 

@@ -1,9 +1,22 @@
 package genealogy
 
-import "suyuan/internal/event"
+import (
+	"slices"
+	"time"
+
+	"suyuan/internal/event"
+)
+
+// SessionGap is how long nobody is touched before an operator's session ends
+// (recall.md section 1).
+const SessionGap = 8 * time.Hour
 
 // A Span is a closed interval. A zero end is open.
 type Span struct{ From, To event.Time }
+
+// cuts are where the epochs of a thing meet: all cleanings, and the verified
+// ones, which alone cut at possible. Sessions cut at every floor.
+type cuts struct{ all, verified []event.Time }
 
 // Remembers reports whether a thing can have several epochs: equipment and
 // rooms, which are cleaned, and operators, whose sessions end.
@@ -15,8 +28,152 @@ func remembers(k event.Kind) bool {
 
 // Cuts returns where the epochs of a thing meet at a floor, in order and each
 // once; none for what has a single epoch (recall.md section 2).
-func (n *Network) Cuts(i int32, floor Grade) []event.Time { return nil }
+func (n *Network) Cuts(i int32, floor Grade) []event.Time {
+	c := n.g.order.cuts[i]
+	if floor == Possible {
+		return c.verified
+	}
+	return c.all
+}
+
+// cutAll finds the cuts of everything that remembers. It needs the rows.
+func (g *Graph) cutAll(a *adjacency) map[int32]cuts {
+	found := make(map[int32]cuts)
+	for _, k := range []event.Kind{event.KindEquipment, event.KindRoom, event.KindOperator} {
+		for _, i := range g.kinds[k] {
+			var c cuts
+			if k == event.KindOperator {
+				c.all = g.sessionEnds(a, g.things[i].ref)
+				c.verified = c.all
+			} else {
+				c = g.cleanings(g.things[i].ref)
+			}
+			if len(c.all) > 0 {
+				found[i] = c
+			}
+		}
+	}
+	return found
+}
+
+// cleanings returns when a thing, or what is declared the same, was cleaned. A
+// cleaning counts at its end.
+func (g *Graph) cleanings(r event.Ref) cuts {
+	var c cuts
+	for _, same := range g.sameKind(r, false) {
+		for m, e := range g.inForce(same) {
+			b, ok := e.Body.(*event.Cleaning)
+			if !ok || m.As != AsCleaned && !(m.As == AsRoom && b.Equipment.IsZero()) {
+				continue
+			}
+			c.all = append(c.all, e.Until())
+			if b.Verified != nil && *b.Verified {
+				c.verified = append(c.verified, e.Until())
+			}
+		}
+	}
+	return cuts{instants(c.all), instants(c.verified)}
+}
+
+// instants sorts times and drops those that are one instant.
+func instants(list []event.Time) []event.Time {
+	slices.SortFunc(list, event.Time.Compare)
+	return slices.CompactFunc(list, func(a, b event.Time) bool { return a.Compare(b) == 0 })
+}
+
+// sessionEnds returns the middle of each gap between an operator's sessions: a
+// cut there separates them, and touches no contact.
+func (g *Graph) sessionEnds(a *adjacency, operator event.Ref) []event.Time {
+	spans := g.touches(a, operator)
+	slices.SortFunc(spans, func(x, y Span) int { return x.From.Compare(y.From) })
+	var list []event.Time
+	for i := range spans {
+		if i == 0 {
+			continue
+		}
+		last := spans[i-1].To
+		if gap := spans[i].From.Sub(last); gap >= SessionGap {
+			list = append(list, last.Add(gap/2))
+		}
+		if spans[i].To.Before(last) {
+			spans[i].To = last
+		}
+	}
+	return list
+}
+
+// touches returns the intervals of all contacts of a thing and of what is
+// declared the same, but for that declaration itself.
+func (g *Graph) touches(a *adjacency, r event.Ref) []Span {
+	var spans []Span
+	for _, same := range g.sameKind(r, false) {
+		i := g.index[same]
+		for _, row := range [][]int32{a.out[a.outAt[i]:a.outAt[i+1]], a.in[a.inAt[i]:a.inAt[i+1]]} {
+			for _, k := range row {
+				if c := &a.contacts[k]; c.Via != ViaSame {
+					spans = append(spans, Span{c.From, c.To})
+				}
+			}
+		}
+	}
+	return spans
+}
 
 // Marks returns when microbial results out of limit mark a room or a piece of
-// equipment, in order of their beginning (recall.md section 2).
-func (n *Network) Marks(r event.Ref) []Span { return nil }
+// equipment, in order of their beginning: each from the last result in limit
+// before it, or else the first contact, to the next in limit after it, or
+// without end (recall.md section 2).
+func (n *Network) Marks(r event.Ref) []Span {
+	results := n.g.microbial(r)
+	var marks []Span
+	for i, e := range results {
+		b := e.Body.(*event.Environment)
+		if b.Result == event.InLimit {
+			continue
+		}
+		mark := Span{From: n.firstTouch(r, e.Time)}
+		for _, o := range results[:i] {
+			if o.Body.(*event.Environment).Result == event.InLimit && o.Time.Before(e.Time) {
+				mark.From = o.Time
+			}
+		}
+		for _, o := range results[i:] {
+			if o.Body.(*event.Environment).Result == event.InLimit && o.Time.After(e.Time) {
+				mark.To = o.Time
+				break
+			}
+		}
+		marks = append(marks, mark)
+	}
+	slices.SortStableFunc(marks, func(a, b Span) int { return a.From.Compare(b.From) })
+	return slices.Compact(marks)
+}
+
+// microbial returns the microbial results about a room or a piece of equipment,
+// in order of time.
+func (g *Graph) microbial(r event.Ref) []*event.Event {
+	var list []*event.Event
+	for _, same := range g.sameKind(r, false) {
+		for m, e := range g.inForce(same) {
+			b, ok := e.Body.(*event.Environment)
+			if !ok || b.Class != event.EnvironmentMicrobial {
+				continue
+			}
+			if m.As == AsMeasured || m.As == AsRoom && b.Equipment.IsZero() {
+				list = append(list, e)
+			}
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *event.Event) int { return a.Time.Compare(b.Time) })
+	return list
+}
+
+// firstTouch returns when a thing was first touched, t if that is not before t.
+func (n *Network) firstTouch(r event.Ref, t event.Time) event.Time {
+	for _, s := range n.g.touches(&n.g.order, r) {
+		if s.From.Before(t) {
+			t = s.From
+		}
+	}
+	return t
+}

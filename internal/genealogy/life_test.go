@@ -330,6 +330,9 @@ func TestDirectContacts(t *testing.T) {
 	var got []string
 	for i := range n.Len() {
 		for c := range n.From(int32(i)) {
+			if c.Via > genealogy.ViaSame {
+				continue // shared things have tests of their own
+			}
 			until := "open"
 			if !c.To.IsZero() {
 				until = c.To.String()[11:16]
@@ -353,14 +356,12 @@ func TestDirectContacts(t *testing.T) {
 	if fmt.Sprint(sortedStrings(got)) != fmt.Sprint(sortedStrings(want)) {
 		t.Errorf("contacts are\n%q\nwanted\n%q", sortedStrings(got), sortedStrings(want))
 	}
-	both := 0
+	into, out := 0, 0
 	for i := range n.Len() {
-		for range n.Into(int32(i)) {
-			both++
-		}
+		into, out = into+len(n.In(int32(i))), out+len(n.Out(int32(i)))
 	}
-	if both != len(got) {
-		t.Errorf("%d contacts lead into things, %d out of them", both, len(got))
+	if into != out {
+		t.Errorf("%d contacts lead into things, %d out of them", into, out)
 	}
 }
 
