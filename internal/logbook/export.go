@@ -19,8 +19,9 @@ const FormatCSV Format = "csv"
 
 // ExportOptions say what to export.
 type ExportOptions struct {
-	Format   Format // empty: FormatJSONL, the records' own bytes
-	Mark     bool   // of a table: begin with a byte order mark
+	Format   Format   // empty: FormatJSONL, the records' own bytes
+	Mark     bool     // of a table: begin with a byte order mark
+	Only     []uint64 // nil: all records; otherwise the records of these numbers, in order
 	Progress func(done, total uint64)
 }
 
@@ -55,8 +56,12 @@ func (b *Book) Export(ctx context.Context, w io.Writer, o ExportOptions) error {
 	}
 }
 
-// eachPiece runs f over all records, some at a time, with the file free.
+// eachPiece runs f over the records, some at a time, with the file free. That
+// all of them are one unbroken chain can be told only where all are read.
 func (b *Book) eachPiece(ctx context.Context, o ExportOptions, f func([]ledger.Record) error) error {
+	if o.Only != nil {
+		return b.eachOf(ctx, o, f)
+	}
 	head, err := b.Head(ctx)
 	if err != nil {
 		return err
@@ -81,6 +86,24 @@ func (b *Book) eachPiece(ctx context.Context, o ExportOptions, f func([]ledger.R
 		}
 	}
 	return c.end(head)
+}
+
+func (b *Book) eachOf(ctx context.Context, o ExportOptions, f func([]ledger.Record) error) error {
+	total := uint64(len(o.Only))
+	for left := o.Only; len(left) > 0; {
+		recs, err := b.piece(ctx, listed(left))
+		if err != nil {
+			return err
+		}
+		if err := f(recs); err != nil {
+			return err
+		}
+		left = left[len(recs):]
+		if o.Progress != nil {
+			o.Progress(total-uint64(len(left)), total)
+		}
+	}
+	return nil
 }
 
 // table writes the rows of some records, beside what they correct or replace.
