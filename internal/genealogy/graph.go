@@ -104,9 +104,6 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	g.entries = append(g.entries, Entry{Seq: seq, By: by, Recorded: recorded, Event: e, place: place})
 	g.byID[e.ID] = n
 	g.bySeq[seq] = n
-	if e.Time.After(g.latest) {
-		g.latest = e.Time
-	}
 	for _, m := range mentions {
 		if m.as == AsAccepted || m.as == AsRejected {
 			m.ref = g.cargo(e.Body.(*event.Arrival).Shipment, m.ref)
@@ -118,8 +115,18 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 		}
 	}
 	g.addSpecial(n)
+	if e.Time.After(g.latest) && !g.rehearses(&e) {
+		g.latest = e.Time
+	}
 	g.order.stale = true
 	return nil
+}
+
+// rehearses reports whether an event is a step of a drill: it tells nothing of
+// what happened, and nothing is judged as of its time.
+func (g *Graph) rehearses(e *event.Event) bool {
+	b, ok := e.Body.(*event.Case)
+	return ok && g.Drill(b.Case)
 }
 
 // slim drops what only a reader of the record itself needs. The body stays as
@@ -207,8 +214,8 @@ func (g *Graph) intern(r event.Ref) int32 {
 // Len returns the number of events.
 func (g *Graph) Len() int { return len(g.entries) }
 
-// Latest returns the latest time at which anything happened; the zero time in
-// an empty ledger.
+// Latest returns the latest time at which anything happened, steps of drills
+// aside; the zero time where nothing did.
 func (g *Graph) Latest() event.Time { return g.latest }
 
 // Entry returns the entry that m points to. It must not be changed.
