@@ -16,6 +16,7 @@ type unit struct {
 	product string
 	batch   string
 	site    string // empty on the way
+	due     time.Time
 	expires time.Time
 	from    []string // references of donor, units, batch, lots and aliquots
 	patient string
@@ -35,6 +36,7 @@ type checker struct {
 	regions   map[string]string
 	accepted  map[string]map[string]bool // unit to sites
 	corrected map[string]bool
+	missed    map[string]bool // by the newest inventory of the site
 	last      time.Time
 }
 
@@ -47,7 +49,7 @@ func newChecker() *checker {
 	return &checker{
 		units: map[string]*unit{}, lots: map[string]bool{}, ships: map[string]event{}, known: map[string]bool{},
 		released: map[string]time.Time{}, ids: map[string]event{}, holds: map[string]hold{}, regions: map[string]string{},
-		accepted: map[string]map[string]bool{}, corrected: map[string]bool{},
+		accepted: map[string]map[string]bool{}, corrected: map[string]bool{}, missed: map[string]bool{},
 	}
 }
 

@@ -131,7 +131,7 @@ func TestCheckerRefusesChangedHistories(t *testing.T) {
 
 func TestFilesAreJSONAndHaveAReadme(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{examples.Lecheng, examples.Fibercel} {
+	for _, name := range []string{examples.Lecheng, examples.Fibercel, examples.HIVDonor, examples.NKJapan} {
 		readme, err := examples.FS.ReadFile(path.Join(name, examples.ReadmeFile))
 		if err != nil || !strings.Contains(string(readme), "```sh") {
 			t.Errorf("%s: no walk-through in the README (%v)", name, err)

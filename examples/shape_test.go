@@ -70,7 +70,8 @@ func shapes() map[string][2]string {
 		"cleaning":    {"verified", "equipment room method test"},
 		"environment": {"class result", "room equipment value uom limit organism"},
 		"correction":  {"corrects reason", ""},
-		"case":        {"case action", "sources class trigger things holds reason evidence signed_by to channel by found"},
+		"same":        {"things reason signed_by", ""},
+		"case":        {"case action", "sources class trigger aware things holds reason evidence signed_by to channel by found site patient result"},
 	}
 }
 
@@ -148,7 +149,7 @@ func word(name, s string) error {
 		names string
 		form  *regexp.Regexp
 	}{
-		{"time end from to expires due until sampled arrived released start", timeForm},
+		{"time end from to expires due until sampled arrived released start aware", timeForm},
 		{decimals, decimalForm},
 		{"id replaces corrects holds", uuidForm},
 	}

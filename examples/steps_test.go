@@ -49,7 +49,7 @@ func (c *checker) moved(name string, e event) error {
 			if err := c.use(id, e); err != nil {
 				return err
 			}
-			c.units[id].site = ""
+			c.units[id].site, c.units[id].due = "", e.moment("due")
 		}
 	case "handover", "arrival":
 		return c.come(name, e)
@@ -109,15 +109,16 @@ func outside(s, e event) bool {
 func (c *checker) given(_ string, e event) error {
 	switch e.text("type") {
 	case "release":
-		c.released[e.text("batch")] = e.moment("time")
+		for _, name := range append(e.texts("units"), e.text("batch")) {
+			c.released[name] = e.moment("time")
+		}
 	case "infusion":
 		id := e.text("unit")
 		if err := c.use(id, e); err != nil {
 			return err
 		}
 		u := c.units[id]
-		at, ok := c.released[u.batch]
-		if !ok || at.After(e.moment("time")) {
+		if !c.mayBeGiven(id, e.moment("time")) && !c.mayBeGiven(u.batch, e.moment("time")) {
 			return fmt.Errorf("not-released: unit %q", id)
 		}
 		if len(e.texts("checks")) < 2 {
@@ -128,7 +129,14 @@ func (c *checker) given(_ string, e event) error {
 	return nil
 }
 
-// gone takes in disposals, and inventories as a complete count against what is known.
+// mayBeGiven says whether a unit or batch was released by then.
+func (c *checker) mayBeGiven(name string, at time.Time) bool {
+	released, ok := c.released[name]
+	return ok && !released.After(at)
+}
+
+// gone takes in disposals, and inventories as a complete count against what is known: nothing may be counted
+// that is not there; what is there and was not counted is missed.
 func (c *checker) gone(_ string, e event) error {
 	switch e.text("type") {
 	case "disposal":
@@ -146,8 +154,12 @@ func (c *checker) gone(_ string, e event) error {
 				here = append(here, id)
 			}
 		}
-		slices.Sort(here)
-		if counted := e.texts("units"); !slices.Equal(here, counted) || e["count"] != float64(len(here)) {
+		counted := e.texts("units")
+		for _, id := range here {
+			c.missed[id] = !slices.Contains(counted, id)
+		}
+		if !slices.IsSorted(counted) || slices.ContainsFunc(counted, func(id string) bool { return !slices.Contains(here, id) }) ||
+			e["count"] != float64(len(counted)) {
 			return fmt.Errorf("inventory of %s counts %v, expected %v", e.text("site"), counted, here)
 		}
 	}
@@ -171,7 +183,12 @@ func (c *checker) judged(name string, e event) error {
 		return fmt.Errorf("test of %q is reported before it was sampled", e.text("subject"))
 	}
 	if r := e.text("result"); r == "positive" || r == "fail" {
-		c.holds[name] = hold{e.moment("time"), func(other string, u *unit) bool { return other == id || batch != "" && u.batch == batch }}
+		c.holds[name] = hold{e.moment("time"), func(other string, u *unit) bool {
+			if kind == "donor" {
+				return c.reached([]string{"donor:" + id})[other]
+			}
+			return other == id || batch != "" && u.batch == batch
+		}}
 	}
 	return nil
 }
@@ -213,8 +230,8 @@ func (c *checker) reached(sources []string) map[string]bool {
 
 // Totals are the counts of a trace and of a balance.
 type totals struct {
-	Patients, Units, Infused, InStock, InTransit, Destroyed, Samples, OnHold int
-	Sites, Regions, RegionsUsed                                              int
+	Patients, Units, Infused, InStock, InTransit, Destroyed, Unaccounted, Samples, OnHold int
+	Sites, Regions, RegionsUsed                                                           int
 }
 
 func (c *checker) totals(at time.Time, sources ...string) totals {
@@ -230,19 +247,25 @@ func (c *checker) totals(at time.Time, sources ...string) totals {
 			continue
 		}
 		t.Units++
-		t.add(u, c.held(id, at))
+		t.add(u, c.held(id, at), c.missed[id] || u.site == "" && at.After(u.due))
 		for site := range c.accepted[id] {
-			sites[site], regions[c.regions[site]] = true, true
+			sites[site] = true
+			if c.regions[site] != "" {
+				regions[c.regions[site]] = true
+			}
 		}
 		if u.patient != "" {
-			patients[u.patient], used[c.regions[u.site]] = true, true
+			patients[u.patient] = true
+			if c.regions[u.site] != "" {
+				used[c.regions[u.site]] = true
+			}
 		}
 	}
 	t.Patients, t.Sites, t.Regions, t.RegionsUsed = len(patients), len(sites), len(regions), len(used)
 	return t
 }
 
-func (t *totals) add(u *unit, held bool) {
+func (t *totals) add(u *unit, held, nowhere bool) {
 	switch {
 	case u.fate == "infused":
 		t.Infused++
@@ -250,6 +273,8 @@ func (t *totals) add(u *unit, held bool) {
 		t.Destroyed++
 	case u.fate != "":
 		panic("a reached unit ended as " + u.fate)
+	case nowhere:
+		t.Unaccounted++
 	case u.site == "":
 		t.InTransit++
 	default:
