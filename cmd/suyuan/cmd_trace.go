@@ -18,6 +18,9 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	if in.on("what-if") {
+		return runWhatIf(ctx, p, in, q, size)
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err

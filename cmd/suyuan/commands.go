@@ -85,7 +85,7 @@ func asking() []*command {
 		},
 		{
 			name: "trace", args: "REF...", least: 1, most: -1, act: runTrace, flags: traceFlags(),
-			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary"},
+			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary", "suyuan trace equipment:BATH-1 --what-if"},
 			exits:    reading(exitBadNews),
 		},
 		{
@@ -135,6 +135,7 @@ func traceFlags() []flagSpec {
 		{name: "as-of", takes: "SIZE"},
 		{name: "html", takes: "FILE"},
 		{name: "summary"},
+		{name: "what-if"},
 		{name: "strict", text: "flag.trace-strict"},
 	}
 }

@@ -35,6 +35,17 @@ func (b *Book) Trace(ctx context.Context, q recall.Query, size uint64) (*recall.
 	return a, withNear(g, err)
 }
 
+// WhatIf says what each assumption behind a trace is worth, as of the first
+// size records; size 0 means all.
+func (b *Book) WhatIf(ctx context.Context, q recall.Query, size uint64) (*recall.WhatIf, error) {
+	g, of, err := b.AsOf(ctx, size)
+	if err != nil {
+		return nil, err
+	}
+	w, err := recall.WhatIfOf(g, of, q)
+	return w, withNear(g, err)
+}
+
 // Balance accounts for every unit of a donor, lot, batch or unit, at a time and
 // as of the first size records; a zero time is that of the latest event, size 0
 // means all.
