@@ -3,6 +3,9 @@
 GB 2312 (every code point of it), ASCII, Latin-1, Latin Extended-A, Greek, Cyrillic, general punctuation, letter-like signs,
 arrows, mathematical operators, box drawing, geometric shapes, CJK punctuation and full-width forms; of these, what the font has.
 
+Where the font draws two characters with one glyph (a hyphen and U+2011, a dot and a bullet), only one of them is kept: two ids that
+differ must not look the same.
+
 The brackets U+27E8 and U+27E9, in which reports show characters that have no shape, are missing from the font. They are
 drawn here, STROKE units thick: the Open Font License allows it, and the name Noto is not reserved.
 """
@@ -18,6 +21,8 @@ BLOCKS = [
     (0x2100, 0x218B), (0x2190, 0x21FF), (0x2200, 0x22FF), (0x2460, 0x2473), (0x2500, 0x25FF), (0x2600, 0x26FF),
     (0x2713, 0x2718), (0x3001, 0x3017), (0xFF01, 0xFF5E), (0xFFE0, 0xFFE5),
 ]
+# Of characters with one glyph the first code point is kept, but for these.
+KEPT = {0x2013, 0xFF0F}
 WIDTH, TOP, BOTTOM, TIP, OPEN = 360, 880, -120, 80, 270
 
 
@@ -28,6 +33,16 @@ def gb2312():
                 yield ord(bytes((row, cell)).decode("gb2312"))
             except UnicodeDecodeError:
                 continue
+
+
+def tell_apart(font):
+    for table in font["cmap"].tables:
+        if not table.isUnicode():
+            continue
+        codes = {}
+        for code, name in sorted(table.cmap.items(), key=lambda item: (item[0] not in KEPT, item[0])):
+            codes.setdefault(name, code)
+        table.cmap = {code: name for code, name in table.cmap.items() if codes[name] == code}
 
 
 def bracket(font, name, code, left, right, stroke):
@@ -65,8 +80,9 @@ def main(source, target, stroke):
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=wanted)
     cutter.subset(font)
-    bracket(font, "angleleft", 0x27E8, TIP, OPEN, stroke)
-    bracket(font, "angleright", 0x27E9, WIDTH - TIP, WIDTH - OPEN, stroke)
+    tell_apart(font)
+    bracket(font, "visible.left", 0x27E8, TIP, OPEN, stroke)
+    bracket(font, "visible.right", 0x27E9, WIDTH - TIP, WIDTH - OPEN, stroke)
     font.save(target)
 
 
