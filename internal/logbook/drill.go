@@ -19,6 +19,7 @@ type Drill struct {
 	Timeline recall.Timeline
 	Answer   *recall.Answer // of the newest trace; nil where the script traces nothing
 	AsOf     recall.AsOf    // the copy at the end
+	Result   recall.DrillResult
 }
 
 // A DrillError says which action of a script could not be carried out.
@@ -52,24 +53,36 @@ func (b *Book) DrillRun(ctx context.Context, script []byte, profile *recall.Prof
 		}
 		profile = &builtIn
 	}
-	var l *ledger.Ledger
+	r := rehearsal{script: s}
+	var asked *recall.Answer
+	var copied recall.AsOf
 	err = b.reading(ctx, func(source *ledger.Ledger) (err error) {
-		l, err = copyOf(ctx, source, s.Case)
+		if asked, err = b.asked(ctx, source, s); err != nil {
+			return err
+		}
+		if err = b.catchUp(ctx, source); err != nil {
+			return err
+		}
+		copied = b.state.name()
+		r.ledger, err = copyOf(ctx, source, s.Case, ownRecords(b.state.graph, s.Case))
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	r := rehearsal{script: s, ledger: l}
-	r.book = &Book{genesis: l.Genesis(), o: Options{By: s.By.ID(), Now: func() time.Time { return r.now }, ClockOK: true}}
-	err = r.run(ctx, *profile)
-	return &r.drill, errors.Join(err, l.Close())
+	r.book = &Book{genesis: r.ledger.Genesis(), o: Options{By: s.By.ID(), Now: func() time.Time { return r.now }, ClockOK: true}}
+	if err := errors.Join(r.run(ctx, *profile), r.ledger.Close()); err != nil {
+		return nil, err
+	}
+	r.drill.Result = recall.RunResult(s, &r.drill.Timeline, r.drill.Answer)
+	r.drill.Result.Copied, r.drill.Result.Scope = copied, asked
+	return &r.drill, nil
 }
 
 // copyOf copies the records of a ledger, with their times, into a new one in
 // memory. The origin depends on what is copied and for which case alone, so
-// that the same drill gives the same bytes.
-func copyOf(ctx context.Context, source *ledger.Ledger, of event.Ref) (*ledger.Ledger, error) {
+// that the same drill gives the same bytes. The records without are left out.
+func copyOf(ctx context.Context, source *ledger.Ledger, of event.Ref, without map[uint64]bool) (*ledger.Ledger, error) {
 	head := source.Head()
 	first, err := source.Record(ctx, 0)
 	if err != nil {
@@ -89,7 +102,7 @@ func copyOf(ctx context.Context, source *ledger.Ledger, of event.Ref) (*ledger.L
 		return nil, err
 	}
 	c := chain{next: 1, last: first.Leaf()}
-	if err := copyRecords(ctx, l, source, &c, head); err != nil {
+	if err := copyRecords(ctx, l, source, &c, head, without); err != nil {
 		return nil, errors.Join(err, l.Close())
 	}
 	return l, nil
@@ -98,7 +111,7 @@ func copyOf(ctx context.Context, source *ledger.Ledger, of event.Ref) (*ledger.L
 // copyRecords appends the events of the records behind c up to the head; those
 // recorded at one time go together. A record that was altered is copied by
 // nobody.
-func copyRecords(ctx context.Context, l, source *ledger.Ledger, c *chain, head ledger.Head) error {
+func copyRecords(ctx context.Context, l, source *ledger.Ledger, c *chain, head ledger.Head, without map[uint64]bool) error {
 	var entries []ledger.Entry
 	var recorded time.Time
 	flush := func() error {
@@ -115,6 +128,9 @@ func copyRecords(ctx context.Context, l, source *ledger.Ledger, c *chain, head l
 		}
 		if err != nil {
 			return err
+		}
+		if without[rec.Seq] {
+			continue
 		}
 		if len(entries) == stepEvents || !rec.Recorded.Equal(recorded) {
 			if err := flush(); err != nil {

@@ -1,0 +1,394 @@
+package recall
+
+import (
+	"cmp"
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// A Reason says why a case should be opened.
+type Reason string
+
+// The reasons, the most urgent first.
+const (
+	// LatePositive is a positive or failed test of what was released on condition
+	// that it passes.
+	LatePositive Reason = "late-positive"
+	// Incident is a use that a rule forbids and that has happened all the same.
+	Incident Reason = "incident"
+	// PositiveTest is any other positive or failed test.
+	PositiveTest Reason = "positive-test"
+	// EnvironmentExcess is a microbial result out of limit.
+	EnvironmentExcess Reason = "environment-excess"
+	// TemperatureExcursion is a shipment outside the temperature that it allows.
+	TemperatureExcursion Reason = "temperature-excursion"
+)
+
+// Reasons returns the reasons, the most urgent first.
+func Reasons() []Reason {
+	return []Reason{LatePositive, Incident, PositiveTest, EnvironmentExcess, TemperatureExcursion}
+}
+
+// incidents are the rules whose breach is one when it has happened: they need
+// two approvers otherwise (contract section 4).
+var incidents = []string{"wrong-patient", "on-hold", "not-released"}
+
+// A Suggestion is a case that should be opened, and why.
+type Suggestion struct {
+	Reason  Reason
+	Time    event.Time // of what happened
+	ID      event.ID   // of the record that says so
+	Seq     []uint64   // that record and, of an environment, those of the same excess
+	Sources []event.Ref
+	// From and To are the marked interval of an environment; zero ends are open.
+	From, To event.Time
+	Subject  event.Ref // what was tested, measured, sent or used
+	Organism string
+	Rules    []string // that an incident broke
+	Infused  []Given  // made from or with the sources and given before the result
+	Patients []event.Ref
+
+	ids     []event.ID  // of all records in Seq
+	related []event.Ref // a case about any of these is about the same
+}
+
+// A Given is one unit that was given to a patient.
+type Given struct {
+	Unit, Patient event.Ref
+	Time          event.Time
+	Seq           uint64
+}
+
+// BadNews reports whether patients have had what turned out contaminated after
+// a release on condition.
+func (s *Suggestion) BadNews() bool { return s.Reason == LatePositive && len(s.Infused) > 0 }
+
+// Suggest returns the cases that should be opened, by what was known at a time,
+// the most urgent first and then by time. What a case that is no drill has been
+// opened for, or what its lift has settled, is left out.
+func Suggest(g *genealogy.Graph, now event.Time) []Suggestion {
+	s := suggesting{g: g, n: g.Contacts(), now: now}
+	s.tests()
+	s.incidents()
+	s.environments()
+	s.excursions()
+	s.openings()
+	list := slices.DeleteFunc(s.list, s.opened)
+	order := Reasons()
+	slices.SortStableFunc(list, func(a, b Suggestion) int {
+		return cmp.Or(cmp.Compare(slices.Index(order, a.Reason), slices.Index(order, b.Reason)),
+			a.Time.Compare(b.Time), cmp.Compare(a.Seq[0], b.Seq[0]), a.Subject.Compare(b.Subject))
+	})
+	return list
+}
+
+type suggesting struct {
+	g     *genealogy.Graph
+	n     *genealogy.Network
+	now   event.Time
+	list  []Suggestion
+	cases []opening
+}
+
+type opening struct {
+	at      event.Time
+	sources []event.Ref
+	trigger []event.ID
+}
+
+// counts reports whether a record is in force and known by the time asked
+// about.
+func (s *suggesting) counts(e *genealogy.Entry) bool {
+	return !e.Struck() && !e.Event.Time.After(s.now)
+}
+
+// tests suggests a case for each bad test whose hold is still in force: one that
+// was lifted was decided on.
+func (s *suggesting) tests() {
+	holds := s.g.Holds()
+	for i := range holds {
+		h := &holds[i]
+		e := s.g.HoldEntry(h)
+		b, ok := e.Event.Body.(*event.Test)
+		if h.Cause != genealogy.CauseTest || !ok || !s.g.InForce(h, s.now) {
+			continue
+		}
+		on := s.g.LiesOn(h)
+		x := Suggestion{Reason: PositiveTest, Subject: b.Subject, Organism: b.Organism, Sources: sourcesOf(b.Subject, on), related: on}
+		if s.conditional(on, e.Event.Time) {
+			x.Reason = LatePositive
+		}
+		x.Infused = s.given(on, e.Event.Time)
+		x.Patients = s.persons(x.Infused)
+		s.put(x, e)
+	}
+}
+
+// sourcesOf returns what a case on a bad test is opened on: the batches that it
+// speaks for, or else its subject.
+func sourcesOf(subject event.Ref, on []event.Ref) []event.Ref {
+	batches := slices.DeleteFunc(slices.Clone(on), func(r event.Ref) bool { return r.Kind() != event.KindBatch })
+	if len(batches) == 0 {
+		return []event.Ref{subject}
+	}
+	slices.SortFunc(batches, event.Ref.Compare)
+	return batches
+}
+
+// conditional reports whether any of the things stood released on condition
+// at a time.
+func (s *suggesting) conditional(on []event.Ref, at event.Time) bool {
+	return slices.ContainsFunc(on, func(r event.Ref) bool {
+		for _, u := range append(s.g.UnitsOf(r, at), r) {
+			if _, b := s.g.Decision(u, at); b != nil && b.Decision == event.DecisionConditional {
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// given returns the units made from or with the things that patients were given
+// by a time, in order of time.
+func (s *suggesting) given(on []event.Ref, by event.Time) []Given {
+	var list []Given
+	for thing := range descent(s.g, s.n, on, by, nil) {
+		unit := s.n.Ref(thing)
+		if unit.Kind() != event.KindUnit {
+			continue
+		}
+		for _, m := range s.g.History(unit) {
+			e := s.g.Entry(m)
+			b, ok := e.Event.Body.(*event.Infusion)
+			if ok && m.As == genealogy.AsInfused && s.counts(e) && !e.Event.Time.After(by) {
+				list = append(list, Given{unit, b.Patient, e.Event.Time, e.Seq})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b Given) int { return cmp.Or(a.Time.Compare(b.Time), cmp.Compare(a.Seq, b.Seq)) })
+	return list
+}
+
+// persons returns the patients, each person once, in order.
+func (s *suggesting) persons(given []Given) []event.Ref {
+	var list []event.Ref
+	for i := range given {
+		list = append(list, firstSame(s.g, given[i].Patient))
+	}
+	slices.SortFunc(list, event.Ref.Compare)
+	return slices.Compact(list)
+}
+
+func (s *suggesting) incidents() {
+	entries := s.g.Entries()
+	for i := range entries {
+		e := &entries[i]
+		d := e.Event.Deviation
+		if !s.counts(e) || d == nil || d.Happened == nil || !*d.Happened {
+			continue
+		}
+		broken := slices.DeleteFunc(slices.Clone(d.Rules), func(rule string) bool { return !slices.Contains(incidents, rule) })
+		if len(broken) == 0 {
+			continue
+		}
+		x := Suggestion{Reason: Incident, Rules: broken, Sources: unitsOf(&e.Event)}
+		if b, ok := e.Event.Body.(*event.Infusion); ok {
+			x.Infused = []Given{{b.Unit, b.Patient, e.Event.Time, e.Seq}}
+			x.Patients = s.persons(x.Infused)
+		}
+		if len(x.Sources) > 0 {
+			x.Subject, x.related = x.Sources[0], x.Sources
+			s.put(x, e)
+		}
+	}
+}
+
+// unitsOf returns the units that an event names, each once, in order.
+func unitsOf(e *event.Event) []event.Ref {
+	var list []event.Ref
+	for _, r := range e.Refs {
+		list = append(list, r)
+	}
+	list = onlyUnits(list)
+	slices.SortFunc(list, event.Ref.Compare)
+	return slices.Compact(list)
+}
+
+// environments suggests one case for each excess: microbial results out of limit
+// with none in limit between them.
+func (s *suggesting) environments() {
+	readings := make(map[event.Ref][]*genealogy.Entry)
+	entries := s.g.Entries()
+	for i := range entries {
+		e := &entries[i]
+		b, ok := e.Event.Body.(*event.Environment)
+		if !ok || b.Class != event.EnvironmentMicrobial || !s.counts(e) {
+			continue
+		}
+		for _, r := range []event.Ref{b.Equipment, e.Event.Room} {
+			if !r.IsZero() {
+				readings[r] = append(readings[r], e)
+			}
+		}
+	}
+	for r, list := range readings {
+		slices.SortStableFunc(list, func(a, b *genealogy.Entry) int {
+			return cmp.Or(a.Event.Time.Compare(b.Event.Time), cmp.Compare(a.Seq, b.Seq))
+		})
+		s.excesses(r, list)
+	}
+}
+
+func (s *suggesting) excesses(r event.Ref, list []*genealogy.Entry) {
+	var last event.Time // the last result in limit
+	var found *Suggestion
+	done := func(to event.Time) {
+		if found != nil {
+			found.To = to
+			s.list = append(s.list, *found)
+			found = nil
+		}
+	}
+	for _, e := range list {
+		b := e.Event.Body.(*event.Environment)
+		switch {
+		case b.Result == event.InLimit:
+			done(e.Event.Time)
+			last = e.Event.Time
+		case found == nil:
+			from := last
+			if from.IsZero() {
+				from = s.first(r)
+			}
+			found = &Suggestion{
+				Reason: EnvironmentExcess, Time: e.Event.Time, ID: e.Event.ID, Seq: []uint64{e.Seq}, Sources: []event.Ref{r},
+				Subject: r, Organism: b.Organism, From: from, ids: []event.ID{e.Event.ID}, related: []event.Ref{r},
+			}
+		default:
+			found.Seq, found.ids = append(found.Seq, e.Seq), append(found.ids, e.Event.ID)
+		}
+	}
+	done(event.Time{})
+}
+
+// first returns the beginning of a thing's first contact; zero where it has
+// none, or none with a beginning.
+func (s *suggesting) first(r event.Ref) event.Time {
+	var first event.Time
+	thing, ok := s.n.Thing(r)
+	if !ok {
+		return first
+	}
+	for c := range s.n.Into(thing) {
+		if first.IsZero() || !c.From.IsZero() && c.From.Before(first) {
+			first = c.From
+		}
+	}
+	return first
+}
+
+func (s *suggesting) excursions() {
+	holds := s.g.Holds()
+	for i := range holds {
+		h := &holds[i]
+		e := s.g.HoldEntry(h)
+		if h.Cause != genealogy.CauseExcursion || !s.g.InForce(h, s.now) {
+			continue
+		}
+		shipment := shipmentOf(&e.Event)
+		if shipment.IsZero() {
+			continue
+		}
+		s.put(Suggestion{
+			Reason: TemperatureExcursion, Subject: shipment, Sources: []event.Ref{shipment},
+			related: append([]event.Ref{shipment}, h.Things...),
+		}, e)
+	}
+}
+
+func shipmentOf(e *event.Event) event.Ref {
+	switch b := e.Body.(type) {
+	case *event.Handover:
+		return b.Shipment
+	case *event.Arrival:
+		return b.Shipment
+	default:
+		return event.Ref{}
+	}
+}
+
+func (s *suggesting) put(x Suggestion, e *genealogy.Entry) {
+	x.Time, x.ID, x.Seq, x.ids = e.Event.Time, e.Event.ID, []uint64{e.Seq}, []event.ID{e.Event.ID}
+	s.list = append(s.list, x)
+}
+
+// openings gathers what cases that are no drills were opened for.
+func (s *suggesting) openings() {
+	for r := range s.g.ThingsOf(event.KindCase) {
+		if s.g.Drill(r) {
+			continue
+		}
+		for _, step := range caseSteps(s.g, r, s.now) {
+			if o := step.body.Open; o != nil {
+				s.cases = append(s.cases, opening{step.entry.Event.Time, o.Sources, o.Trigger.Events})
+			}
+		}
+	}
+}
+
+// opened reports whether a case names what happened as its trigger, or was
+// opened after it on the same thing.
+func (s *suggesting) opened(x Suggestion) bool {
+	return slices.ContainsFunc(s.cases, func(c opening) bool {
+		named := slices.ContainsFunc(x.ids, func(id event.ID) bool { return slices.Contains(c.trigger, id) })
+		about := slices.ContainsFunc(x.related, func(r event.Ref) bool { return slices.Contains(c.sources, r) })
+		return named || about && !c.at.Before(x.Time)
+	})
+}
+
+// AppendSuggestions appends what is suggested as one line of canonical JSON,
+// without its end. commands are those that open the cases, in the same order.
+func AppendSuggestions(dst []byte, asOf AsOf, list []Suggestion, commands []string) []byte {
+	return appended(dst, func(j *jsonWriter) {
+		o := j.begin()
+		o.member("as_of", true, func() { j.asOf(asOf) })
+		o.member("suggestions", true, func() {
+			j.raw(`[`)
+			for i := range list {
+				j.comma(i)
+				j.suggestion(&list[i], commands[i])
+			}
+			j.raw(`]`)
+		})
+		o.end()
+	})
+}
+
+func (j *jsonWriter) suggestion(s *Suggestion, command string) {
+	o := j.begin()
+	o.member("command", true, func() { j.str(command) })
+	o.member("from", true, func() { j.time(s.From) })
+	o.member("infused", true, func() { list(j, s.Infused, (*jsonWriter).given) })
+	o.member("organism", s.Organism != "", func() { j.str(s.Organism) })
+	o.member("patients", true, func() { j.refList(s.Patients) })
+	o.member("reason", true, func() { j.str(string(s.Reason)) })
+	o.member("rules", true, func() { list(j, s.Rules, func(j *jsonWriter, rule *string) { j.str(*rule) }) })
+	o.member("seq", true, func() { j.seqs(s.Seq) })
+	o.member("sources", true, func() { j.refList(s.Sources) })
+	o.member("subject", true, func() { j.ref(s.Subject) })
+	o.member("time", true, func() { j.time(s.Time) })
+	o.member("to", true, func() { j.time(s.To) })
+	o.member("trigger", true, func() { j.str(string(s.ID)) })
+	o.end()
+}
+
+func (j *jsonWriter) given(v *Given) {
+	o := j.begin()
+	o.member("patient", true, func() { j.ref(v.Patient) })
+	o.member("seq", true, func() { j.num(v.Seq) })
+	o.member("time", true, func() { j.time(v.Time) })
+	o.member("unit", true, func() { j.ref(v.Unit) })
+	o.end()
+}
