@@ -24,6 +24,7 @@ type Answer struct {
 	g      *genealogy.Graph
 	n      *genealogy.Network
 	starts []start
+	vias   viaSet
 	floors [3][]label
 }
 
@@ -72,7 +73,8 @@ func (a *Answer) Path(t *Thing) []Step {
 	for k := t.label; k >= 0; k = labels[k].parent {
 		l := &labels[k]
 		step := Step{Ref: a.n.Ref(l.thing)}
-		if c := l.contact; c != nil {
+		if l.contact >= 0 {
+			c := a.n.Contact(l.contact)
 			step.Via, step.Seq, step.Grade = c.Via, a.n.Entry(c).Seq, c.Grade
 		}
 		path[l.depth] = step
@@ -107,10 +109,10 @@ func (b *Balance) Sum() int {
 // A MissingCode says what the records do not tell.
 type MissingCode string
 
-// The codes of what is missing that direct contacts can show (recall.md
-// section 3).
+// The codes of what is missing (recall.md section 3).
 const (
 	NoArrival      MissingCode = "no-arrival"
+	NoCleaning     MissingCode = "no-cleaning"
 	NoFinalState   MissingCode = "no-final-state"
 	NoIntakeSample MissingCode = "no-intake-sample"
 	NoRetrieve     MissingCode = "no-retrieve"
@@ -132,10 +134,11 @@ type Missing struct {
 // A ClearedCode says why a thing that was touched is not on the list.
 type ClearedCode string
 
-// The codes of recall.md section 3. Cleaned joins in with shared things.
-// BeforeSource is in the order of the walk: forward, the contact had ended
-// before the thing that was reached can have been contaminated; backward, it
-// began after that thing can have passed it on.
+// The codes of recall.md section 3. Cleaned and BeforeSource are in the order
+// of the walk. Cleaned: the contact lies behind the end of the epoch in which
+// the thing was reached. BeforeSource: forward, the contact had ended before
+// the thing that was reached can have been contaminated; backward, it began
+// after that thing can have passed it on.
 const (
 	Cleaned      ClearedCode = "cleaned"
 	BeforeWindow ClearedCode = "before-window"

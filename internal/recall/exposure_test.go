@@ -40,13 +40,15 @@ func TestWhatIsAlikeIsOneNode(t *testing.T) {
 		"1 confirmed consumed unit:C",
 		"2 confirmed infused unit:A unit:B",
 		"3 confirmed in_stock unit:Q",
-		"4 confirmed  patient:P patient:R",
-		"5 probable  batch:M",
+		"4 probable  aliquot:L/1",
+		"5 confirmed  patient:P patient:R",
+		"6 probable  batch:M",
 		"0-1 collection confirmed 1 [2]",
 		"1-2 input confirmed 2 [3]",
 		"1-3 input confirmed 1 [3]",
-		"2-4 infusion confirmed 2 [4 5]",
-		"2-5 made probable 1 [3]",
+		"1-4 backflow probable 1 [3]",
+		"2-5 infusion confirmed 2 [4 5]",
+		"2-6 made probable 1 [3]",
 	}
 	if d := cmp.Diff(want, drawn(a.Exposure())); d != "" {
 		t.Errorf("(-want +got)\n%s", d)

@@ -83,10 +83,11 @@ func TestAUnitReachesItsSistersThroughTheBatchAsProbable(t *testing.T) {
 	t.Parallel()
 	a := answer(t, made, "unit:A")
 	want := map[string]string{
-		"unit:A":  "confirmed | unit:A",
-		"batch:M": "probable 2026-01-05T08:00:00+08:00| unit:A batch:M",
-		"unit:B":  "probable 2026-01-05T08:00:00+08:00| unit:A batch:M unit:B",
-		"unit:Q":  "probable 2026-01-05T08:00:00+08:00| unit:A batch:M unit:Q",
+		"unit:A":      "confirmed | unit:A",
+		"aliquot:L/1": "probable 2026-01-05T08:00:00+08:00| unit:A aliquot:L/1",
+		"batch:M":     "probable 2026-01-05T08:00:00+08:00| unit:A batch:M",
+		"unit:B":      "probable 2026-01-05T08:00:00+08:00| unit:A batch:M unit:B",
+		"unit:Q":      "probable 2026-01-05T08:00:00+08:00| unit:A batch:M unit:Q",
 	}
 	if d := cmp.Diff(want, paths(a)); d != "" {
 		t.Error(d)
@@ -106,7 +107,10 @@ func TestAUnitContaminatedAfterItsMakingLeavesTheBatchAlone(t *testing.T) {
 	if len(a.Things) != 2 {
 		t.Errorf("more than bath and unit: %v", paths(a))
 	}
-	want := []recall.Cleared{{Code: recall.BeforeSource, Ref: ref(t, "batch:M"), By: ref(t, "unit:A"), Seq: []uint64{3}}}
+	want := []recall.Cleared{
+		{Code: recall.BeforeSource, Ref: ref(t, "aliquot:L/1"), By: ref(t, "unit:A"), Seq: []uint64{3}},
+		{Code: recall.BeforeSource, Ref: ref(t, "batch:M"), By: ref(t, "unit:A"), Seq: []uint64{3}},
+	}
 	if d := cmp.Diff(want, a.Cleared, cmp.Comparer(func(a, b event.Ref) bool { return a == b })); d != "" {
 		t.Error(d)
 	}
@@ -129,7 +133,7 @@ func TestAWindowBindsTheLotsOwnUsesOnly(t *testing.T) {
 	for _, c := range a.Cleared {
 		got = append(got, fmt.Sprint(c.Code, " ", c.Ref))
 	}
-	if want := []string{"after-window unit:Q", "before-source batch:M", "before-window unit:A"}; !slices.Equal(got, want) {
+	if want := []string{"after-window unit:Q", "before-source aliquot:L/1", "before-source batch:M", "before-window unit:A"}; !slices.Equal(got, want) {
 		t.Errorf("cleared %v, want %v", got, want)
 	}
 }
@@ -193,7 +197,7 @@ func TestMissingSaysWhatTheRecordsDoNotTell(t *testing.T) {
 		got = append(got, fmt.Sprint(m.Code, " ", m.Ref, " ", m.Seq))
 	}
 	want := []string{
-		"no-arrival unit:E [7]", "no-final-state unit:B [9]", "no-final-state unit:E [7]", "no-intake-sample unit:C [3]",
+		"no-arrival unit:E [7]", "no-cleaning equipment:APH [2]", "no-cleaning equipment:CAB [3]", "no-cleaning equipment:TANK [4]", "no-final-state unit:B [9]", "no-final-state unit:E [7]", "no-intake-sample unit:C [3]",
 		"no-retrieve unit:A [4 5]", "no-temperature shipment:X [6]", "no-times equipment:APH [2]",
 		"unregistered equipment:APH [2]", "unregistered equipment:CAB [3]", "unregistered equipment:TANK [4]", "unregistered site:H [5]",
 	}
@@ -263,8 +267,8 @@ func TestCorrectedRecordsAreNamedWhereverTheyWouldHaveCounted(t *testing.T) {
 		{"a count where it is no more and no other is", `"type":"inventory","time":"13:00","site":"Z","units":[]`, false},
 		{"a test of what it was made from", `"type":"test","time":"9:00","subject":"unit:C","sampled":"9:00","result":"positive"`, true},
 		{"a test of something else", `"type":"test","time":"9:00","subject":"unit:Z","sampled":"9:00","result":"positive"`, false},
-		{"a hold on what it was made with", `"type":"case","time":"11:00","case":"C1","action":"hold","things":["aliquot:L/1"]`, true},
-		{"a hold that a drill only rehearsed", `"type":"case","time":"11:00","case":"DRILL-1","action":"hold","things":["aliquot:L/1"]`, false},
+		{"a hold on what it was made with", `"type":"case","time":"11:00","case":"C1","action":"hold","things":["lot:L"]`, true},
+		{"a hold that a drill only rehearsed", `"type":"case","time":"11:00","case":"DRILL-1","action":"hold","things":["lot:L"]`, false},
 		{"the lift of such a hold", `"type":"case","time":"11:00","case":"C1","action":"lift",` + lift, true},
 		{"a lift in a drill", `"type":"case","time":"11:00","case":"DRILL-1","action":"lift",` + lift, false},
 	} {

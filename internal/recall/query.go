@@ -101,8 +101,23 @@ func setOf(list ...genealogy.Via) viaSet {
 
 func (s viaSet) has(v genealogy.Via) bool { return s&(1<<v) != 0 }
 
-// vias returns the kinds that the query walks. All of the graph's kinds so far
-// are on unless they are switched off; what is both on and off is off.
+// onDemand are the kinds that say little and are walked only if asked for.
+var onDemand = setOf(genealogy.ViaOpenLot, genealogy.ViaOperator)
+
+// vias returns the kinds that the query walks: all but those on demand. What is
+// both on and off is off.
 func (q *Query) vias() viaSet {
-	return (setOf(genealogy.Vias()...) | setOf(q.With...)) &^ setOf(q.Without...)
+	return (setOf(genealogy.Vias()...)&^onDemand | setOf(q.With...)) &^ setOf(q.Without...)
+}
+
+// viasFrom returns the kinds that are walked from certain things: an operator
+// among them turns operators on.
+func (q *Query) viasFrom(n *genealogy.Network, starts []start) viaSet {
+	s := q.vias()
+	for i := range starts {
+		if n.Ref(starts[i].thing).Kind() == event.KindOperator {
+			s |= setOf(genealogy.ViaOperator)
+		}
+	}
+	return s &^ setOf(q.Without...)
 }

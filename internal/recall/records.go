@@ -66,8 +66,32 @@ func (r *reading) thing(t *Thing) {
 	if registrable(t.Ref) {
 		r.registration(t.Ref, nil)
 	}
-	if t.Ref.Kind() == event.KindUnit {
+	switch t.Ref.Kind() {
+	case event.KindUnit:
 		r.unit(t)
+	case event.KindEquipment, event.KindRoom:
+		r.cleaning(t)
+	default:
+	}
+}
+
+// cleaning notes what no verified cleaning has ended since it was reached: what
+// comes to it is exposed as well.
+func (r *reading) cleaning(t *Thing) {
+	cuts := r.a.n.Cuts(t.index, genealogy.Possible)
+	from, to, last := t.Since, event.Time{}, len(cuts)-1
+	if r.a.Query.Backward {
+		from, to, last = to, from, 0
+	}
+	if len(cuts) > 0 && walkCompare(cuts[last], t.Since, r.a.Query.Backward) > 0 {
+		return
+	}
+	e := r.first(t.Ref)
+	if l := &r.a.floors[t.Grade][t.label]; l.contact >= 0 {
+		e = r.a.n.Entry(r.a.n.Contact(l.contact))
+	}
+	if e != nil {
+		r.lack(NoCleaning, t.Ref, from, to, e)
 	}
 }
 

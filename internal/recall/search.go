@@ -1,24 +1,30 @@
 package recall
 
 import (
-	"cmp"
-	"strings"
+	"slices"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
 
-// A label is one thing in one state of a search: as reached by a walk or, where
+// A label is one node in one state of a search: as reached by a walk or, where
 // start is not -1, as a source with its window.
 type label struct {
 	thing   int32
-	parent  int32 // label before; -1 for a source
-	depth   int32 // contacts of the walk
+	epoch   int32 // in the order of the walk; -1 for a thing that has one only
 	start   int32
-	settled bool
+	parent  int32      // label before; -1 for a source
+	contact int32      // last contact of the walk; -1 for a source
+	depth   int32      // contacts of the walk; until that is known, unsettled or settled
+	rank    int32      // place among the labels of its depth
+	swept   int32      // what it looked at of its thing's contacts, for a thing that remembers
 	since   event.Time // zero: always
-	contact *genealogy.Contact
 }
+
+const (
+	settled   = -1
+	unsettled = -2
+)
 
 // A start is a thing that is contaminated from the outset.
 type start struct {
@@ -29,156 +35,279 @@ type start struct {
 	limit event.Time
 	// windowed says that since is the window's own end, not a fact.
 	windowed bool
+	// touch says which epochs are contaminated; none: all.
+	touch []genealogy.Span
 }
 
 // noGrade is weaker than every grade.
 const noGrade = genealogy.Possible + 1
 
-// A search finds the earliest label of everything that can be reached. Times
-// are compared in the order of the walk: as they are, or mirrored. So there is
-// one engine for both directions, and a zero time at the near end of an
-// interval means always, at the far end never, in both.
+// A search finds the earliest label of every node that can be reached, and then
+// the path that is shown of each (docs/trace.md).
 type search struct {
+	direction
 	n        *genealogy.Network
-	backward bool
 	vias     viaSet
 	floor    genealogy.Grade
 	starts   []start
-	slot     []int32         // by thing: its label as reached, plus 1
+	barred   []bool          // by thing: no walk enters it; nil: none is
+	slot     []int32         // by thing: its label as reached, or its memory, plus 1
 	weaker   genealogy.Grade // the surest grade of those contacts that the floor kept out
 	labels   []label
+	memories []*memory
+	sweeps   []sweep // by start
+	swept    []swept
 	queue    queue
+	visit    func(slot *int32, a arrival)
+	layer    []int32 // labels that the second search came to last
+	looked   int     // contacts looked at so far
 }
 
-// run settles labels in order of (since, depth). A contact never leads to an
-// earlier time and always to one contact more, so that a settled label is
-// final, and all that can be tied with a label's parent are settled before it.
+// swept is the part of a thing's row that one of its labels looked at.
+type swept struct{ from, to int32 }
+
+// An arrival is a step to a node.
+type arrival struct {
+	label        int32 // the label before
+	contact      int32
+	thing, epoch int32
+	since        event.Time
+}
+
+// run settles labels in order of since. A contact never leads to an earlier
+// time, so that a settled label is final.
 func (s *search) run() []label {
-	s.queue.back, s.weaker = s.backward, noGrade
-	for k, st := range s.starts {
-		s.labels = append(s.labels, label{thing: st.thing, parent: -1, start: int32(k), since: st.since})
-		s.queue.push(item{st.since, 0, int32(k)})
-	}
+	s.queue.direction, s.weaker, s.visit = s.direction, noGrade, s.relax
+	s.begin()
 	for len(s.queue.items) > 0 {
 		at := s.queue.pop()
 		l := &s.labels[at.label]
-		if l.settled || l.depth != at.depth || l.since.Compare(at.since) != 0 {
+		if l.depth == settled || l.since.Compare(at.since) != 0 {
 			continue
 		}
-		l.settled = true
+		l.depth = settled
 		s.settle(at.label)
 	}
+	s.walkBack()
 	return s.labels
 }
 
-func (s *search) settle(k int32) {
-	l := s.labels[k]
-	row := s.n.From(l.thing)
-	if s.backward {
-		row = s.n.Into(l.thing)
-	}
-	for c := range row {
-		if !s.vias.has(c.Via) || l.start >= 0 && !s.inWindow(&s.starts[l.start], c) {
+// begin labels the sources: in each touched epoch that has not ended before
+// their time.
+func (s *search) begin() {
+	s.sweeps = make([]sweep, len(s.starts))
+	for k := range s.starts {
+		st := &s.starts[k]
+		first := label{thing: st.thing, epoch: -1, start: int32(k), parent: -1, contact: -1, depth: unsettled, since: st.since}
+		if !s.n.Remembers(st.thing) {
+			s.put(first)
 			continue
 		}
-		if c.Grade > s.floor {
-			s.weaker = min(s.weaker, c.Grade)
-			continue
-		}
-		if since, ok := s.pass(l.since, c); ok {
-			s.reach(k, c, since)
+		m := s.memory(st.thing)
+		for _, epoch := range m.touched(st.touch) {
+			if s.meet(st.since, m.far(epoch)) <= 0 {
+				l := first
+				l.epoch, l.since = epoch, s.later(st.since, m.near(epoch))
+				s.put(l)
+			}
 		}
 	}
 }
 
-// ends returns the interval of a contact in the order of the walk.
-func (s *search) ends(c *genealogy.Contact) (near, far event.Time) {
-	if s.backward {
-		return c.To, c.From
+func (s *search) put(l label) {
+	s.queue.push(item{l.since, l.epoch, int32(len(s.labels))}) //nolint:gosec // one label for each node, and the sources
+	s.labels = append(s.labels, l)
+}
+
+// memory returns what the search knows of a thing that remembers.
+func (s *search) memory(thing int32) *memory {
+	if at := s.slot[thing]; at > 0 {
+		return s.memories[at-1]
 	}
-	return c.From, c.To
+	m := &memory{thing: thing, epochs: epochs{s.direction, s.n.Cuts(thing, s.floor)}, row: s.row(thing)}
+	m.slots, m.open = make([]int32, m.count()), newSkips(m.count())
+	for _, k := range m.row {
+		if s.remembers(s.n.Contact(k)) {
+			m.peers = append(m.peers, k)
+		}
+	}
+	slices.SortFunc(m.peers, s.tie)
+	if s.floor < genealogy.Possible && len(m.cuts) != len(s.n.Cuts(thing, genealogy.Possible)) {
+		s.weaker = min(s.weaker, genealogy.Possible)
+	}
+	s.memories = append(s.memories, m)
+	s.slot[thing] = int32(len(s.memories)) //nolint:gosec // no more than things
+	return m
+}
+
+// row returns the contacts of a thing that lead away from it.
+func (s *search) row(thing int32) []int32 {
+	if s.backward {
+		return s.n.In(thing)
+	}
+	return s.n.Out(thing)
+}
+
+func (s *search) target(c *genealogy.Contact) int32 {
+	if s.backward {
+		return c.Source
+	}
+	return c.Target
+}
+
+// sharing are the kinds of contacts that can lead to a thing that remembers.
+var sharing = setOf(genealogy.ViaContact, genealogy.ViaSame, genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper,
+	genealogy.ViaRoom, genealogy.ViaOperator)
+
+// remembers reports whether a contact leads to a thing that remembers.
+func (s *search) remembers(c *genealogy.Contact) bool {
+	return sharing.has(c.Via) && s.n.Remembers(s.target(c))
+}
+
+func (s *search) settle(k int32) {
+	l := &s.labels[k]
+	if l.epoch < 0 {
+		for _, c := range s.row(l.thing) {
+			s.try(k, c)
+		}
+		return
+	}
+	m := s.memory(l.thing)
+	w := &m.sweep
+	if l.start >= 0 {
+		w = &s.sweeps[l.start]
+	}
+	l.swept = int32(len(s.swept)) //nolint:gosec // no more than labels
+	s.swept = append(s.swept, s.sweep(k, m, w))
+	for _, c := range m.peers {
+		s.try(k, c)
+	}
+}
+
+// sweep looks at the contacts of a node that begin by the end of its epoch.
+// Those that begin at that end are looked at again by the next: if they are
+// instants, they lie in both.
+func (s *search) sweep(k int32, m *memory, w *sweep) swept {
+	since, far := s.labels[k].since, m.far(s.labels[k].epoch)
+	from := w.begin(s.direction, since)
+	to, done := from, from
+	for ; int(to) < len(m.row); to++ {
+		c := s.n.Contact(m.row[to])
+		near, _ := s.ends(c)
+		order := s.meet(near, far)
+		if order > 0 {
+			break
+		}
+		if order < 0 {
+			done = to + 1
+		}
+		if !s.remembers(c) {
+			s.try(k, m.row[to])
+		}
+	}
+	*w = sweep{since: since, from: from, next: max(w.next, done), begun: true}
+	return swept{from, to}
+}
+
+// try takes a contact from a label to every node that it leads to.
+func (s *search) try(k, contact int32) {
+	s.looked++
+	l, c := &s.labels[k], s.n.Contact(contact)
+	if !s.vias.has(c.Via) || l.start >= 0 && !s.inWindow(&s.starts[l.start], c) {
+		return
+	}
+	if c.Grade > s.floor {
+		s.weaker = min(s.weaker, c.Grade)
+		return
+	}
+	a := arrival{label: k, contact: contact, thing: s.target(c), epoch: -1}
+	if s.barred != nil && s.barred[a.thing] {
+		return
+	}
+	p, ok := s.pass(l, c)
+	switch {
+	case !ok:
+	case s.remembers(c):
+		s.enter(s.memory(a.thing), &p, a)
+	default:
+		a.since = p.since
+		s.visit(&s.slot[a.thing], a)
+	}
 }
 
 // inWindow reports whether a source's own contact begins within its window.
-func (s *search) inWindow(st *start, c *genealogy.Contact) bool {
-	near, _ := s.ends(c)
-	return st.limit.IsZero() || near.IsZero() || s.compare(near, st.limit) <= 0
+func (d direction) inWindow(st *start, c *genealogy.Contact) bool {
+	near, _ := d.ends(c)
+	return d.meet(near, st.limit) <= 0
 }
 
-// pass returns when a contact passes on what its near side has since a time.
-func (s *search) pass(since event.Time, c *genealogy.Contact) (event.Time, bool) {
-	near, far := s.ends(c)
-	if s.compare(near, since) > 0 {
-		since = near
-	}
-	return since, since.IsZero() || far.IsZero() || s.compare(since, far) <= 0
+// A passage is what an epoch of the near side leaves of a contact.
+type passage struct {
+	near, far event.Time
+	since     event.Time // when it first passes on what the label has
+	c         *genealogy.Contact
 }
 
-// compare orders instants in the order of the walk; the zero time, always, is
-// before all others.
-func (s *search) compare(a, b event.Time) int { return walkCompare(a, b, s.backward) }
+func (s *search) pass(l *label, c *genealogy.Contact) (passage, bool) {
+	p := passage{since: l.since, c: c}
+	p.near, p.far = s.ends(c)
+	if l.epoch >= 0 {
+		m := s.memory(l.thing)
+		p.near, p.far = s.later(p.near, m.near(l.epoch)), s.sooner(p.far, m.far(l.epoch))
+		if !s.lies(p.near, p.far, c) {
+			return p, false
+		}
+	}
+	p.since = s.later(p.since, p.near)
+	return p, s.meet(p.since, p.far) <= 0
+}
 
-func walkCompare(a, b event.Time, backward bool) int {
-	switch {
-	case a.IsZero() || b.IsZero():
-		return boolCompare(b.IsZero(), a.IsZero())
-	case backward:
-		return b.Compare(a)
-	default:
-		return a.Compare(b)
+// lies reports whether that much of a contact makes it lie in its epochs.
+func (s *search) lies(near, far event.Time, c *genealogy.Contact) bool {
+	order := s.meet(near, far)
+	return order < 0 || order == 0 && s.instant(c)
+}
+
+// enter visits the nodes of a thing that remembers: the epoch of the moment, two
+// on a cut, and each later one that the contact lies in, at its beginning. What
+// was visited at its beginning cannot be bettered and is passed over from then
+// on.
+func (s *search) enter(m *memory, p *passage, a arrival) {
+	k := m.at(p.since)
+	s.enterEpoch(m, k, p, a)
+	if !p.since.IsZero() && s.meet(p.since, m.far(k)) == 0 {
+		k++
+		s.enterEpoch(m, k, p, a)
+	}
+	for k = m.open.next(k + 1); k < m.count() && s.meet(m.near(k), p.far) < 0; k = m.open.next(k + 1) {
+		s.enterEpoch(m, k, p, a)
 	}
 }
 
-func boolCompare(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return 1
-	default:
-		return -1
-	}
-}
-
-func (s *search) reach(k int32, c *genealogy.Contact, since event.Time) {
-	target := c.Target
-	if s.backward {
-		target = c.Source
-	}
-	found := label{thing: target, parent: k, depth: s.labels[k].depth + 1, start: -1, since: since, contact: c}
-	at := s.slot[target] - 1
-	if at < 0 {
-		at = int32(len(s.labels)) //nolint:gosec // one label for each thing, and the sources
-		s.labels = append(s.labels, found)
-		s.slot[target] = at + 1
-		s.queue.push(item{since, found.depth, at})
+func (s *search) enterEpoch(m *memory, k int32, p *passage, a arrival) {
+	near := m.near(k)
+	if !s.lies(s.later(p.near, near), s.sooner(p.far, m.far(k)), p.c) {
 		return
 	}
-	old := &s.labels[at]
-	switch order := cmp.Or(s.compare(since, old.since), cmp.Compare(found.depth, old.depth)); {
-	case order < 0:
-		*old = found
-		s.queue.push(item{since, found.depth, at})
-	case order == 0 && s.tie(&found, old) < 0:
-		*old = found
+	a.epoch, a.since = k, s.later(p.since, near)
+	s.visit(&m.slots[k], a)
+	if s.compare(a.since, near) == 0 {
+		m.open.drop(k)
 	}
 }
 
-// tie orders two last steps to one thing that arrive at the same time with as
-// many contacts (recall.md section 3).
-func (s *search) tie(a, b *label) int {
-	x, y := &s.labels[a.parent], &s.labels[b.parent]
-	if c := s.compare(x.since, y.since); c != 0 {
-		return c
+// relax gives a node its label, or an earlier one.
+func (s *search) relax(slot *int32, a arrival) {
+	at := *slot - 1
+	if at < 0 {
+		s.put(label{thing: a.thing, epoch: a.epoch, start: -1, depth: unsettled, since: a.since})
+		*slot = int32(len(s.labels)) //nolint:gosec // one label for each node, and the sources
+		return
 	}
-	if x.thing != y.thing {
-		return s.n.Ref(x.thing).Compare(s.n.Ref(y.thing))
+	if old := &s.labels[at]; s.compare(a.since, old.since) < 0 {
+		old.since = a.since
+		s.queue.push(item{a.since, a.epoch, at})
 	}
-	return cmp.Or(
-		cmp.Compare(s.n.Entry(a.contact).Seq, s.n.Entry(b.contact).Seq),
-		strings.Compare(a.contact.Via.String(), b.contact.Via.String()),
-		cmp.Compare(a.contact.Grade, b.contact.Grade),
-	)
 }
 
 // forget makes the slots ready for the next search.
@@ -186,59 +315,8 @@ func (s *search) forget() {
 	for i := range s.labels {
 		s.slot[s.labels[i].thing] = 0
 	}
-	s.labels = nil
-}
-
-// An item is a label as it was when it was put into the queue.
-type item struct {
-	since event.Time
-	depth int32
-	label int32
-}
-
-// A queue is a binary heap in the order of the walk, then of depth.
-type queue struct {
-	items []item
-	back  bool
-}
-
-func (q *queue) less(a, b *item) bool {
-	if c := walkCompare(a.since, b.since, q.back); c != 0 {
-		return c < 0
+	for _, m := range s.memories {
+		s.slot[m.thing] = 0
 	}
-	return a.depth < b.depth
-}
-
-func (q *queue) push(it item) {
-	q.items = append(q.items, it)
-	i := len(q.items) - 1
-	for i > 0 {
-		up := (i - 1) / 2
-		if !q.less(&q.items[i], &q.items[up]) {
-			return
-		}
-		q.items[i], q.items[up] = q.items[up], q.items[i]
-		i = up
-	}
-}
-
-func (q *queue) pop() item {
-	top := q.items[0]
-	last := len(q.items) - 1
-	q.items[0] = q.items[last]
-	q.items = q.items[:last]
-	for i := 0; ; {
-		down := 2*i + 1
-		if down >= last {
-			return top
-		}
-		if down+1 < last && q.less(&q.items[down+1], &q.items[down]) {
-			down++
-		}
-		if !q.less(&q.items[down], &q.items[i]) {
-			return top
-		}
-		q.items[i], q.items[down] = q.items[down], q.items[i]
-		i = down
-	}
+	s.labels, s.memories, s.sweeps, s.swept = nil, nil, nil, nil
 }

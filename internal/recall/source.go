@@ -54,8 +54,7 @@ func (x *expansion) put(r event.Ref, since event.Time) {
 	st := start{thing: thing, since: since}
 	switch r.Kind() {
 	case event.KindEquipment, event.KindRoom:
-		// All of every epoch that the window touches; without cleanings in the
-		// graph there is one epoch, and it has no end.
+		st.touch = x.touch(r)
 	case event.KindDonor, event.KindLot, event.KindOperator:
 		st.limit = x.q.To
 		fallthrough
@@ -65,6 +64,15 @@ func (x *expansion) put(r event.Ref, since event.Time) {
 		}
 	}
 	x.list = append(x.list, st)
+}
+
+// touch returns what the window touches of equipment or a room. Without a
+// window, its marks together are one.
+func (x *expansion) touch(r event.Ref) []genealogy.Span {
+	if x.q.From.IsZero() && x.q.To.IsZero() {
+		return x.n.Marks(r)
+	}
+	return []genealogy.Span{{From: x.q.From, To: x.q.To}}
 }
 
 // beyond reports whether what happened at t lies after the window and so makes

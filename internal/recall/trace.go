@@ -12,7 +12,7 @@ import (
 
 // Trace answers a query on a graph. The graph may be read by others meanwhile
 // if its contacts were built before ([genealogy.Graph.Contacts]). The cost is
-// O((V + E) log V) of what is reached, three times, and the histories of the
+// O((V + E) log V) of what is reached, for each floor, and the histories of the
 // units among it.
 func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	a, all, err := walk(g, asOf, q)
@@ -36,10 +36,11 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	}
 	a := &Answer{AsOf: asOf, Query: q, g: g, n: g.Contacts()}
 	a.starts = expand(g, a.n, &q)
-	s := search{n: a.n, backward: q.Backward, vias: q.vias(), starts: a.starts, slot: make([]int32, a.n.Len())}
+	a.vias = q.viasFrom(a.n, a.starts)
+	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: make([]int32, a.n.Len())}
 	for _, floor := range genealogy.Grades() {
 		if floor > 0 && s.weaker > floor {
-			a.floors[floor] = a.floors[floor-1] // nothing of that grade touches what is reached
+			a.floors[floor] = a.floors[floor-1] // nothing of that grade, and no cut, makes a difference
 			continue
 		}
 		s.floor = floor
@@ -78,7 +79,7 @@ func (a *Answer) best(slot []int32) []Thing {
 }
 
 func (a *Answer) earlier(l, old *label) bool {
-	return cmp.Or(walkCompare(l.since, old.since, a.Query.Backward), cmp.Compare(l.depth, old.depth)) < 0
+	return cmp.Or(walkCompare(l.since, old.since, a.Query.Backward), cmp.Compare(l.depth, old.depth), cmp.Compare(l.rank, old.rank)) < 0
 }
 
 // fill adds what an answer says about a thing.
@@ -100,8 +101,8 @@ func (a *Answer) fill(t *Thing, held *holds) {
 func (a *Answer) since(t *Thing) event.Time {
 	l := &a.floors[t.Grade][t.label]
 	switch {
-	case l.contact != nil:
-		return withOffsetOf(l.since, a.n.Entry(l.contact).Event.Time)
+	case l.contact >= 0:
+		return withOffsetOf(l.since, a.n.Entry(a.n.Contact(l.contact)).Event.Time)
 	case l.since.IsZero() && !a.Query.Backward && t.Ref.Kind() == event.KindLot:
 		return firstReceipt(a.g, t.Ref)
 	default:

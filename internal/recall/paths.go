@@ -1,0 +1,148 @@
+package recall
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// walkBack is the second search: breadth first over the steps that lead to a
+// node at its own time, so that each node gets the path that is shown. A layer
+// stands in the order of ties, and the first step to a node is kept.
+func (s *search) walkBack() {
+	s.visit = s.join
+	for _, m := range s.memories {
+		s.reopen(m)
+	}
+	var layer []int32
+	for k := range s.labels {
+		if l := &s.labels[k]; l.start >= 0 {
+			l.depth = 0
+			layer = append(layer, int32(k)) //nolint:gosec // no more than labels
+		}
+	}
+	for len(layer) > 0 {
+		s.arrange(layer)
+		s.layer = nil
+		for from := 0; from < len(layer); {
+			to := from + 1
+			for to < len(layer) && s.alike(layer[from], layer[to]) {
+				to++
+			}
+			s.spread(layer[from:to])
+			from = to
+		}
+		layer = s.layer
+	}
+}
+
+// reopen leaves those epochs open that were reached at their beginning: no
+// later contact leads to another at its time.
+func (s *search) reopen(m *memory) {
+	for k := range m.count() {
+		m.open[k] = k
+	}
+	for k, at := range m.slots {
+		if at == 0 || s.compare(s.labels[at-1].since, m.near(int32(k))) != 0 { //nolint:gosec // no more than epochs
+			m.open.drop(int32(k)) //nolint:gosec // no more than epochs
+		}
+	}
+}
+
+// arrange sorts a layer and numbers it.
+func (s *search) arrange(layer []int32) {
+	slices.SortFunc(layer, s.compareLabels)
+	for i, k := range layer {
+		s.labels[k].rank = int32(i) //nolint:gosec // no more than labels
+	}
+}
+
+// alike reports whether two labels are of one thing since one time.
+func (s *search) alike(a, b int32) bool {
+	x, y := &s.labels[a], &s.labels[b]
+	return x.thing == y.thing && s.compare(x.since, y.since) == 0
+}
+
+// compareLabels orders the labels of one layer: by time and thing, then by how
+// they were come to. A label before has its rank already.
+func (s *search) compareLabels(a, b int32) int {
+	x, y := &s.labels[a], &s.labels[b]
+	if c := s.compareNodes(x, y); c != 0 {
+		return c
+	}
+	if x.parent >= 0 && y.parent >= 0 && x.parent != y.parent {
+		p, q := &s.labels[x.parent], &s.labels[y.parent]
+		if c := cmp.Or(s.compareNodes(p, q), s.tie(x.contact, y.contact), cmp.Compare(p.rank, q.rank)); c != 0 {
+			return c
+		}
+	}
+	if x.parent >= 0 && x.parent == y.parent {
+		return cmp.Or(s.tie(x.contact, y.contact), cmp.Compare(a, b))
+	}
+	return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(a, b))
+}
+
+func (s *search) compareNodes(x, y *label) int {
+	if c := s.compare(x.since, y.since); c != 0 || x.thing == y.thing {
+		return c
+	}
+	return s.n.Ref(x.thing).Compare(s.n.Ref(y.thing))
+}
+
+// tie orders contacts by seq, via and grade.
+func (s *search) tie(a, b int32) int {
+	x, y := s.n.Contact(a), s.n.Contact(b)
+	return cmp.Or(
+		cmp.Compare(x.Entry, y.Entry), // entries stand in order of seq
+		strings.Compare(x.Via.String(), y.Via.String()),
+		cmp.Compare(x.Grade, y.Grade),
+	)
+}
+
+// spread takes the contacts of labels that are alike. Of these the contact
+// counts first and how the label was come to only after it.
+func (s *search) spread(labels []int32) {
+	first := &s.labels[labels[0]]
+	contacts := s.row(first.thing)
+	if first.epoch >= 0 {
+		contacts = s.memory(first.thing).peers
+	}
+	for _, c := range contacts {
+		for _, k := range labels {
+			s.try(k, c)
+		}
+	}
+	if first.epoch < 0 {
+		return
+	}
+	row := s.memory(first.thing).row
+	for _, k := range labels {
+		part := s.swept[s.labels[k].swept]
+		for _, c := range row[part.from:part.to] {
+			if !s.remembers(s.n.Contact(c)) {
+				s.try(k, c)
+			}
+		}
+	}
+}
+
+// join gives a node its last step, if the step leads to it at its own time.
+// Rows of things that remember are not in the order of ties, so that a later
+// contact of such a thing can be the one that counts.
+func (s *search) join(slot *int32, a arrival) {
+	at := *slot - 1
+	l, before := &s.labels[at], &s.labels[a.label]
+	if s.compare(l.since, a.since) != 0 {
+		return
+	}
+	switch {
+	case l.depth == settled:
+		l.depth = before.depth + 1
+		if len(s.row(l.thing)) > 0 {
+			s.layer = append(s.layer, at)
+		}
+	case l.depth != before.depth+1 || !s.alike(l.parent, a.label) || s.tie(a.contact, l.contact) >= 0:
+		return
+	}
+	l.parent, l.contact = a.label, a.contact
+}
