@@ -1,0 +1,209 @@
+package pdf
+
+import (
+	"fmt"
+	"strings"
+
+	"suyuan/internal/report"
+	"suyuan/internal/report/draw"
+)
+
+// The measures of a table.
+const (
+	cellGap  = 8   // between two columns
+	cellPad  = 2.5 // over and under the text of a cell
+	narrow   = 76  // no word asks for a wider column than this
+	leastRow = 2   // lines of a torn row that are worth beginning it for
+)
+
+// A table is a section's, with its columns measured.
+type table struct {
+	flow    *flow
+	section *report.Section
+	columns []column
+	head    row
+}
+
+// A column is where its cells begin and how much text they hold in a line.
+type column struct {
+	x, width float64
+	numeric  bool
+}
+
+// A row is the lines of its cells.
+type row struct {
+	cells [][]string
+	style style
+}
+
+func (r row) lines() int {
+	n := 1
+	for _, c := range r.cells {
+		n = max(n, len(c))
+	}
+	return n
+}
+
+func (r row) height() float64 { return r.heightOf(r.lines()) }
+
+func (r row) heightOf(lines int) float64 { return float64(lines)*r.style.leading + 2*cellPad }
+
+// part returns some lines of a row.
+func (r row) part(from, to int) row {
+	p := row{cells: make([][]string, len(r.cells)), style: r.style}
+	for i, c := range r.cells {
+		p.cells[i] = c[min(from, len(c)):min(to, len(c))]
+	}
+	return p
+}
+
+func newTable(f *flow, s *report.Section) (*table, error) {
+	for i, cells := range s.Rows {
+		if len(cells) != len(s.Heads) {
+			return nil, fmt.Errorf("section %q: row %d has %d cells for %d heads", s.ID, i+1, len(cells), len(s.Heads))
+		}
+	}
+	t := &table{flow: f, section: s}
+	x := float64(left)
+	for i, w := range t.widths() {
+		t.columns = append(t.columns, column{x: x, width: w, numeric: s.IsNumeric(i)})
+		x += w + cellGap
+	}
+	t.head = t.row(s.Heads, headStyle())
+	return t, nil
+}
+
+func (t *table) row(cells []string, st style) row {
+	r := row{cells: make([][]string, len(cells)), style: st}
+	for i, c := range cells {
+		r.cells[i] = t.flow.broken(c, st, t.columns[i].width)
+	}
+	return r
+}
+
+// widths shares the width of the page among the columns.
+func (t *table) widths() []float64 {
+	n := len(t.section.Heads)
+	whole, least := make([]float64, n), make([]float64, n)
+	t.measure(t.section.Heads, headStyle(), whole, least)
+	for _, cells := range t.section.Rows {
+		t.measure(cells, cellStyle(), whole, least)
+	}
+	return share(whole, least, textWidth-cellGap*float64(n-1))
+}
+
+// measure widens columns to what a row's cells ask for: to stand in one line, and not to break a word that is no id.
+func (t *table) measure(cells []string, st style, whole, least []float64) {
+	face := t.flow.of(st.bold)
+	for i, c := range cells {
+		c = t.flow.shown(c)
+		// A hair more than measured, lest a sum of many widths come out larger in another order.
+		whole[i] = max(whole[i], face.width(c, st.size)+0.01)
+		for word := range strings.FieldsSeq(c) {
+			least[i] = max(least[i], min(narrow, face.width(word, st.size)+0.01))
+		}
+	}
+}
+
+// share divides the width: columns get what they ask for; where that is too much, the greedy ones are cut down to one same
+// width, but not below their least; where even that is too much, all shrink alike. What is left over is spread in proportion.
+func share(whole, least []float64, width float64) []float64 {
+	at := func(level float64) (list []float64, total float64) {
+		list = make([]float64, len(whole))
+		for i := range whole {
+			list[i] = max(least[i], min(whole[i], level))
+			total += list[i]
+		}
+		return list, total
+	}
+	low, high := 0.0, width
+	list, total := at(high)
+	if total > width {
+		for range 50 {
+			if middle := (low + high) / 2; sum(at(middle)) > width {
+				high = middle
+			} else {
+				low = middle
+			}
+		}
+		list, total = at(low)
+	}
+	if total > 0 {
+		for i := range list {
+			list[i] *= width / total
+		}
+	}
+	return list
+}
+
+func sum(_ []float64, total float64) float64 { return total }
+
+// start is how much room the table's beginning takes: its head and its first row, or the part of it that is worth beginning.
+func (t *table) start() float64 {
+	h := t.head.height()
+	if len(t.section.Rows) > 0 {
+		first := t.row(t.section.Rows[0], cellStyle())
+		h += first.heightOf(min(first.lines(), 12))
+	}
+	return h
+}
+
+// set draws the table.
+func (t *table) set() {
+	t.flow.want(t.start())
+	t.drawHead()
+	for _, cells := range t.section.Rows {
+		t.setRow(t.row(cells, cellStyle()))
+	}
+}
+
+// setRow draws a row on this sheet or the next, and tears it only where it is taller than any sheet.
+func (t *table) setRow(r row) {
+	f := t.flow
+	if r.height() > f.room() && r.height() <= bottom-top-t.head.height() {
+		t.turn()
+	}
+	for from, lines := 0, r.lines(); from < lines; {
+		n := int((f.room() - 2*cellPad) / r.style.leading)
+		if n < min(leastRow, lines-from) && !f.fresh() {
+			t.turn()
+			n = max(1, int((f.room()-2*cellPad)/r.style.leading))
+		}
+		to := min(lines, from+max(1, n))
+		t.drawRow(r.part(from, to), to-from)
+		from = to
+	}
+}
+
+// turn begins a new sheet with the head again.
+func (t *table) turn() {
+	t.flow.turn()
+	t.drawHead()
+}
+
+func (t *table) drawHead() {
+	f := t.flow
+	f.draw(draw.Rect{X: left - 3, Y: f.y, Width: textWidth + 6, Height: t.head.height(), Fill: draw.Light})
+	t.drawCells(t.head)
+	f.y += t.head.height()
+	f.rule(draw.Ink, 0.8)
+}
+
+func (t *table) drawRow(r row, lines int) {
+	t.drawCells(r)
+	t.flow.y += r.heightOf(lines)
+	t.flow.rule(draw.Light, 0.6)
+}
+
+func (t *table) drawCells(r row) {
+	for i, c := range r.cells {
+		for k, l := range c {
+			y := t.flow.y + cellPad + float64(k)*r.style.leading
+			if t.columns[i].numeric {
+				t.flow.line(t.columns[i].x+t.columns[i].width, y, strings.TrimRight(l, " "), r.style, draw.End)
+			} else {
+				t.flow.line(t.columns[i].x, y, l, r.style, draw.Start)
+			}
+		}
+	}
+}
