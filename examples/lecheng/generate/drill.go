@@ -91,12 +91,13 @@ func (r *rehearsal) notify() {
 	})
 }
 
-// search is each site's count, its doses moved apart, and its answer. What is on the way is refused on arrival.
+// search is each site's count and its answer: with what shared a tank, a shipper or a room with the two
+// batches, all that is there. What is on the way is refused on arrival.
 func (r *rehearsal) search() {
 	for i, site := range []string{"LC-H1", "LC-H2", "LC-H3", coldStore, factory} {
-		found := r.affected(site)
+		found := r.shelf.at(site)
 		staff := site + "/OP-1"
-		r.record(120+15*i, journal.Fact{"type": "inventory", "site": site, "units": r.shelf.at(site), "count": len(r.shelf.at(site)), "operators": []string{staff}})
+		r.record(120+15*i, journal.Fact{"type": "inventory", "site": site, "units": found, "count": len(found), "operators": []string{staff}})
 		r.do(128+15*i, "acknowledge", journal.Fact{"site": site, "by": staff, "found": found, "note": "found, locked and labelled"})
 	}
 	for i, site := range []string{depot, donorCentre} {
@@ -125,10 +126,6 @@ func (r *rehearsal) record(after int, event journal.Fact) {
 // suspected says whether a unit is of one of the two batches that share the aliquot.
 func suspected(unit string) bool {
 	return strings.HasPrefix(unit, "MSC-26-02-") || strings.HasPrefix(unit, "NK-26-02-")
-}
-
-func (r *rehearsal) affected(site string) []string {
-	return slices.DeleteFunc(r.shelf.at(site), func(unit string) bool { return !suspected(unit) })
 }
 
 // recipients are the patients of the suspected batches, and all others who were treated.

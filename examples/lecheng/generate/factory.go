@@ -35,14 +35,23 @@ func (b batch) nk() bool { return b.product == "OV-NK-01" }
 // dose names the n-th dose, from 1.
 func (b batch) dose(n int) string { return fmt.Sprintf("%s-D%02d", b.id, n) }
 
-// A lane is where and by whom a product is made: one room, cabinet, incubator and operator each.
+// A lane is where and by whom a product is made: one room, cabinet and operator each. Batches that grow at
+// one time never stand in one incubator.
 type lane struct{ room, cabinet, incubator, operator string }
 
 func (b batch) lane() lane {
 	if b.nk() {
-		return lane{factory + "/ROOM-B", factory + "/CAB-2", factory + "/INC-2", factory + "/OP-2"}
+		return lane{factory + "/ROOM-B", factory + "/CAB-2", factory + "/INC-" + b.second("2", "4"), factory + "/OP-2"}
 	}
-	return lane{factory + "/ROOM-A", factory + "/CAB-1", factory + "/INC-1", factory + "/OP-1"}
+	return lane{factory + "/ROOM-A", factory + "/CAB-1", factory + "/INC-" + b.second("1", "3"), factory + "/OP-1"}
+}
+
+// second picks for the second batch of a product what the first one has not.
+func (b batch) second(first, second string) string {
+	if b.id[len(b.id)-1] == '2' {
+		return second
+	}
+	return first
 }
 
 func (w *world) produce(b batch) {

@@ -74,7 +74,7 @@ func places() []place {
 		{
 			factory, "境外细胞工厂 Overseas cell factory (synthetic)", "DE", "DE-HE",
 			[]string{"ROOM-A", "ROOM-B", "FILL"},
-			[]string{"CAB-1", "CAB-2", "INC-1", "INC-2", "CRF-1", "TANK-1", "SHIP-01", "SHIP-02", "SHIP-03", "SHIP-04"},
+			[]string{"CAB-1", "CAB-2", "INC-1", "INC-2", "INC-3", "INC-4", "CRF-1", "TANK-1", "SHIP-01", "SHIP-02", "SHIP-03", "SHIP-04"},
 			[]string{"OP-1", "OP-2", "OP-3", "QC-1", "QP-1"},
 		},
 		{depot, "海口机场冷链站 Haikou airport cold depot (synthetic)", "CN", "CN-HI", nil, nil, []string{"OP-1"}},
