@@ -65,6 +65,8 @@ func describeError(err error) *problem {
 		query     *recall.UnknownThingError
 		kind      *recall.BalanceKindError
 		beyond    *logbook.BeyondError
+		state     *recall.CaseStateError
+		profile   *logbook.UnknownProfileError
 	)
 	switch {
 	case errors.As(err, &cut):
@@ -91,6 +93,10 @@ func describeError(err error) *problem {
 		return fail(exitBusy, "error.busy", nil)
 	case errors.As(err, &beyond):
 		return beyondProblem(beyond)
+	case errors.As(err, &state):
+		return caseProblem(state)
+	case errors.As(err, &profile):
+		return fail(exitFailed, "error.case-profile", data{"Name": profile.Name, "Names": strings.Join(recall.ProfileNames(), ", ")})
 	case errors.As(err, &input):
 		return fail(exitFailed, "error.input", data{"File": input.File, "Err": bare(input.Err)})
 	case errors.Is(err, context.Canceled):

@@ -10,6 +10,7 @@ import (
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 	"suyuan/internal/logbook"
+	"suyuan/internal/recall"
 )
 
 //go:embed completion
@@ -77,6 +78,8 @@ func (c *completer) candidates(before []string) []string {
 			tree = cmd.subs
 		case strings.Contains(cmd.args, "REF"):
 			return c.refs(event.KindNone)
+		case cmd.args == "CASE":
+			return c.refs(event.KindCase)
 		case cmd.args == "SHELL":
 			return shells()
 		default:
@@ -128,6 +131,16 @@ func (c *completer) values(f *flagSpec) []string {
 		return c.refs(f.member.ThingKind)
 	case f.member != nil && strings.HasPrefix(f.takes, "KIND:ID"):
 		return c.refs(event.KindNone)
+	case f.takes == "REF":
+		return c.refs(event.KindNone)
+	case f.takes == "SITE":
+		return c.refs(event.KindSite)
+	case f.takes == "UNIT":
+		return c.refs(event.KindUnit)
+	case f.takes == "NAME|FILE":
+		return recall.ProfileNames()
+	case f.takes == "ID|SEQ":
+		return nil
 	case strings.Contains(f.takes, "|"):
 		return strings.Split(f.takes, "|")
 	case f.takes == "GRADE":

@@ -23,6 +23,8 @@ type Env struct {
 	Now        func() time.Time
 	IsTerminal func(stream any) bool
 	Width      func(stream any) int // columns of a terminal, 0 where it is none
+	// Pause waits for so long, or returns why it could not.
+	Pause func(context.Context, time.Duration) error
 }
 
 func main() {
@@ -51,6 +53,7 @@ func processEnv() Env {
 			}
 			return width
 		},
+		Pause: pause,
 	}
 }
 

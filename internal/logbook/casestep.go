@@ -2,9 +2,9 @@ package logbook
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"suyuan/internal/event"
@@ -27,7 +27,7 @@ type CaseDesk struct {
 }
 
 // Desk hands the case to f while the ledger is held for reading. A case that
-// was never opened is a [*recall.CaseStateError].
+// was never opened is an [*UnknownThingError].
 func (b *Book) Desk(ctx context.Context, c event.Ref, at event.Time, f func(*CaseDesk) error) error {
 	return b.reading(ctx, func(l *ledger.Ledger) error {
 		d, err := b.desk(ctx, l, c, at)
@@ -35,10 +35,19 @@ func (b *Book) Desk(ctx context.Context, c event.Ref, at event.Time, f func(*Cas
 			return err
 		}
 		if d.Life.State == recall.CaseUnopened {
-			return recall.Admits(d.Graph, c, event.ActionReport, d.At)
+			return b.stateOf(recall.Admits(d.Graph, c, event.ActionReport, d.At))
 		}
 		return f(d)
 	})
+}
+
+// stateOf says of a case that nothing opens which ones are near.
+func (b *Book) stateOf(err error) error {
+	var e *recall.CaseStateError
+	if errors.As(err, &e) && e.State == recall.CaseUnopened && !e.Later {
+		return b.state.unknownThing(e.Case)
+	}
+	return err
 }
 
 func (b *Book) desk(ctx context.Context, l *ledger.Ledger, c event.Ref, at event.Time) (*CaseDesk, error) {
@@ -55,7 +64,8 @@ func (b *Book) desk(ctx context.Context, l *ledger.Ledger, c event.Ref, at event
 // CaseStep records what build makes of a case, as one: all of it is recorded or
 // nothing. The ledger is held from before build looks until after the commit,
 // so that what it saw is what is true. An action that the case is not in the
-// state for is a [*recall.CaseStateError]; where build makes nothing, nothing
+// state for is a [*recall.CaseStateError], a case that was never opened an
+// [*UnknownThingError]; where build makes nothing, nothing
 // is recorded.
 func (b *Book) CaseStep(ctx context.Context, c event.Ref, action event.Action, at event.Time, build func(*CaseDesk) ([]event.Event, error)) ([]Receipt, error) {
 	var receipts []Receipt
@@ -67,7 +77,7 @@ func (b *Book) CaseStep(ctx context.Context, c event.Ref, action event.Action, a
 			return err
 		}
 		if err := recall.Admits(d.Graph, c, action, d.At); err != nil {
-			return err
+			return b.stateOf(err)
 		}
 		if events, err = build(d); err != nil {
 			return err
@@ -194,11 +204,15 @@ func (d *CaseDesk) Status(profile *recall.Profile) (*recall.Case, error) {
 	return recall.CaseStatus(d.Graph, d.Life.Ref, *profile, scope, d.At)
 }
 
-// Size returns how many records the ledger has.
-func (d *CaseDesk) Size() uint64 { return d.book.state.head.Size }
-
-// Root returns the root of the ledger, in hex.
-func (d *CaseDesk) Root() string { return hex.EncodeToString(d.book.state.head.Root[:]) }
+// EventID returns the id of the event that a record holds.
+func (d *CaseDesk) EventID(seq uint64) (event.ID, error) {
+	entries := d.Graph.Entries()
+	i := slices.IndexFunc(entries, func(e genealogy.Entry) bool { return e.Seq == seq })
+	if i < 0 {
+		return "", &BeyondError{Asked: seq, Size: d.book.state.head.Size, Record: true}
+	}
+	return entries[i].Event.ID, nil
+}
 
 // Cases returns how far every case has come by a time, in order of their ids; a
 // zero time is the ledger's clock.

@@ -149,3 +149,15 @@ func mayFollow(action event.Action) bool {
 	}
 	return false
 }
+
+// Gone reports whether every record that names a thing was corrected or
+// replaced: then there is nothing to trace from.
+func Gone(g *genealogy.Graph, r event.Ref) bool {
+	history := g.History(r)
+	for _, m := range history {
+		if !g.Entry(m).Struck() {
+			return false
+		}
+	}
+	return len(history) > 0
+}

@@ -1,0 +1,167 @@
+package report
+
+import (
+	"strconv"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/i18n"
+	"suyuan/internal/recall"
+)
+
+// OfNotice returns the notice to a site with both languages side by side, Chinese first: whoever opens it must be able to act on
+// it. answerTo says whom to answer, by what is the way; made is when it is written.
+func OfNotice(n *recall.Notice, answerTo string, made event.Time) *Document {
+	w := bilingual{zh: i18n.New(i18n.Chinese), en: i18n.New(i18n.English)}
+	d := &Document{
+		Lang: i18n.Chinese, Made: made,
+		Title: w.text("notice.title", i18n.Data{"Case": i18n.Visible(n.Case.ID()), "Site": i18n.Visible(n.Site.ID())}),
+	}
+	if n.Drill {
+		d.Mark = DrillMark
+	}
+	if n.Urgent {
+		d.Urgent = UrgentMark
+	}
+	d.Facts = w.noticeFacts(n, answerTo)
+	d.add(w.noticeOrders(n, answerTo), w.noticeUnits(n), w.noticePatients(n))
+	d.Foot = []string{
+		w.text("notice.as-of", i18n.Data{"Origin": i18n.Visible(n.AsOf.Origin), "Size": n.AsOf.Size}),
+		"root " + n.AsOf.Root,
+		w.text("report.personal"),
+	}
+	return d
+}
+
+// A bilingual says everything twice.
+type bilingual struct{ zh, en *i18n.Texts }
+
+func (w *bilingual) text(id string, d ...any) string {
+	zh, en := w.zh.Text(id, d...), w.en.Text(id, d...)
+	if zh == en {
+		return zh
+	}
+	return zh + " / " + en
+}
+
+func (w *bilingual) heads(ids ...string) []string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = w.text("head." + id)
+	}
+	return list
+}
+
+func (w *bilingual) noticeFacts(n *recall.Notice, answerTo string) []Fact {
+	var sources []string
+	for _, r := range n.Sources {
+		sources = append(sources, i18n.Visible(r.String()))
+	}
+	site := n.Site.ID()
+	if n.Name != "" {
+		site += " (" + n.Name + ")"
+	}
+	list := []Fact{
+		{w.text("notice.site"), i18n.Visible(site)},
+		{w.text("notice.source"), strings.Join(sources, ", ")},
+		{w.text("notice.products"), i18n.Visible(dash(strings.Join(n.Products, ", ")))},
+	}
+	if n.Class != "" {
+		list = append(list, Fact{w.text("notice.class"), i18n.Visible(n.Class)})
+	}
+	list = append(list,
+		Fact{w.text("notice.made"), clock(n.At)},
+		Fact{w.text("notice.answer-to"), i18n.Visible(answerTo)},
+	)
+	if !n.Before.IsZero() {
+		list = append(list, Fact{w.text("notice.before"), clock(n.Before)})
+	}
+	return list
+}
+
+// noticeOrders says what to do and by when.
+func (w *bilingual) noticeOrders(n *recall.Notice, answerTo string) *Section {
+	s := &Section{ID: "orders", Title: w.text("notice.orders"), Alarm: n.Urgent, Heads: w.heads("notice-todo", "notice-by")}
+	if n.Drill {
+		s.Text = append(s.Text, w.text("notice.drill"))
+	}
+	if !n.Concerned {
+		s.Text = append(s.Text, w.text("notice.unconcerned"))
+	}
+	for _, o := range n.Orders {
+		due := w.text("notice.at-once")
+		if !o.Due.IsZero() {
+			due = clock(o.Due)
+		}
+		if o.Order == recall.OrderReturn {
+			due = w.text("notice.when-told")
+		}
+		s.row(w.text("order."+string(o.Order), i18n.Data{"To": i18n.Visible(answerTo)}), due)
+	}
+	return s
+}
+
+func (w *bilingual) noticeUnits(n *recall.Notice) *Section {
+	s := &Section{ID: "units", Title: w.text("notice.units", i18n.Data{"N": len(n.Units)})}
+	if len(n.Units) == 0 {
+		s.Text = []string{w.text("notice.no-units")}
+		return s
+	}
+	s.Heads = w.heads("unit", "notice-product", "state", "site", "grade", "notice-expiry", "notice-todo")
+	for i := range n.Units {
+		u := &n.Units[i]
+		var todo []string
+		for _, o := range u.Orders {
+			todo = append(todo, w.text("order-short."+string(o)))
+		}
+		if len(todo) == 0 {
+			todo = []string{w.text("order-short.none")}
+		}
+		s.row(u.Unit.ID(), dash(u.Product), w.state(u.State), unitPlace(u), w.text("grade."+u.Grade.String()), clock(u.Expires), strings.Join(todo, "; "))
+	}
+	return s
+}
+
+func (w *bilingual) state(s genealogy.State) string {
+	if s == genealogy.NoState {
+		return dash("")
+	}
+	return w.text("state." + s.String())
+}
+
+// unitPlace says where a unit is: the site and the vessel in it, or the shipment.
+func unitPlace(u *recall.NoticeUnit) string {
+	var parts []string
+	for _, r := range []event.Ref{u.Site, u.Vessel} {
+		if !r.IsZero() {
+			parts = append(parts, r.ID())
+		}
+	}
+	if u.Site.IsZero() && !u.Shipment.IsZero() {
+		parts = append(parts, u.Shipment.String())
+	}
+	if !u.Booked.IsZero() {
+		parts = append(parts, u.Booked.String())
+	}
+	return dash(strings.Join(parts, ", "))
+}
+
+func (w *bilingual) noticePatients(n *recall.Notice) *Section {
+	if len(n.Patients) == 0 {
+		return nil
+	}
+	s := &Section{
+		ID: "patients", Title: w.text("notice.patients", i18n.Data{"N": strconv.Itoa(len(n.Patients))}), Alarm: true,
+		Text: []string{w.text("notice.pseudonyms")}, Heads: w.heads("case-patient", "grade", "notice-given"),
+	}
+	for i := range n.Patients {
+		p := &n.Patients[i]
+		var given []string
+		for _, u := range p.Given {
+			given = append(given, u.ID())
+		}
+		s.row(p.Patient.ID(), w.text("grade."+p.Grade.String()), strings.Join(given, ", "))
+	}
+	return s
+}
