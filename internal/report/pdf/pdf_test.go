@@ -37,7 +37,7 @@ func synthetic(l i18n.Lang) *report.Document {
 	for i := range 12 {
 		wide.Rows = append(wide.Rows, []string{fmt.Sprint(i), "unit:" + strings.Repeat("0123456789", 15), sentence, "2026-03-05 08:00", "confirmed", "–", "LC-H1", "x", "#12 #13 #14"})
 	}
-	tall := &report.Section{ID: "tall", Title: "A row taller than a page", Heads: []string{"name", "text"}, Rows: [][]string{{"one", strings.Repeat(sentence, 80)}, {"two", "short"}}}
+	tall := &report.Section{ID: "tall", Title: "A row taller than a page", Heads: []string{"name", "text"}, Rows: [][]string{{"one", strings.Repeat(sentence, 200)}, {"two", "short"}}}
 	picture := (&draw.Timeline{Title: "limits", Now: 80 * time.Hour, Rows: []draw.TimelineRow{
 		{Label: "追溯 traced", Note: "T+1:00", Until: time.Hour, Limited: true, Limit: 4 * time.Hour},
 		{Label: "筛查 screened", Note: "missed", Until: 80 * time.Hour, Open: true, Limited: true, Limit: 72 * time.Hour},
@@ -121,7 +121,7 @@ func TestEveryCellComesBackWhole(t *testing.T) {
 		for _, cells := range s.Rows {
 			for _, c := range cells {
 				if !strings.Contains(text, squeezed(c)) {
-					t.Errorf("%q did not come back", c)
+					t.Errorf("%.60q did not come back", c)
 				}
 			}
 		}
@@ -169,6 +169,30 @@ func TestHeadsAreRepeatedAndRowsAreNotTorn(t *testing.T) {
 		if n, whole := strings.Count(page, "patient:LC-H1/P-"), strings.Count(squeezed(page), sentence); n != whole {
 			t.Errorf("page %d has %d rows and %d whole sentences", i+1, n, whole)
 		}
+	}
+}
+
+func TestARowTallerThanAPageGoesOnOnTheNextAndLosesNothing(t *testing.T) {
+	t.Parallel()
+	var cell strings.Builder
+	for i := range 700 {
+		fmt.Fprintf(&cell, "[%03d]通知主治医师，", i)
+	}
+	d := &report.Document{Lang: i18n.Chinese, Title: "t", Sections: []*report.Section{
+		{ID: "s", Title: "s", Heads: []string{"name", "text"}, Rows: [][]string{{"tall", cell.String()}, {"next", "short"}}},
+	}}
+	pages := extracted(t, written(t, d), "-raw")
+	text := squeezed(strings.Join(pages, ""))
+	if len(pages) < 2 || !strings.Contains(text, "short") {
+		t.Errorf("%d pages", len(pages))
+	}
+	for i := range 700 {
+		if !strings.Contains(text, fmt.Sprintf("[%03d]", i)) {
+			t.Errorf("part %d is missing", i)
+		}
+	}
+	if n := strings.Count(text, "师"); n != 700 {
+		t.Errorf("%d of 700 sentences", n)
 	}
 }
 

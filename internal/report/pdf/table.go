@@ -143,7 +143,9 @@ func (t *table) start() float64 {
 	h := t.head.height()
 	if len(t.section.Rows) > 0 {
 		first := t.row(t.section.Rows[0], cellStyle())
-		h += first.heightOf(min(first.lines(), 12))
+		if h += first.height(); h > bottom-top-2*sectionStyle().leading {
+			h = t.head.height() + first.heightOf(leastRow)
+		}
 	}
 	return h
 }

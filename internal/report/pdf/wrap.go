@@ -31,18 +31,18 @@ func (f *face) wrap(s string, size, width float64) []string {
 func (b *breaker) add(segment string) {
 	// Blanks at the end of a line hang over its edge.
 	w := b.face.width(strings.TrimRight(segment, " "), b.size)
-	if b.used > 0 && b.used+w > b.width {
-		b.flush()
-	}
 	if w > b.width {
 		b.split(segment)
 		return
+	}
+	if b.used > 0 && b.used+w > b.width {
+		b.flush()
 	}
 	b.line.WriteString(segment)
 	b.used += b.face.width(segment, b.size)
 }
 
-// split puts a segment that fits no line into as many as it takes.
+// split puts a segment that fits no line into as many as it takes, from the line begun on.
 func (b *breaker) split(segment string) {
 	for state := -1; segment != ""; {
 		var cluster string
