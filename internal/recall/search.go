@@ -33,7 +33,11 @@ type start struct {
 	// limit is the end of the window in the order of the walk: own contacts
 	// that begin after it do not count. Zero: none.
 	limit event.Time
-	// windowed says that since is the window's own end, not a fact.
+	// entering says that of its own contacts which begin at the limit only
+	// instants count.
+	entering bool
+	// windowed says that since is the window's own end, or the epochs are those
+	// that it touches: no fact.
 	windowed bool
 	// touch says which epochs are contaminated; none: all.
 	touch []genealogy.Span
@@ -238,7 +242,8 @@ func (s *search) try(k, contact int32) {
 // inWindow reports whether a source's own contact begins within its window.
 func (d direction) inWindow(st *start, c *genealogy.Contact) bool {
 	near, _ := d.ends(c)
-	return d.meet(near, st.limit) <= 0
+	order := d.meet(near, st.limit)
+	return order < 0 || order == 0 && (!st.entering || d.instant(c))
 }
 
 // A passage is what an epoch of the near side leaves of a contact.

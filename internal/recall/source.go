@@ -55,6 +55,7 @@ func (x *expansion) put(r event.Ref, since event.Time) {
 	switch r.Kind() {
 	case event.KindEquipment, event.KindRoom:
 		st.touch = x.touch(r)
+		st.windowed = len(st.touch) > 0
 	case event.KindDonor, event.KindLot, event.KindOperator:
 		st.limit = x.q.To
 		fallthrough
