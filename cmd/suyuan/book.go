@@ -160,7 +160,9 @@ func violationProblem(v rules.Violation, others []rules.Violation) *problem {
 		if id := "hint." + v.Message(); t.Has(id) {
 			list = append(list, t.Text(id, &v))
 		}
-		if len(others) > 0 {
+		if v.Rule == rules.CaseOpen && len(others) > 0 {
+			list = append(list, t.Text("case.unmet", data{"Names": goalNames(t, others)}))
+		} else if len(others) > 0 {
 			list = append(list, t.Text("error.others", data{"Rules": ruleNames(others)}))
 		}
 		return list

@@ -6,8 +6,10 @@ import (
 	"strings"
 
 	"suyuan/internal/event"
+	"suyuan/internal/i18n"
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
+	"suyuan/internal/rules"
 )
 
 // caseCommand has one subcommand for each step of a case, and those that say how cases stand.
@@ -213,4 +215,15 @@ func caseProblem(e *recall.CaseStateError) *problem {
 		p.seq = &e.By.Seq
 	}
 	return p
+}
+
+// goalNames are the milestones that keep a case from being closed.
+func goalNames(t *i18n.Texts, unmet []rules.Violation) string {
+	var names []string
+	for _, v := range unmet {
+		if v.Rule == rules.CaseOpen {
+			names = append(names, t.Text("goal."+v.Name))
+		}
+	}
+	return strings.Join(names, ", ")
 }

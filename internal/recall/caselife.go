@@ -30,6 +30,7 @@ type CaseLife struct {
 	Sources        []event.Ref
 	From, To       event.Time
 	Class          string
+	Trigger        event.Trigger    // of the newest opening that names one
 	Profile        string           // name; the default where none was named
 	ProfileBy      *genealogy.Entry // the opening that names it, nil where none does
 	Scope          *genealogy.Entry // the newest scope, nil where there is none
@@ -60,6 +61,9 @@ func (l *CaseLife) open(s caseStep) {
 	l.State, l.Opening, l.Sources, l.From, l.To = CaseOpened, s.entry, o.Sources, o.From, o.To
 	if o.Class != "" {
 		l.Class = o.Class
+	}
+	if o.Trigger.Text != "" || len(o.Trigger.Events) > 0 {
+		l.Trigger = o.Trigger
 	}
 	if o.Profile != "" {
 		l.Profile, l.ProfileBy = o.Profile, s.entry

@@ -40,6 +40,7 @@ type Notice struct {
 	Class    string
 	Profile  string
 	Sources  []event.Ref
+	Trigger  event.Trigger
 	Site     event.Ref
 	Name     string // of the site, as registered
 	Contact  string
@@ -90,7 +91,7 @@ type NoticePatient struct {
 // be there.
 func NoticeFor(g *genealogy.Graph, c *Case, life *CaseLife, site event.Ref) *Notice {
 	n := &Notice{
-		Case: c.Ref, Drill: c.Drill, Urgent: life.Urgent(), Class: life.Class, Profile: c.Profile.Name, Sources: life.Sources,
+		Case: c.Ref, Drill: c.Drill, Urgent: life.Urgent(), Class: life.Class, Profile: c.Profile.Name, Sources: life.Sources, Trigger: life.Trigger,
 		Site: site, At: c.Now, AsOf: c.Scope.AsOf, Grade: c.Scope.Query.Grade,
 	}
 	if b, _, ok := g.Registered(site, c.Now); ok {

@@ -67,6 +67,9 @@ func (w *bilingual) noticeFacts(n *recall.Notice, answerTo string) []Fact {
 		{w.text("notice.source"), strings.Join(sources, ", ")},
 		{w.text("notice.products"), i18n.Visible(dash(strings.Join(n.Products, ", ")))},
 	}
+	if n.Trigger.Text != "" {
+		list = append(list, Fact{w.text("notice.trigger"), i18n.Visible(n.Trigger.Text)})
+	}
 	if n.Class != "" {
 		list = append(list, Fact{w.text("notice.class"), i18n.Visible(n.Class)})
 	}
@@ -82,7 +85,7 @@ func (w *bilingual) noticeFacts(n *recall.Notice, answerTo string) []Fact {
 
 // noticeOrders says what to do and by when.
 func (w *bilingual) noticeOrders(n *recall.Notice, answerTo string) *Section {
-	s := &Section{ID: "orders", Title: w.text("notice.orders"), Alarm: n.Urgent, Heads: w.heads("notice-todo", "notice-by")}
+	s := &Section{ID: "orders", Title: w.text("notice.orders"), Alarm: n.Urgent, Heads: w.heads("what", "notice-by")}
 	if n.Drill {
 		s.Text = append(s.Text, w.text("notice.drill"))
 	}
@@ -108,7 +111,7 @@ func (w *bilingual) noticeUnits(n *recall.Notice) *Section {
 		s.Text = []string{w.text("notice.no-units")}
 		return s
 	}
-	s.Heads = w.heads("unit", "notice-product", "state", "site", "grade", "notice-expiry", "notice-todo")
+	s.Heads = w.heads("unit", "notice-product", "notice-state", "notice-todo", "grade")
 	for i := range n.Units {
 		u := &n.Units[i]
 		var todo []string
@@ -118,33 +121,29 @@ func (w *bilingual) noticeUnits(n *recall.Notice) *Section {
 		if len(todo) == 0 {
 			todo = []string{w.text("order-short.none")}
 		}
-		s.row(u.Unit.ID(), dash(u.Product), w.state(u.State), unitPlace(u), w.text("grade."+u.Grade.String()), clock(u.Expires), strings.Join(todo, "; "))
+		s.row(u.Unit.ID(), dash(u.Product), w.standing(u), strings.Join(todo, "; "), w.text("grade."+u.Grade.String()))
 	}
 	return s
 }
 
-func (w *bilingual) state(s genealogy.State) string {
-	if s == genealogy.NoState {
+// standing says in which state a unit is and where: the site and the vessel in it, or the shipment; and whom it is booked for.
+func (w *bilingual) standing(u *recall.NoticeUnit) string {
+	if u.State == genealogy.NoState {
 		return dash("")
 	}
-	return w.text("state." + s.String())
-}
-
-// unitPlace says where a unit is: the site and the vessel in it, or the shipment.
-func unitPlace(u *recall.NoticeUnit) string {
-	var parts []string
-	for _, r := range []event.Ref{u.Site, u.Vessel} {
-		if !r.IsZero() {
-			parts = append(parts, r.ID())
-		}
-	}
-	if u.Site.IsZero() && !u.Shipment.IsZero() {
-		parts = append(parts, u.Shipment.String())
+	words := []string{w.text("state." + u.State.String())}
+	switch {
+	case !u.Vessel.IsZero():
+		words = append(words, u.Site.ID()+", "+u.Vessel.ID())
+	case !u.Site.IsZero():
+		words = append(words, u.Site.ID())
+	case !u.Shipment.IsZero():
+		words = append(words, u.Shipment.String())
 	}
 	if !u.Booked.IsZero() {
-		parts = append(parts, u.Booked.String())
+		words = append(words, w.text("notice.booked", i18n.Data{"Patient": u.Booked.ID()}))
 	}
-	return dash(strings.Join(parts, ", "))
+	return strings.Join(words, "; ")
 }
 
 func (w *bilingual) noticePatients(n *recall.Notice) *Section {
