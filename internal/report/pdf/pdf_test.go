@@ -26,7 +26,7 @@ func synthetic(l i18n.Lang) *report.Document {
 	d := &report.Document{
 		Lang: l, Title: "溯源报告 Trace of lot:NMDS210011 <b>&amp;", Mark: report.DrillMark, Urgent: report.UrgentMark,
 		Made:  event.TimeOf(time.Date(2026, 3, 5, 8, 0, 0, 0, time.FixedZone("", 8*3600))),
-		Facts: []report.Fact{{"问题 question", "forward from lot:NMDS210011"}, {"时间 at", "2026-03-05 08:00 +08:00"}},
+		Facts: []report.Fact{{Name: "问题 question", Value: "forward from lot:NMDS210011"}, {Name: "时间 at", Value: "2026-03-05 08:00 +08:00"}},
 		Foot:  []string{"ledger example, 512 records", "root " + strings.Repeat("ab", 32)},
 	}
 	long := &report.Section{ID: "patients", Title: "患者 Patients (200)", Alarm: true, Heads: []string{"患者 patient", "级别", "单位 units", "说明 what to do"}, Numeric: []bool{false, false, true}}
@@ -199,7 +199,7 @@ func TestARowTallerThanAPageGoesOnOnTheNextAndLosesNothing(t *testing.T) {
 func TestCharactersWithoutAGlyphAreShownAsNumbers(t *testing.T) {
 	t.Parallel()
 	d := &report.Document{
-		Lang: i18n.Chinese, Title: "䶮\U0001F600", Mark: "\u2011", Facts: []report.Fact{{"\u0627", "a\nb"}}, Foot: []string{"\U00020000"},
+		Lang: i18n.Chinese, Title: "䶮\U0001F600", Mark: "\u2011", Facts: []report.Fact{{Name: "\u0627", Value: "a\nb"}}, Foot: []string{"\U00020000"},
 		Sections: []*report.Section{{
 			ID: "s", Title: "\u202e", Text: []string{"e\u0301\xff"}, Heads: []string{"\u3042\u4e02"}, Rows: [][]string{{"\U0010FFFF"}},
 			Picture: &draw.Picture{Width: 50, Height: 20, Shapes: []draw.Shape{draw.Text{X: 5, Y: 10, Size: 8, Words: "\u0e01"}}},
