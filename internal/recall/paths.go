@@ -24,13 +24,8 @@ func (s *search) walkBack() {
 	for len(layer) > 0 {
 		s.arrange(layer)
 		s.layer = nil
-		for from := 0; from < len(layer); {
-			to := from + 1
-			for to < len(layer) && s.alike(layer[from], layer[to]) {
-				to++
-			}
-			s.spread(layer[from:to])
-			from = to
+		for _, k := range layer {
+			s.spread(k)
 		}
 		layer = s.layer
 	}
@@ -64,22 +59,27 @@ func (s *search) alike(a, b int32) bool {
 }
 
 // compareLabels orders the labels of one layer: by time and thing, then by how
-// they were come to. A label before has its rank already.
+// they were come to. A label before has its rank already. Two sources that are
+// one thing since one time come with the wider window first, since what the
+// narrower lets through is all the other's too.
 func (s *search) compareLabels(a, b int32) int {
 	x, y := &s.labels[a], &s.labels[b]
 	if c := s.compareNodes(x, y); c != 0 {
 		return c
 	}
-	if x.parent >= 0 && y.parent >= 0 && x.parent != y.parent {
-		p, q := &s.labels[x.parent], &s.labels[y.parent]
-		if c := cmp.Or(s.compareNodes(p, q), s.tie(x.contact, y.contact), cmp.Compare(p.rank, q.rank)); c != 0 {
-			return c
-		}
+	if x.parent < 0 || y.parent < 0 {
+		return cmp.Or(s.compareLimits(x, y), cmp.Compare(a, b))
 	}
-	if x.parent >= 0 && x.parent == y.parent {
-		return cmp.Or(s.tie(x.contact, y.contact), cmp.Compare(a, b))
+	p, q := &s.labels[x.parent], &s.labels[y.parent]
+	return cmp.Or(s.compareNodes(p, q), s.tie(x.contact, y.contact), cmp.Compare(p.rank, q.rank), cmp.Compare(a, b))
+}
+
+func (s *search) compareLimits(x, y *label) int {
+	l, m := s.starts[x.start].limit, s.starts[y.start].limit
+	if l.IsZero() || m.IsZero() {
+		return boolCompare(m.IsZero(), l.IsZero())
 	}
-	return cmp.Or(cmp.Compare(x.start, y.start), cmp.Compare(a, b))
+	return s.compare(m, l)
 }
 
 func (s *search) compareNodes(x, y *label) int {
@@ -99,36 +99,30 @@ func (s *search) tie(a, b int32) int {
 	)
 }
 
-// spread takes the contacts of labels that are alike. Of these the contact
-// counts first and how the label was come to only after it.
-func (s *search) spread(labels []int32) {
-	first := &s.labels[labels[0]]
-	contacts := s.row(first.thing)
-	if first.epoch >= 0 {
-		contacts = s.memory(first.thing).peers
-	}
-	for _, c := range contacts {
-		for _, k := range labels {
+// spread takes the contacts that a label can pass on by.
+func (s *search) spread(k int32) {
+	l := &s.labels[k]
+	if l.epoch < 0 {
+		for _, c := range s.row(l.thing) {
 			s.try(k, c)
 		}
-	}
-	if first.epoch < 0 {
 		return
 	}
-	row := s.memory(first.thing).row
-	for _, k := range labels {
-		part := s.swept[s.labels[k].swept]
-		for _, c := range row[part.from:part.to] {
-			if !s.remembers(s.n.Contact(c)) {
-				s.try(k, c)
-			}
+	m, part := s.memory(l.thing), s.swept[l.swept]
+	for _, c := range m.peers {
+		s.try(k, c)
+	}
+	for _, c := range m.row[part.from:part.to] {
+		if !s.remembers(s.n.Contact(c)) {
+			s.try(k, c)
 		}
 	}
 }
 
-// join gives a node its last step, if the step leads to it at its own time.
-// Rows of things that remember are not in the order of ties, so that a later
-// contact of such a thing can be the one that counts.
+// join gives a node its last step, if the step leads to it at its own time. The
+// first label that does so counts, but of labels that are one thing since one
+// time the contact counts first, and what these have looked at is not in the
+// order of ties.
 func (s *search) join(slot *int32, a arrival) {
 	at := *slot - 1
 	l, before := &s.labels[at], &s.labels[a.label]

@@ -298,6 +298,71 @@ func TestACircleAtOneInstantPassesItOnAllTheWayRound(t *testing.T) {
 	}
 }
 
+// together is a declared contact of some length.
+func together(from, to string, things ...string) string {
+	return fmt.Sprintf(`{"type":"contact","time":%q,"end":%q,"things":["%s"],"reason":"seen","level":"confirmed"}`+"\n", from, to, strings.Join(things, `","`))
+}
+
+// At the instant of a cut a thing can stand in the epochs before and after it,
+// each come to in its own way. Which way is shown is settled from the last
+// step back.
+func TestOfTwoEpochsAtOneInstantTheBetterPathIsShown(t *testing.T) {
+	t.Parallel()
+	both := func(before, after string) string {
+		return touched("9:00", "unit:S", "unit:"+before) + touched("9:00", "unit:S", "unit:"+after) +
+			together("8:00", "9:00", "unit:"+before, "equipment:F") + together("9:00", "10:00", "unit:"+after, "equipment:F") +
+			cleaned("F", "9:00", true) + cleaned("E", "9:00", true)
+	}
+	for _, row := range []struct{ name, lines, want string }{
+		{
+			"the first of the things that differ, in the epoch before",
+			both("A", "B") + together("8:30", "9:30", "equipment:F", "equipment:E") + together("8:30", "9:30", "unit:Y", "equipment:E"),
+			"unit:S contact 1 unit:A contact 3 equipment:F contact 7 equipment:E contact 8 unit:Y",
+		},
+		{
+			"the first of the things that differ, in the epoch after",
+			both("B", "A") + together("8:30", "9:30", "equipment:F", "equipment:E") + together("8:30", "9:30", "unit:Y", "equipment:E"),
+			"unit:S contact 2 unit:A contact 4 equipment:F contact 7 equipment:E contact 8 unit:Y",
+		},
+		{
+			"the first record, over the first thing before it",
+			both("A", "B") + together("9:00", "9:30", "equipment:F", "equipment:E") + together("8:30", "9:00", "equipment:F", "equipment:E") +
+				together("8:30", "9:30", "unit:Y", "equipment:E"),
+			"unit:S contact 2 unit:B contact 4 equipment:F contact 7 equipment:E contact 9 unit:Y",
+		},
+		{
+			"the same, of the last step",
+			both("A", "B") + together("9:00", "9:30", "equipment:F", "unit:Y") + together("8:30", "9:00", "equipment:F", "unit:Y"),
+			"unit:S contact 2 unit:B contact 4 equipment:F contact 7 unit:Y",
+		},
+		{
+			"fewer contacts over everything",
+			both("A", "B") + touched("9:00", "unit:S", "unit:C") + together("9:00", "10:00", "unit:C", "unit:B") +
+				together("8:30", "9:30", "equipment:F", "unit:Y"),
+			"unit:S contact 1 unit:A contact 3 equipment:F contact 9 unit:Y",
+		},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			a := answer(t, row.lines, "unit:S")
+			y, ok := a.Find(ref(t, "unit:Y"))
+			if !ok {
+				t.Fatal("Y was not reached")
+			}
+			var words []string
+			for _, s := range a.Path(y) {
+				if s.Via != genealogy.ViaNone {
+					words = append(words, fmt.Sprint(s.Via, " ", s.Seq))
+				}
+				words = append(words, s.Ref.String())
+			}
+			if got := strings.Join(words, " "); got != row.want {
+				t.Errorf("got  %s\nwant %s", got, row.want)
+			}
+		})
+	}
+}
+
 // What is declared the same is cleaned together.
 func TestACleaningOfOneCutsWhatIsTheSame(t *testing.T) {
 	t.Parallel()
