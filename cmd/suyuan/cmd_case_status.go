@@ -10,6 +10,7 @@ import (
 	"suyuan/internal/event"
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
+	"suyuan/internal/report"
 )
 
 // caseAsking are the subcommands that say how cases stand.
@@ -278,7 +279,7 @@ func (p *program) printCase(s *caseStanding) {
 	p.printScope(s)
 	p.line("")
 	p.line("%s", p.bold(p.text("drill.milestones")))
-	g := grid{heads: p.heads("milestone", "limit", "case-due", "seq", "case-stands")}
+	g := grid{heads: p.heads("milestone", "limit", "case-due", "case-stands")}
 	for _, m := range c.ByUrgency() {
 		g.add(p.milestoneCells(c, m)...)
 	}
@@ -313,23 +314,23 @@ func (p *program) paragraph(text string) {
 	}
 }
 
-// milestoneCells are name, limit, due time, record, and how it stands.
+// milestoneCells are name, limit, due time, and how it stands, with the record that proves it.
 func (p *program) milestoneCells(c *recall.Case, m *recall.Milestone) []string {
-	limit, due, seq := "-", "-", "-"
+	limit, due := "-", "-"
 	if m.Limited {
-		limit, due = p.span(m.Limit), clock(m.Due)
-	}
-	if m.Met {
-		seq = seqList([]uint64{m.Seq})
+		limit, due = report.Hours(m.Limit), clock(m.Due)
 	}
 	words := []string{p.milestoneWord(c, m)}
+	if m.Met {
+		words[0] += " " + seqList([]uint64{m.Seq})
+	}
 	if len(m.Lacking) > 0 {
 		words = append(words, visible(p.text("case.lacks", data{"N": len(m.Lacking), "Refs": someRefs(m.Lacking)})))
 	}
 	if len(m.Bad) > 0 {
 		words = append(words, p.alarm(visible(p.text("case.bad-results", data{"N": len(m.Bad), "Refs": someRefs(m.Bad)}))))
 	}
-	return []string{p.text("goal." + string(m.Goal)), limit, due, seq, strings.Join(words, "; ")}
+	return []string{p.text("goal." + string(m.Goal)), limit, due, strings.Join(words, "; ")}
 }
 
 func (p *program) milestoneWord(c *recall.Case, m *recall.Milestone) string {

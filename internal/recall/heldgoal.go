@@ -119,7 +119,9 @@ func (h *holding) next(loose event.Ref, after event.Time) *genealogy.Entry {
 		}
 	}
 	for _, m := range j.g.History(loose) {
-		consider(j.g.Entry(m))
+		if e := j.g.Entry(m); !isCase(&e.Event) { // its holds come below, and its other steps hold nothing
+			consider(e)
+		}
 	}
 	holds := j.g.Holds()
 	for i := range holds {
