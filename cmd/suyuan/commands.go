@@ -94,6 +94,7 @@ func asking() []*command {
 			examples: []string{"suyuan balance donor:D-1", "suyuan balance lot:ALB-1 --json"},
 			exits:    reading(exitBadNews),
 		},
+		caseCommand(),
 		{
 			name: "drill", args: "run FILE",
 			examples: []string{"suyuan drill run drill.json"},
