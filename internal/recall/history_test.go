@@ -2,12 +2,15 @@ package recall_test
 
 import (
 	"fmt"
+	"strings"
+	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/recall"
 )
 
 // A history draws small worlds in which everything meets: few things, few
@@ -20,15 +23,57 @@ type history struct {
 	g      *genealogy.Graph
 }
 
-const minutes = 12
+// Most of a history happens within a quarter of an hour; some of it 8 or 16
+// hours later, so that people go home in between.
+const (
+	minutes = 13
+	shift   = 8 * time.Hour
+)
+
+// histories is how many times each property draws its hundred histories; with
+// -rapid.checks=2000 that makes ten thousand.
+const histories = 5
+
+func check(t *testing.T, property func(*rapid.T)) {
+	t.Helper()
+	for i := range histories {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, property)
+		})
+	}
+}
 
 func drawHistory(t *rapid.T) *history {
 	h := &history{t: t, base: mustTime("2026-01-05T08:00:00+08:00"), g: genealogy.New()}
-	for range rapid.IntRange(3, 22).Draw(t, "events") {
-		h.draw()
+	all := h.bodies()
+	for range rapid.IntRange(8, 30).Draw(t, "events") {
+		if e, ok := h.draw(all); ok {
+			h.record(e)
+		}
 	}
 	h.g.Contacts()
 	return h
+}
+
+// with returns the graph of the history and more records.
+func (h *history) with(more ...event.Event) *genealogy.Graph {
+	g := genealogy.New()
+	for i, e := range append(h.events[:len(h.events):len(h.events)], more...) {
+		if err := g.Add(uint64(i+1), "OP", e.Time, e); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	g.Contacts()
+	return g
+}
+
+func (h *history) text() string {
+	var b strings.Builder
+	for i := range h.events {
+		fmt.Fprintf(&b, "%d %s\n", i+1, h.events[i].Bytes())
+	}
+	return b.String()
 }
 
 func mustTime(s string) event.Time {
@@ -55,7 +100,16 @@ func (h *history) thing(kind string, most int) event.Ref {
 	return mustRef(fmt.Sprintf("%s:%d", kind, h.n(most, kind)))
 }
 
-func (h *history) unit() event.Ref { return h.thing("unit", 8) }
+func (h *history) unit() event.Ref { return h.thing("unit", 5) }
+
+func (h *history) equipment() event.Ref { return h.thing("equipment", 1) }
+
+func (h *history) room() event.Ref { return h.thing("room", 1) }
+
+func (h *history) operator() event.Ref { return h.thing("operator", 1) }
+
+// lot has ids of its own: an arrival names lots by their bare id too.
+func (h *history) lot() event.Ref { return mustRef(fmt.Sprint("lot:L", h.n(2, "lot"))) }
 
 // different draws up to most different things.
 func (h *history) different(most int, draw func() event.Ref) []event.Ref {
@@ -70,166 +124,49 @@ func (h *history) different(most int, draw func() event.Ref) []event.Ref {
 	return list
 }
 
+// time draws a minute, its offset and how far it is shifted, all at once.
 func (h *history) time() event.Time {
-	t := h.base.Add(time.Duration(h.n(minutes, "minute")) * time.Minute)
-	if h.yes("in UTC") {
+	k := h.n(8*minutes-1, "time")
+	t := h.base.Add(time.Duration(k%minutes) * time.Minute)
+	switch k / minutes {
+	case 3, 4:
 		t = event.TimeOf(t.Std().UTC())
+	case 5, 6:
+		t = t.Add(shift)
+	case 7:
+		t = t.Add(2 * shift)
 	}
 	return t
 }
 
-func (h *history) draw() {
-	bodies := []func() (event.Type, event.Body){
-		h.collection, h.receipt, h.manufacture, h.manufacture, h.manufacture, h.manufacture, h.infusion, h.contact, h.same,
-		h.correction, h.shipment, h.arrival, h.inventory, h.disposal,
+func (h *history) query() recall.Query {
+	known := h.g.Things()
+	q := recall.Query{
+		Sources:  h.different(2, func() event.Ref { return known[h.n(len(known)-1, "source")] }),
+		Backward: h.yes("backward"),
+		Grade:    genealogy.Possible - genealogy.Grade(h.n(2, "grade")),
 	}
-	e := event.Event{}
-	e.Type, e.Body = bodies[h.n(len(bodies)-1, "type")]()
-	if e.Body == nil {
-		return
+	if h.yes("from") {
+		q.From = h.time()
 	}
-	e.Time = h.time()
-	e.Site = h.thing("site", 2)
-	if h.yes("has an end") {
-		e.End = e.Time.Add(time.Duration(h.n(4, "length")) * time.Minute)
+	if h.yes("to") {
+		q.To = h.time()
 	}
-	if len(h.events) > 0 && h.n(9, "replaces") == 0 {
-		e.Replaces = h.events[h.n(len(h.events)-1, "which")].ID
+	if !q.From.IsZero() && !q.To.IsZero() && q.To.Before(q.From) {
+		q.From, q.To = q.To, q.From
 	}
-	e.Identify()
-	if h.g.Add(uint64(len(h.events)+1), "OP", e.Time, e) == nil {
-		e.Identify()
-		h.events = append(h.events, e)
+	vias := genealogy.Vias()
+	if h.n(3, "without") == 0 {
+		q.Without = []genealogy.Via{vias[h.n(len(vias)-1, "via")]}
 	}
+	switch h.n(3, "with") {
+	case 0:
+		q.With = []genealogy.Via{genealogy.ViaOperator, genealogy.ViaOpenLot}
+	case 1:
+		q.With = []genealogy.Via{vias[h.n(len(vias)-1, "via")]}
+	}
+	return q
 }
 
-func (h *history) outputs() []event.Output {
-	var list []event.Output
-	for _, u := range h.different(3, h.unit) {
-		role := rapid.SampledFrom([]event.Role{"", "", event.RoleDose, event.RoleSample}).Draw(h.t, "role")
-		list = append(list, event.Output{Unit: u, Role: role})
-	}
-	return list
-}
-
-func (h *history) materials() []event.Material {
-	var list []event.Material
-	for _, lot := range h.different(2, func() event.Ref { return h.thing("lot", 2) }) {
-		m := event.Material{Lot: lot}
-		if h.yes("aliquot") {
-			m.Aliquot = fmt.Sprint("A", h.n(1, "aliquot"))
-		}
-		list = append(list, m)
-	}
-	return list
-}
-
-func (h *history) collection() (event.Type, event.Body) {
-	b := &event.Collection{Donor: h.thing("donor", 1), Outputs: h.outputs()}
-	if h.yes("with materials") {
-		b.Materials = h.materials()
-	}
-	return event.TypeCollection, b
-}
-
-func (h *history) receipt() (event.Type, event.Body) {
-	if h.yes("lot") {
-		return event.TypeReceipt, &event.Receipt{Lot: h.thing("lot", 2)}
-	}
-	return event.TypeReceipt, &event.Receipt{Outputs: h.outputs(), Batch: h.thing("batch", 1)}
-}
-
-func (h *history) manufacture() (event.Type, event.Body) {
-	b := &event.Manufacture{Step: "step"}
-	for _, u := range h.different(2, h.unit) {
-		in := event.Input{Unit: u}
-		if h.yes("rest") {
-			rest := true
-			in.Rest = &rest
-		}
-		b.Inputs = append(b.Inputs, in)
-	}
-	b.Outputs = h.outputs()
-	if h.n(3, "failed") == 0 {
-		b.Outputs = nil
-	}
-	if h.n(3, "prepared") == 0 {
-		b.Outputs = append(b.Outputs, event.Output{Lot: h.thing("lot", 2)})
-	}
-	if h.n(2, "in place") == 0 {
-		b.Units = h.different(2, h.unit)
-	}
-	if h.yes("with materials") {
-		b.Materials = h.materials()
-	}
-	if h.yes("batch") {
-		b.Batch = h.thing("batch", 1)
-	}
-	return event.TypeManufacture, b
-}
-
-func (h *history) infusion() (event.Type, event.Body) {
-	b := &event.Infusion{Unit: h.unit(), Patient: h.thing("patient", 2)}
-	if h.n(3, "part") == 0 {
-		whole := false
-		b.Complete, b.Residue = &whole, h.unit()
-	}
-	return event.TypeInfusion, b
-}
-
-func (h *history) anything() event.Ref {
-	kinds := []func() event.Ref{
-		h.unit,
-		func() event.Ref { return h.thing("patient", 2) },
-		func() event.Ref { return h.thing("lot", 2) },
-		func() event.Ref { return h.thing("batch", 1) },
-		func() event.Ref { return h.thing("equipment", 0) },
-		func() event.Ref { return h.thing("donor", 1) },
-		func() event.Ref { return mustRef(fmt.Sprintf("aliquot:%d/A%d", h.n(2, "lot"), h.n(1, "aliquot"))) },
-	}
-	return kinds[h.n(len(kinds)-1, "kind")]()
-}
-
-func (h *history) contact() (event.Type, event.Body) {
-	level := rapid.SampledFrom([]string{"", "confirmed", "probable", "possible"}).Draw(h.t, "level")
-	return event.TypeContact, &event.Contact{Things: h.different(3, h.anything), Level: level, Reason: "ice"}
-}
-
-func (h *history) same() (event.Type, event.Body) {
-	if h.n(4, "donor and patient") == 0 {
-		return event.TypeSame, &event.Same{Things: []event.Ref{h.thing("donor", 1), h.thing("patient", 2)}, Reason: "one person"}
-	}
-	draw := h.unit
-	if h.yes("patients") {
-		draw = func() event.Ref { return h.thing("patient", 2) }
-	}
-	return event.TypeSame, &event.Same{Things: h.different(2, draw), Reason: "relabelled"}
-}
-
-func (h *history) correction() (event.Type, event.Body) {
-	if len(h.events) == 0 {
-		return "", nil
-	}
-	return event.TypeCorrection, &event.Correction{Corrects: h.events[h.n(len(h.events)-1, "which")].ID, Reason: event.DidNotOccur}
-}
-
-func (h *history) shipment() (event.Type, event.Body) {
-	b := &event.Shipment{Shipment: h.thing("shipment", 1), Units: h.different(2, h.unit), To: h.thing("site", 2)}
-	if h.yes("due") {
-		b.Due = h.time()
-	}
-	return event.TypeShipment, b
-}
-
-func (h *history) arrival() (event.Type, event.Body) {
-	return event.TypeArrival, &event.Arrival{Shipment: h.thing("shipment", 1), Accepted: h.different(2, h.unit)}
-}
-
-func (h *history) inventory() (event.Type, event.Body) {
-	return event.TypeInventory, &event.Inventory{Units: h.different(3, h.unit)}
-}
-
-func (h *history) disposal() (event.Type, event.Body) {
-	method := rapid.SampledFrom([]string{event.MethodDestroyed, event.MethodReturned, event.MethodLost, event.MethodExpired, event.MethodTested}).Draw(h.t, "method")
-	return event.TypeDisposal, &event.Disposal{Units: h.different(2, h.unit), Method: method}
-}
+// lengths of what lasts: some minutes, or past the next shift.
+var lengths = []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 7 * time.Minute, shift - 2*time.Minute, shift + 3*time.Minute}

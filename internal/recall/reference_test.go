@@ -3,195 +3,20 @@ package recall_test
 import (
 	"cmp"
 	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
-	"time"
 
 	"suyuan/internal/event"
 )
 
-// The slow reference: docs/trace.md written down with maps and loops, from
-// events to answers, and without a look at the graph. Times are minutes.
+// The slow reference's walks, floors and paths.
 
-const (
-	always = math.MinInt
-	never  = math.MaxInt
-)
-
-type refRecord struct {
-	seq int
-	e   event.Event
-}
-
-type refContact struct {
-	src, dst, via string
-	grade         int
-	from, to      int
-	seq           int
-}
-
-type refWorld struct {
-	base     event.Time
-	records  []refRecord
-	contacts []refContact
-}
-
-func newRefWorld(base event.Time, events []event.Event) *refWorld {
-	w := &refWorld{base: base}
-	byID := make(map[event.ID]int)
-	for i := range events {
-		byID[events[i].ID] = i
-	}
-	// A striker is newer than what it strikes, so that from the newest on each
-	// record's own standing is known when it is reached. A replacement that was
-	// replaced has handed its place on; one that was corrected has lost it.
-	struck, stands := make(map[int]bool), make(map[int]bool)
-	for i := len(events) - 1; i >= 0; i-- {
-		if k, ok := byID[events[i].Replaces]; ok && k < i && (!struck[i] || stands[i]) {
-			struck[k], stands[k] = true, true
-		}
-		b, ok := events[i].Body.(*event.Correction)
-		if !ok || struck[i] {
-			continue
-		}
-		if k, ok := byID[b.Corrects]; ok && k < i {
-			struck[k] = true
-		}
-	}
-	for i := range events {
-		if !struck[i] {
-			w.records = append(w.records, refRecord{i + 1, events[i]})
-		}
-	}
-	for _, r := range w.records {
-		w.add(r)
-	}
-	return w
-}
-
-func (w *refWorld) minute(t event.Time) int { return int(t.Sub(w.base) / time.Minute) }
-
-// A refMaker adds the contacts of one record.
-type refMaker struct {
-	w        *refWorld
-	seq      int
-	from, to int
-	made     []event.Ref
-}
-
-func (m *refMaker) put(src, dst event.Ref, via string, grade, from, to int) {
-	if !src.IsZero() && !dst.IsZero() && src != dst {
-		m.w.contacts = append(m.w.contacts, refContact{src.String(), dst.String(), via, grade, from, to, m.seq})
-	}
-}
-
-func (m *refMaker) during(src, dst event.Ref, via string) { m.put(src, dst, via, 0, m.from, m.to) }
-
-func (m *refMaker) outputs(list []event.Output) {
-	for i := range list {
-		m.made = append(m.made, list[i].Thing())
-	}
-}
-
-func (m *refMaker) materials(list []event.Material, into []event.Ref) {
-	for _, material := range list {
-		if material.Aliquot != "" {
-			m.during(material.Lot, material.Thing(), "aliquot")
-		}
-		for _, u := range into {
-			m.during(material.Thing(), u, "material")
-		}
-	}
-}
-
-func (m *refMaker) batch(b event.Ref) {
-	for _, u := range m.made {
-		if u.Kind() == event.KindUnit {
-			m.put(b, u, "made", 0, m.from, never)
-			m.put(u, b, "made", 1, m.from, m.to)
-		}
-	}
-}
-
-func (m *refMaker) pairs(things []event.Ref, put func(x, y event.Ref)) {
-	for _, x := range things {
-		for _, y := range things {
-			put(x, y)
-		}
-	}
-}
-
-func (w *refWorld) add(r refRecord) {
-	m := &refMaker{w: w, seq: r.seq, from: w.minute(r.e.Time), to: w.minute(r.e.Until())}
-	switch b := r.e.Body.(type) {
-	case *event.Collection:
-		m.outputs(b.Outputs)
-		for _, u := range m.made {
-			m.during(b.Donor, u, "collection")
-		}
-		m.materials(b.Materials, m.made)
-	case *event.Receipt:
-		m.outputs(b.Outputs)
-		m.batch(b.Batch)
-	case *event.Manufacture:
-		m.outputs(b.Outputs)
-		for _, in := range b.Inputs {
-			for _, u := range m.made {
-				m.during(in.Unit, u, "input")
-			}
-		}
-		m.materials(b.Materials, slices.Concat(m.made, b.Units))
-		m.batch(b.Batch)
-	case *event.Infusion:
-		m.during(b.Unit, b.Patient, "infusion")
-		m.during(b.Unit, b.Residue, "input")
-	case *event.Contact:
-		grade := max(slices.Index([]string{"confirmed", "probable"}, b.Level), 0)
-		if b.Level == "" || b.Level == "possible" {
-			grade = 2
-		}
-		m.pairs(b.Things, func(x, y event.Ref) { m.put(x, y, "contact", grade, m.from, m.to) })
-	case *event.Same:
-		m.pairs(b.Things, func(x, y event.Ref) {
-			if x.Kind() == y.Kind() {
-				m.put(x, y, "same", 0, always, never)
-			}
-		})
-	}
-}
-
-// A refQuery is a query in minutes; its sources are already spelled out.
-type refQuery struct {
-	backward bool
-	sources  []refSource
-	without  string
-	grade    int
-}
-
-type refSource struct {
-	ref      string
-	since    int // in the order of the walk
-	limit    int // never: none
-	windowed bool
-}
-
-// walked returns the contacts in the order of the walk: backward, source and
-// target change places and times change their sign.
-func (w *refWorld) walked(q refQuery) []refContact {
-	var list []refContact
-	for _, c := range w.contacts {
-		if c.via == q.without {
-			continue
-		}
-		if q.backward {
-			c.src, c.dst = c.dst, c.src
-			c.from, c.to = mirror(c.to), mirror(c.from)
-		}
-		list = append(list, c)
-	}
-	return list
+// A refNet is the contacts and epochs of one floor in the order of the walk:
+// backward, source and target change places and times change their sign.
+type refNet struct {
+	out    map[string][]refContact
+	epochs map[string][]refSpan
 }
 
 func mirror(t int) int {
@@ -205,83 +30,157 @@ func mirror(t int) int {
 	}
 }
 
-// A refState is a source ("0", "1", …) or a thing as reached.
-type refState struct {
-	ref   string
-	since int
-	depth int
-	from  string // state before
-	via   *refContact
+func (w *refWorld) walked(q refQuery) []refContact {
+	var list []refContact
+	for _, c := range w.contacts {
+		if q.off[c.via] {
+			continue
+		}
+		if q.backward {
+			c.src, c.dst = c.dst, c.src
+			c.from, c.to = mirror(c.to), mirror(c.from)
+		}
+		list = append(list, c)
+	}
+	return list
 }
 
-// floor finds the labels of one floor: first the earliest times to a fixed
-// point, then the fewest contacts among tight steps, then the ties.
-func (w *refWorld) floor(q refQuery, floor int) map[string]*refState {
-	contacts := w.walked(q)
-	states := make(map[string]*refState)
-	for i, s := range q.sources {
-		states[fmt.Sprint(i)] = &refState{ref: s.ref, since: s.since, via: nil}
+func (w *refWorld) net(q refQuery, floor int) *refNet {
+	n := &refNet{make(map[string][]refContact), make(map[string][]refSpan)}
+	for _, c := range w.walked(q) {
+		n.out[c.src] = append(n.out[c.src], c)
+		n.epochs[c.src], n.epochs[c.dst] = nil, nil
 	}
-	steps := func(yield func(key string, c *refContact, since int)) {
-		for _, key := range slices.Sorted(maps.Keys(states)) {
-			s := states[key]
-			for i := range contacts {
-				c := &contacts[i]
-				if c.src != s.ref || c.grade > floor {
-					continue
-				}
-				if !strings.Contains(key, ":") && c.from > q.sources[index(key)].limit {
-					continue
-				}
-				if since := max(s.since, c.from); since == always || since <= c.to {
-					yield(key, c, since)
+	for _, s := range q.sources {
+		n.epochs[s.ref] = nil
+	}
+	for thing := range n.epochs {
+		n.epochs[thing] = w.epochs(thing, floor)
+		if q.backward {
+			for i, e := range n.epochs[thing] {
+				n.epochs[thing][i] = refSpan{mirror(e.to), mirror(e.from)}
+			}
+		}
+	}
+	return n
+}
+
+// A refLabel is one node with its time: as a source ("0", "1", …) or as
+// reached. It keeps its last step.
+type refLabel struct {
+	source int // -1: reached
+	thing  string
+	epoch  refSpan
+	since  int
+	depth  int
+	step   *refStep
+}
+
+type refStep struct {
+	before *refLabel
+	by     refContact
+}
+
+// A refFloor holds the labels of one floor.
+type refFloor struct {
+	q      refQuery
+	floor  int
+	net    *refNet
+	labels []*refLabel
+	nodes  map[refNode]*refLabel
+}
+
+type refNode struct {
+	thing string
+	epoch refSpan
+}
+
+// floorOf finds the labels of one floor: first the earliest times to a fixed
+// point, then the fewest contacts among tight steps, then the ties.
+func (w *refWorld) floorOf(q refQuery, floor int) *refFloor {
+	f := &refFloor{q: q, floor: floor, net: w.net(q, floor), nodes: make(map[refNode]*refLabel)}
+	for i, s := range q.sources {
+		f.start(i, s)
+	}
+	for changed := true; changed; {
+		changed = false
+		f.steps(func(_ *refLabel, c refContact, to refNode, since int) {
+			if l := f.nodes[to]; l == nil {
+				f.nodes[to] = &refLabel{source: -1, thing: to.thing, epoch: to.epoch, since: since, depth: math.MaxInt}
+				f.labels = append(f.labels, f.nodes[to])
+				changed = true
+			} else if since < l.since {
+				l.since, changed = since, true
+			}
+		})
+	}
+	for depth := 1; f.layer(depth); depth++ {
+	}
+	return f
+}
+
+func (f *refFloor) start(i int, s refSource) {
+	for _, e := range f.net.epochs[s.ref] {
+		touched := s.touched == nil || slices.ContainsFunc(s.touched, func(t refSpan) bool { return shares(t.from == t.to, t, e) })
+		if touched && e.to >= s.since {
+			f.labels = append(f.labels, &refLabel{source: i, thing: s.ref, epoch: e, since: max(s.since, e.from)})
+		}
+	}
+}
+
+// steps yields every step that the labels so far can take.
+func (f *refFloor) steps(yield func(l *refLabel, c refContact, to refNode, since int)) {
+	for _, l := range slices.Clone(f.labels) {
+		for _, c := range f.net.out[l.thing] {
+			if c.grade > f.floor || f.barred(l, c) {
+				continue
+			}
+			for _, e := range f.net.epochs[c.dst] {
+				since := max(l.since, c.from, l.epoch.from, e.from)
+				if c.liesIn(l.epoch, e) && since <= min(c.to, l.epoch.to, e.to) {
+					yield(l, c, refNode{c.dst, e}, since)
 				}
 			}
 		}
 	}
-	for changed := true; changed; {
-		changed = false
-		steps(func(_ string, c *refContact, since int) {
-			if old, ok := states[c.dst]; !ok || since < old.since {
-				states[c.dst] = &refState{ref: c.dst, since: since, depth: math.MaxInt}
-				changed = true
-			}
-		})
-	}
-	for changed := true; changed; {
-		changed = false
-		steps(func(key string, c *refContact, since int) {
-			s, before := states[c.dst], states[key]
-			if since == s.since && before.depth != math.MaxInt && before.depth+1 < s.depth {
-				s.depth = before.depth + 1
-				changed = true
-			}
-		})
-	}
-	steps(func(key string, c *refContact, since int) {
-		s, before := states[c.dst], states[key]
-		if since == s.since && before.depth != math.MaxInt && before.depth+1 == s.depth && (s.via == nil || w.better(states, key, c, s)) {
-			s.from, s.via = key, c
+}
+
+// barred says that a contact of a source begins after its limit.
+func (f *refFloor) barred(l *refLabel, c refContact) bool {
+	return l.source >= 0 && c.from > f.q.sources[l.source].limit
+}
+
+// layer gives those labels their step that are reached with so many contacts
+// and not with fewer, and reports whether there were any.
+func (f *refFloor) layer(depth int) bool {
+	found := false
+	f.steps(func(l *refLabel, c refContact, to refNode, since int) {
+		next := f.nodes[to]
+		if l.depth != depth-1 || since != next.since || next.depth < depth {
+			return
+		}
+		step := &refStep{l, c}
+		if next.depth > depth || compareSteps(step, next.step) < 0 {
+			next.depth, next.step, found = depth, step, true
 		}
 	})
-	return states
+	return found
 }
 
-func index(key string) int {
-	var i int
-	_, _ = fmt.Sscan(key, &i)
-	return i
-}
-
-func (w *refWorld) better(states map[string]*refState, key string, c *refContact, old *refState) bool {
-	a, b := states[key], states[old.from]
+// compareSteps orders walks of one length by their last step, then by the one
+// before, and so on.
+func compareSteps(a, b *refStep) int {
+	if a == nil || b == nil {
+		return 0
+	}
 	return cmp.Or(
-		cmp.Compare(a.since, b.since),
-		compareRefs(a.ref, b.ref),
-		cmp.Compare(c.seq, old.via.seq),
-		strings.Compare(c.via, old.via.via),
-		cmp.Compare(c.grade, old.via.grade),
-	) < 0
+		cmp.Compare(a.before.since, b.before.since),
+		compareRefs(a.before.thing, b.before.thing),
+		cmp.Compare(a.by.seq, b.by.seq),
+		strings.Compare(a.by.via, b.by.via),
+		cmp.Compare(a.by.grade, b.by.grade),
+		compareSteps(a.before.step, b.before.step),
+	)
 }
 
 func compareRefs(a, b string) int {
@@ -296,79 +195,143 @@ type refThing struct {
 	path         string
 }
 
-func (w *refWorld) trace(q refQuery) map[string]refThing {
-	found := make(map[string]refThing)
+// A refTrace is the three floors of one query.
+type refTrace struct {
+	w      *refWorld
+	q      refQuery
+	floors [3]*refFloor
+	best   map[string]*refLabel // by thing, at its best floor
+	grade  map[string]int
+}
+
+func (w *refWorld) trace(q refQuery) *refTrace {
+	t := &refTrace{w: w, q: q, best: make(map[string]*refLabel), grade: make(map[string]int)}
 	for floor := range 3 {
-		states := w.floor(q, floor)
-		best := make(map[string]string)
-		for _, key := range slices.Sorted(maps.Keys(states)) {
-			s := states[key]
-			old, ok := best[s.ref]
-			if !ok || cmp.Or(cmp.Compare(s.since, states[old].since), cmp.Compare(s.depth, states[old].depth)) < 0 {
-				best[s.ref] = key
+		t.floors[floor] = w.floorOf(q, floor)
+		for _, l := range t.floors[floor].labels {
+			old, ok := t.best[l.thing]
+			if ok && (t.grade[l.thing] < floor || cmp.Or(cmp.Compare(l.since, old.since), cmp.Compare(l.depth, old.depth), compareSteps(l.step, old.step)) >= 0) {
+				continue
 			}
+			t.best[l.thing], t.grade[l.thing] = l, floor
 		}
-		for r, key := range best {
-			if _, ok := found[r]; !ok {
-				found[r] = refThing{floor, states[key].since, path(states, key)}
-			}
+	}
+	return t
+}
+
+// things returns what the answer lists.
+func (t *refTrace) things() map[string]refThing {
+	found := make(map[string]refThing)
+	for thing, l := range t.best {
+		if t.grade[thing] > t.q.grade {
+			continue
 		}
+		since := l.since
+		if l.source >= 0 && since == always && !t.q.backward && kindOf(thing) == "lot" {
+			since = t.w.firstReceipt(thing)
+		}
+		found[thing] = refThing{t.grade[thing], since, l.path()}
 	}
 	return found
 }
 
-func path(states map[string]*refState, key string) string {
-	s := states[key]
-	if s.via == nil {
-		return s.ref
+func (l *refLabel) path() string {
+	if l.step == nil {
+		return l.thing
 	}
-	return path(states, s.from) + fmt.Sprintf(" -%s %d %d-> %s", s.via.via, s.via.seq, s.via.grade, s.ref)
+	c := l.step.by
+	return l.step.before.path() + fmt.Sprintf(" -%s %d %d-> %s", c.via, c.seq, c.grade, l.thing)
 }
 
-// cleared lists "code ref by seq" of what was touched and not reached.
-func (w *refWorld) cleared(q refQuery) []string {
-	contacts := w.walked(q)
-	reached := w.trace(q)
-	codes := []string{"cleaned", "before-window", "after-window", "before-source"}
-	type entry struct {
-		rank, seq int
-		by        string
-	}
-	best := make(map[string]entry)
-	note := func(r string, e entry) {
-		if _, ok := reached[r]; ok {
-			return
+// uncleaned lists the equipment and rooms that nobody verified as clean after
+// they were reached.
+func (t *refTrace) uncleaned() []string {
+	var list []string
+	for thing := range t.things() {
+		if kind := kindOf(thing); kind != "equipment" && kind != "room" {
+			continue
 		}
-		old, ok := best[r]
-		if !ok || cmp.Or(cmp.Compare(e.rank, old.rank), cmp.Compare(e.seq, old.seq), compareRefs(e.by, old.by)) < 0 {
-			best[r] = e
+		l := t.best[thing]
+		if slices.ContainsFunc(t.w.cuts(thing, possible), func(cut int) bool {
+			if t.q.backward {
+				cut = -cut
+			}
+			return cut > l.since
+		}) {
+			continue
 		}
+		seq := t.w.firstNaming(thing)
+		if l.step != nil {
+			seq = l.step.by.seq
+		}
+		if seq == 0 {
+			continue // all that named it was corrected
+		}
+		list = append(list, fmt.Sprintf("%s %d", thing, seq))
 	}
-	for floor := range q.grade + 1 {
-		for key, s := range w.floor(q, floor) {
-			for _, c := range contacts {
-				if c.src != s.ref {
+	slices.Sort(list)
+	return list
+}
+
+// A refReason is why a thing that was touched was not reached; of several the
+// least counts.
+type refReason struct {
+	rank, seq int
+	by        string
+}
+
+// Ranks of reasons, in the order in which they apply.
+const (
+	wasCleaned = iota
+	beforeWindow
+	afterWindow
+	beforeSource
+)
+
+func (r refReason) String() string {
+	return fmt.Sprintf("%s by %s %d", [...]string{"cleaned", "before-window", "after-window", "before-source"}[r.rank], r.by, r.seq)
+}
+
+func (t *refTrace) cleared() []string {
+	best := make(map[string]refReason)
+	for _, f := range t.floors[:t.q.grade+1] {
+		for _, l := range f.labels {
+			for _, c := range f.net.out[l.thing] {
+				if _, reached := t.best[c.dst]; reached {
 					continue
 				}
-				rank := 3
-				if !strings.Contains(key, ":") {
-					src := q.sources[index(key)]
-					early := c.from <= src.limit
-					switch {
-					case !early && q.backward, early && src.windowed && !q.backward:
-						rank = 1
-					case !early, src.windowed:
-						rank = 2
-					}
+				r := refReason{f.why(l, c), c.seq, l.thing}
+				old, ok := best[c.dst]
+				if !ok || cmp.Or(cmp.Compare(r.rank, old.rank), cmp.Compare(r.seq, old.seq), compareRefs(r.by, old.by)) < 0 {
+					best[c.dst] = r
 				}
-				note(c.dst, entry{rank, c.seq, s.ref})
 			}
 		}
 	}
 	var list []string
-	for r, e := range best {
-		list = append(list, fmt.Sprintf("%s %s %s %d", codes[e.rank], r, e.by, e.seq))
+	for thing, r := range best {
+		list = append(list, thing+" "+r.String())
 	}
 	slices.Sort(list)
 	return list
+}
+
+// why says what kept a contact of a label from passing on.
+func (f *refFloor) why(l *refLabel, c refContact) int {
+	if !c.liesIn(l.epoch) && c.from >= l.epoch.to {
+		return wasCleaned
+	}
+	if l.source < 0 {
+		return beforeSource
+	}
+	late := f.barred(l, c)
+	windowed := f.q.sources[l.source].windowed
+	switch {
+	case late && f.q.backward, !late && windowed && !f.q.backward:
+		return beforeWindow
+	case late, windowed:
+		return afterWindow
+	default:
+		return beforeSource
+	}
 }
