@@ -336,6 +336,12 @@ func TestOfTwoEpochsAtOneInstantTheBetterPathIsShown(t *testing.T) {
 			"unit:S contact 2 unit:B contact 4 equipment:F contact 7 unit:Y",
 		},
 		{
+			"the first record into a later epoch, over the one that begins first",
+			touched("8:00", "unit:S", "equipment:F") + together("8:45", "12:00", "equipment:F", "room:R") + together("8:30", "12:00", "equipment:F", "room:R") +
+				`{"type":"cleaning","time":"11:00","room":"R","verified":true}` + "\n" + touched("11:30", "unit:Y", "room:R"),
+			"unit:S contact 1 equipment:F contact 2 room:R contact 5 unit:Y",
+		},
+		{
 			"fewer contacts over everything",
 			both("A", "B") + touched("9:00", "unit:S", "unit:C") + together("9:00", "10:00", "unit:C", "unit:B") +
 				together("8:30", "9:30", "equipment:F", "unit:Y"),
