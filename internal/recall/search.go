@@ -64,7 +64,7 @@ type search struct {
 	queue    queue
 	visit    func(slot *int32, a arrival)
 	layer    []int32 // labels that the second search came to last
-	looked   int     // contacts looked at so far
+	steps    int     // contacts and epochs looked at: what the search costs
 }
 
 // swept is the part of a thing's row that one of its labels looked at.
@@ -215,7 +215,7 @@ func (s *search) sweep(k int32, m *memory, w *sweep) swept {
 
 // try takes a contact from a label to every node that it leads to.
 func (s *search) try(k, contact int32) {
-	s.looked++
+	s.steps++
 	l, c := &s.labels[k], s.n.Contact(contact)
 	if !s.vias.has(c.Via) || l.start >= 0 && !s.inWindow(&s.starts[l.start], c) {
 		return
@@ -290,6 +290,7 @@ func (s *search) enter(m *memory, p *passage, a arrival) {
 }
 
 func (s *search) enterEpoch(m *memory, k int32, p *passage, a arrival) {
+	s.steps++
 	near := m.near(k)
 	if !s.lies(s.later(p.near, near), s.sooner(p.far, m.far(k)), p.c) {
 		return
