@@ -3,26 +3,80 @@ package main
 import (
 	"context"
 	"io"
+	"slices"
+	"strings"
 
+	"suyuan/internal/event"
 	"suyuan/internal/logbook"
+	"suyuan/internal/recall"
+	"suyuan/internal/report"
 )
 
-// runExport writes the audit trail, to stdout or, all or nothing, to a file.
+// formatJSON is a case's dossier for programs.
+const formatJSON = "json"
+
+// runExport writes the audit trail or the dossier of a case, to stdout or, all or nothing, to a file.
 func runExport(ctx context.Context, p *program, in *input) error {
-	format := logbook.Format(in.text("format"))
-	switch format {
-	case logbook.FormatJSONL, logbook.FormatCSV:
-	case "":
-		return usage("export-format", nil)
-	default:
-		return usage("format", data{"Found": string(format), "Want": "jsonl, csv"})
+	format, name := in.text("format"), in.text("o")
+	switch {
+	case format == "":
+		return usage("export-format", data{"Want": strings.Join(exportFormats(), ", ")})
+	case !slices.Contains(exportFormats(), format):
+		return usage("format", data{"Found": format, "Want": strings.Join(exportFormats(), ", ")})
+	case !trails(format) && in.text("case") == "":
+		return usage("export-case", data{"Format": format})
+	case docFormat(format).binary() && slices.Contains(docFormats(), docFormat(format)) && name == "":
+		return usage("export-binary", data{"Format": format})
 	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
 	}
-	name := in.text("o")
+	var d *recall.Dossier
+	if in.text("case") != "" {
+		if d, err = p.dossier(ctx, in, book); err != nil {
+			return err
+		}
+	}
+	if trails(format) {
+		return p.exportTrail(ctx, book, d, logbook.Format(format), name)
+	}
+	return p.exportDossier(ctx, d, format, name)
+}
+
+func exportFormats() []string {
+	list := []string{string(logbook.FormatJSONL), string(logbook.FormatCSV), formatJSON}
+	for _, f := range docFormats() {
+		list = append(list, string(f))
+	}
+	return list
+}
+
+// trails reports whether a format is one of the audit trail.
+func trails(format string) bool {
+	return format == string(logbook.FormatJSONL) || format == string(logbook.FormatCSV)
+}
+
+// dossier puts together what the ledger says of a case.
+func (p *program) dossier(ctx context.Context, in *input, book *logbook.Book) (*recall.Dossier, error) {
+	at, err := p.timeFlag(in, "at")
+	if err != nil {
+		return nil, err
+	}
+	id := strings.TrimPrefix(in.text("case"), event.KindCase.String()+":")
+	refs, err := p.resolve(ctx, book, []string{event.KindCase.String() + ":" + id})
+	if err != nil {
+		return nil, err
+	}
+	return book.Dossier(ctx, refs[0], nil, at)
+}
+
+// exportTrail writes records, all of the ledger's or those that an audit of the case wants.
+func (p *program) exportTrail(ctx context.Context, book *logbook.Book, d *recall.Dossier, format logbook.Format, name string) error {
 	o := logbook.ExportOptions{Format: format}
+	if d != nil {
+		o.Only = d.Trail()
+	}
 	if name == "" || name == "-" {
 		return book.Export(ctx, p.out, o)
 	}
@@ -30,14 +84,23 @@ func runExport(ctx context.Context, p *program, in *input) error {
 	o.Mark = format == logbook.FormatCSV
 	bar := p.progress(p.text("progress.export"))
 	o.Progress = bar.count
-	err = logbook.WriteFile(name, func(w io.Writer) error { return book.Export(ctx, w, o) })
-	bar.done()
-	if err != nil {
-		if logbook.Code(err) != logbook.Failed {
-			return err
+	return p.writeOut(name, func(w io.Writer) error {
+		defer bar.done()
+		return book.Export(ctx, w, o)
+	})
+}
+
+func (p *program) exportDossier(ctx context.Context, d *recall.Dossier, format, name string) error {
+	write := d.WriteJSON
+	if format != formatJSON {
+		doc, err := report.OfDossier(ctx, p.texts, d, event.TimeOf(p.now()))
+		if err != nil {
+			return tooLarge(err)
 		}
-		return writeProblem(name, err)
+		write = docFormat(format).writer(doc)
 	}
-	p.say(visible(p.text("export.done", data{"File": name})))
-	return nil
+	if name == "" || name == "-" {
+		return write(p.out)
+	}
+	return p.writeOut(name, write)
 }

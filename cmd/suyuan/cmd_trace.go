@@ -32,10 +32,9 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if name := in.text("html"); name != "" {
-		if err := p.writePage(name, report.OfTrace(p.texts, a, event.TimeOf(p.now()))); err != nil {
-			return err
-		}
+	err = p.writeDocuments(in, len(a.Things), func() *report.Document { return report.OfTrace(p.texts, a, event.TimeOf(p.now())) })
+	if err != nil {
+		return err
 	}
 	if err := p.printAnswer(a, in.on("summary")); err != nil {
 		return err

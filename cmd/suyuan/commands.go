@@ -1,6 +1,10 @@
 package main
 
-import "suyuan/internal/event"
+import (
+	"strings"
+
+	"suyuan/internal/event"
+)
 
 // commands is the command tree, in the order in which the help lists it.
 func commands() []*command {
@@ -85,7 +89,7 @@ func asking() []*command {
 		},
 		{
 			name: "trace", args: "REF...", least: 1, most: -1, act: runTrace, flags: traceFlags(),
-			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary", "suyuan trace equipment:BATH-1 --what-if"},
+			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary", "suyuan trace equipment:BATH-1 --what-if", "suyuan trace lot:ALB-1 --pdf trace.pdf --lang zh"},
 			exits:    reading(exitBadNews),
 		},
 		{
@@ -115,10 +119,15 @@ func asking() []*command {
 		{
 			name: "export", act: runExport,
 			flags: []flagSpec{
-				{name: "format", takes: "jsonl|csv", text: "flag.export-format"},
+				{name: "format", takes: strings.Join(exportFormats(), "|"), text: "flag.export-format"},
+				{name: "case", takes: "CASE", text: "flag.export-case"},
+				{name: "at", takes: "TIME", text: "flag.export-at"},
 				{name: "o", aliases: []string{"out"}, takes: "FILE"},
 			},
-			examples: []string{"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv"},
+			examples: []string{
+				"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv",
+				"suyuan export --format html --case C-2026-1 -o dossier.html --lang zh", "suyuan export --format jsonl --case C-2026-1 -o case.jsonl",
+			},
 			exits:    reading(),
 		},
 	}
@@ -135,6 +144,8 @@ func traceFlags() []flagSpec {
 		{name: "at", takes: "TIME"},
 		{name: "as-of", takes: "SIZE"},
 		{name: "html", takes: "FILE"},
+		{name: "pdf", takes: "FILE"},
+		{name: "xlsx", takes: "FILE"},
 		{name: "summary"},
 		{name: "what-if"},
 		{name: "strict", text: "flag.trace-strict"},

@@ -72,10 +72,12 @@ type DossierSite struct {
 }
 
 // A HoldRow says how many affected units are not used yet at one floor of
-// certainty, and how many of these are on hold.
+// certainty, and how many of these are on hold. Samples, retained units and
+// waste are counted too, and once more on their own.
 type HoldRow struct {
 	Grade            genealogy.Grade
 	Open, Held, Left int
+	Aside            int // of Open
 }
 
 // A Departure is a record that waives rules, and why.
@@ -199,12 +201,16 @@ func (d *Dossier) stock(steps []caseStep) {
 }
 
 func (h *HoldRow) count(u *DossierUnit) {
-	switch {
-	case u.Held:
-		h.Open++
+	if !u.Open {
+		return
+	}
+	h.Open++
+	if u.fate == aside {
+		h.Aside++
+	}
+	if u.Held {
 		h.Held++
-	case u.Open:
-		h.Open++
+	} else {
 		h.Left++
 	}
 }

@@ -172,6 +172,7 @@ func (j *jsonWriter) node(n *Node) {
 
 func (j *jsonWriter) holdRow(h *HoldRow) {
 	j.object(
+		member{"aside", func() { j.count(h.Aside) }},
 		member{"grade", func() { j.str(h.Grade.String()) }},
 		member{"held", func() { j.count(h.Held) }},
 		member{"left", func() { j.count(h.Left) }},

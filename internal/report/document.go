@@ -68,15 +68,42 @@ func (d *Document) WriteHTML(w io.Writer) error {
 }
 
 func pageFuncs() template.FuncMap {
-	const column = 32 // characters that fit into a column without a break
 	return template.FuncMap{
-		"long": func(s string) bool { return len([]rune(s)) > column },
+		"wide":  func(heads []string) bool { return len(heads) > 4 }, // too many columns for a phone: each row becomes a card
+		"class": class,
 		"svg": func(p *draw.Picture) (template.HTML, error) {
 			var b bytes.Buffer
-			err := p.WriteSVG(&b)
+			err := p.WriteInline(&b)
 			return template.HTML(b.String()), err //nolint:gosec // the picture escapes its own texts
 		},
 	}
+}
+
+// class says how a cell may be broken: a long one anywhere, a short one not at all.
+func class(s *Section, column int, cell string) string {
+	const long, short = 32, 26 // ems and halves of them that fit into a column
+	switch n := columns(cell); {
+	case s.IsNumeric(column):
+		return "number"
+	case n > long:
+		return "long"
+	case n <= short:
+		return "short"
+	default:
+		return "plain"
+	}
+}
+
+// columns counts the halves of an em that text takes about.
+func columns(s string) int {
+	n := 0
+	for _, r := range s {
+		n++
+		if r >= 0x2e80 { // CJK and what comes after it is as wide as high
+			n++
+		}
+	}
+	return n
 }
 
 // IsNumeric reports whether column i holds plain integers, which are set flush right and kept as numbers in a workbook.
