@@ -10,7 +10,7 @@ import (
 
 func TestExamplesAreImportedAsTheyAre(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"lecheng", "fibercel"} {
+	for _, name := range []string{"lecheng", "fibercel", "hiv-donor", "nk-japan-2024"} {
 		b := newBook(t)
 		r, err := b.Import(t.Context(), file(filepath.Join("..", "..", "examples", name, "events.jsonl")), ImportOptions{})
 		if err != nil || r.Recorded == 0 || r.Known != 0 {

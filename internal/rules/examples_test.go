@@ -14,7 +14,7 @@ import (
 // breaks a rule beyond the deviations that they declare.
 func TestTheExamplesBreakNoRule(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"lecheng", "fibercel"} {
+	for _, name := range []string{"lecheng", "fibercel", "hiv-donor", "nk-japan-2024"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			recordExample(t, "../../examples/"+name+"/events.jsonl")
