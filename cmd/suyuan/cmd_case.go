@@ -23,7 +23,7 @@ func caseCommand() *command {
 		},
 		exits: writing(),
 	}
-	c.subs = slices.Concat(caseOpenings(), caseWork(), caseAnswers(), caseAsking())
+	c.subs = slices.Concat(caseOpenings(), caseWork(), caseAnswers(), caseAsking(), []*command{suggestCommand()})
 	return c
 }
 

@@ -30,7 +30,7 @@ const (
 	demoCSV    = "audit.csv"
 	demoSource = "batch:MSC-26-02"
 	demoOrigin = "demo.example/lecheng"
-	demoBy     = "LC-AUTH/OP-1"
+	demoBy     = "LC-ADM/OP-1"
 )
 
 // runDemo does the main job in one go, in a folder of its own.
@@ -156,8 +156,12 @@ func (d *demo) drill(ctx context.Context) error {
 	if d.played, err = d.book.DrillRun(ctx, script, nil); err != nil {
 		return drillProblem(demoDrill, err)
 	}
+	seqs, err := d.p.keepDrill(ctx, d.book, false, &d.played.Result)
+	if err != nil {
+		return err
+	}
 	d.step(d.p.text("demo.drill"))
-	d.p.printDrill(&d.played.Timeline, true)
+	d.p.printDrill(&d.played.Timeline, true, seqs)
 	return nil
 }
 

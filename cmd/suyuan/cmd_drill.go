@@ -12,19 +12,29 @@ import (
 	"suyuan/internal/report"
 )
 
-// runDrill rehearses a script on a copy of the ledger. A deadline missed is bad news.
+// runDrill rehearses a script on a copy of the ledger and records the result. A deadline missed is bad news.
 func runDrill(ctx context.Context, p *program, in *input) error {
 	script, err := os.ReadFile(in.args[0])
 	if err != nil {
 		return fail(exitFailed, "error.file", data{"File": in.args[0], "Err": bare(err)})
 	}
-	book, err := p.reader(ctx)
+	book, err := p.drillBook(ctx, in)
 	if err != nil {
 		return err
+	}
+	dry := in.on("dry-run")
+	if s, err := recall.ParseScript(script); err == nil && !dry {
+		if err := book.CanKeepDrill(ctx, s.Case); err != nil {
+			return drillError(err)
+		}
 	}
 	d, err := book.DrillRun(ctx, script, nil)
 	if err != nil {
 		return drillProblem(in.args[0], err)
+	}
+	seqs, err := p.keepDrill(ctx, book, dry, &d.Result)
+	if err != nil {
+		return err
 	}
 	if name := in.text("html"); name != "" {
 		if err := p.writePage(name, report.OfDrill(p.texts, &d.Timeline, d.Answer, event.TimeOf(p.now()))); err != nil {
@@ -32,9 +42,9 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 		}
 	}
 	if p.json {
-		p.answerJSON(drillAnswer(d))
+		p.answerJSON(drillAnswer(d, seqs))
 	} else {
-		p.printDrill(&d.Timeline, false)
+		p.printDrill(&d.Timeline, false, seqs)
 	}
 	if d.Timeline.Case.BadNews() {
 		return answer(exitBadNews)
@@ -52,8 +62,8 @@ func (p *program) writePage(name string, page *report.Document) error {
 	return nil
 }
 
-// printDrill writes the time line, the milestones and what was done by when, under the mark of a drill.
-func (p *program) printDrill(t *recall.Timeline, brief bool) {
+// printDrill writes the time line, the milestones, what was done by when, and the records that keep it, under the mark of a drill.
+func (p *program) printDrill(t *recall.Timeline, brief bool, seqs []uint64) {
 	c := t.Case
 	p.line("%s", p.bold(report.DrillMark))
 	d := data{"Case": c.Ref.ID(), "Profile": c.Profile.Name, "Start": clock(t.Start)}
@@ -73,6 +83,7 @@ func (p *program) printDrill(t *recall.Timeline, brief bool) {
 	} else {
 		p.line("%s", p.text("drill.good"))
 	}
+	p.printRecorded(seqs)
 	p.line("%s", p.bold(report.DrillMark))
 }
 

@@ -99,17 +99,7 @@ func asking() []*command {
 			exits:    reading(exitBadNews),
 		},
 		caseCommand(),
-		{
-			name: "drill", args: "run FILE",
-			examples: []string{"suyuan drill run drill.json"},
-			exits:    reading(exitBadNews),
-			subs: []*command{{
-				name: "run", args: "FILE", least: 1, most: 1, act: runDrill, text: "command.drill-run",
-				flags:    []flagSpec{{name: "html", takes: "FILE"}},
-				examples: []string{"suyuan drill run drill.json", "suyuan drill run drill.json --html drill.html --lang zh"},
-				exits:    reading(exitBadNews),
-			}},
-		},
+		drillCommand(),
 		{
 			name: "verify", act: runVerify,
 			examples: []string{"suyuan verify", "suyuan verify --ledger copy.db --json"},

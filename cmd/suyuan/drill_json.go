@@ -11,9 +11,11 @@ type drillJSON struct {
 	AsOf       checkpointJSON  `json:"as_of"`
 	BadNews    bool            `json:"bad_news"`
 	Case       string          `json:"case"`
+	Conclusion string          `json:"conclusion"`
 	Drill      bool            `json:"drill"`
 	Milestones []milestoneJSON `json:"milestones"`
 	Profile    string          `json:"profile"`
+	Recorded   []uint64        `json:"recorded"` // null where it was a dry run
 	Start      string          `json:"start"`
 	Timeline   []drillRowJSON  `json:"timeline"`
 }
@@ -41,11 +43,12 @@ type drillRowJSON struct {
 	Units    *int     `json:"units"`
 }
 
-func drillAnswer(d *logbook.Drill) drillJSON {
+func drillAnswer(d *logbook.Drill, seqs []uint64) drillJSON {
 	c := d.Timeline.Case
 	answer := drillJSON{
 		AsOf:    checkpointJSON{Origin: d.AsOf.Origin, Root: d.AsOf.Root, Size: d.AsOf.Size},
 		BadNews: c.BadNews(), Case: c.Ref.ID(), Drill: true, Profile: c.Profile.Name, Start: d.Timeline.Start.String(),
+		Conclusion: logbook.Conclusion(&d.Result), Recorded: seqs,
 		Milestones: []milestoneJSON{}, Timeline: []drillRowJSON{},
 	}
 	for i := range c.Milestones {

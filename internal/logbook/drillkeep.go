@@ -112,19 +112,19 @@ func Conclusion(r *recall.DrillResult) string {
 			}
 			missed = "missed: " + strings.Join(names, ", ")
 		}
-		parts = append(parts, verdict, missed, fmt.Sprintf("%d patients, %d units", r.Run.Counts.Patients, r.Run.Counts.Units))
+		parts = append(parts, verdict, missed, fmt.Sprintf("patients %d, units %d", r.Run.Counts.Patients, r.Run.Counts.Units))
 	case r.Random != nil:
 		made, accounted := r.Random.Accounted()
 		parts = append(parts, fmt.Sprintf("seed %d", r.Seed), r.Random.Picked.String(), verdict,
-			fmt.Sprintf("%d of %d units accounted for", accounted, made),
-			fmt.Sprintf("%d patients", r.Random.Counts.Patients),
-			fmt.Sprintf("%d of %d sites with a contact", r.Random.Reachable(), len(r.Random.Sites)))
+			fmt.Sprintf("units accounted for %d of %d", accounted, made),
+			fmt.Sprintf("patients %d", r.Random.Counts.Patients),
+			fmt.Sprintf("sites with a contact %d of %d", r.Random.Reachable(), len(r.Random.Sites)))
 	case r.Planted != nil:
 		found := r.Planted.Found[genealogy.Possible]
 		parts = append(parts, fmt.Sprintf("seed %d", r.Seed), r.Planted.Source.String(), verdict,
 			fmt.Sprintf("true source ranked %d of %d", r.Planted.Rank, r.Planted.Ranked),
-			fmt.Sprintf("%d of %d patients found", found.Patients.Both, found.Patients.True),
-			fmt.Sprintf("%d of %d units found", found.Units.Both, found.Units.True))
+			fmt.Sprintf("patients found %d of %d", found.Patients.Both, found.Patients.True),
+			fmt.Sprintf("units found %d of %d", found.Units.Both, found.Units.True))
 	}
 	return strings.Join(parts, "; ")
 }

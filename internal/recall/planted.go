@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -324,4 +325,19 @@ func (p *Plan) write(j *jsonWriter) {
 // OddsText writes odds as a decimal from 0 to 1.
 func OddsText(odds int) string {
 	return strconv.FormatFloat(float64(odds)/Certain, 'f', -1, 64)
+}
+
+// ParseOdds reads a decimal from 0 to 1 with at most four digits behind the
+// point.
+func ParseOdds(s string) (int, bool) {
+	const digits = 4
+	if _, err := event.ParseDecimal(s); err != nil {
+		return 0, false
+	}
+	whole, rest, _ := strings.Cut(s, ".")
+	if len(rest) > digits {
+		return 0, false
+	}
+	odds, err := strconv.Atoi(whole + rest + strings.Repeat("0", digits-len(rest)))
+	return odds, err == nil && odds >= 0 && odds <= Certain && whole[0] != '-'
 }
