@@ -17,11 +17,11 @@ import (
 	"suyuan/internal/report/draw"
 )
 
-func faces(t testing.TB) *typeface {
-	t.Helper()
+func faces(tb testing.TB) *typeface {
+	tb.Helper()
 	f, err := newTypeface()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return f
 }

@@ -69,8 +69,8 @@ func (e *Engine) Layout(ctx context.Context, source string) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start graphviz: %w", err)
 	}
-	c := &call{ctx: run, module: module}
-	answer := c.layout(source)
+	c := &call{module: module}
+	answer := c.layout(run, source)
 	if c.err == nil {
 		c.err = module.Close(ctx)
 	} else {
@@ -87,19 +87,18 @@ func (e *Engine) Layout(ctx context.Context, source string) ([]byte, error) {
 
 // A call is one run of the program; after an error nothing more happens.
 type call struct {
-	ctx    context.Context //nolint:containedctx // lives for one call of Layout
 	module api.Module
 	err    error
 }
 
-func (c *call) layout(source string) []byte {
-	c.do(constructors)
-	graph := c.do(readGraph, c.text(source))
+func (c *call) layout(ctx context.Context, source string) []byte {
+	c.do(ctx, constructors)
+	graph := c.do(ctx, readGraph, c.text(ctx, source))
 	c.want(graph != 0)
-	context := c.do(newContext)
-	failed := c.do(layout, context, graph, c.text("dot"))
+	gvc := c.do(ctx, newContext)
+	failed := c.do(ctx, layout, gvc, graph, c.text(ctx, "dot"))
 	c.want(failed == 0)
-	return c.read(c.do(render, context, graph, c.text("json0")))
+	return c.read(c.do(ctx, render, gvc, graph, c.text(ctx, "json0")))
 }
 
 func (c *call) want(ok bool) {
@@ -108,7 +107,7 @@ func (c *call) want(ok bool) {
 	}
 }
 
-func (c *call) do(function string, args ...uint64) uint64 {
+func (c *call) do(ctx context.Context, function string, args ...uint64) uint64 {
 	if c.err != nil {
 		return 0
 	}
@@ -117,7 +116,7 @@ func (c *call) do(function string, args ...uint64) uint64 {
 		c.err = fmt.Errorf("the program has no function %q", function)
 		return 0
 	}
-	results, err := f.Call(c.ctx, args...)
+	results, err := f.Call(ctx, args...)
 	if c.err = err; err != nil || len(results) == 0 {
 		return 0
 	}
@@ -125,8 +124,8 @@ func (c *call) do(function string, args ...uint64) uint64 {
 }
 
 // text puts a string into the program's memory, ended by NUL. Nothing is freed: the memory goes with the run.
-func (c *call) text(s string) uint64 {
-	at := c.do(allocate, uint64(len(s)+1))
+func (c *call) text(ctx context.Context, s string) uint64 {
+	at := c.do(ctx, allocate, uint64(len(s)+1))
 	if c.err == nil && (at == 0 || !c.module.Memory().Write(uint32(at), append([]byte(s), 0))) { //nolint:gosec // an address of 32 bits
 		c.err = errors.New("out of memory")
 	}
