@@ -61,8 +61,8 @@ func (b *Book) KeepDrill(ctx context.Context, r *recall.DrillResult) ([]Receipt,
 		return drillEvents(r, now, by), nil
 	})
 	var state *recall.CaseStateError
-	if errors.As(err, &state) && state.By != nil {
-		return nil, &DrillKeptError{r.Case, state.By.Seq}
+	if errors.As(err, &state) {
+		return nil, keptBefore(b.state.graph, r.Case)
 	}
 	return receipts, err
 }
