@@ -23,16 +23,16 @@ type history struct {
 	g      *genealogy.Graph
 }
 
-// Most of a history happens within a quarter of an hour; some of it 8 or 16
+// Most of a history happens within six minutes; some of it 8 or 16
 // hours later, so that people go home in between.
 const (
-	minutes = 13
+	minutes = 7
 	shift   = 8 * time.Hour
 )
 
 // histories is how many times each property draws its hundred histories; with
-// -rapid.checks=2000 that makes ten thousand.
-const histories = 5
+// -rapid.checks=2000, as in make test-long, that makes twenty thousand.
+const histories = 10
 
 func check(t *testing.T, property func(*rapid.T)) {
 	t.Helper()
@@ -169,4 +169,4 @@ func (h *history) query() recall.Query {
 }
 
 // lengths of what lasts: some minutes, or past the next shift.
-var lengths = []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 7 * time.Minute, shift - 2*time.Minute, shift + 3*time.Minute}
+var lengths = []time.Duration{time.Minute, 2 * time.Minute, 3 * time.Minute, 5 * time.Minute, shift - 2*time.Minute, shift + 3*time.Minute}

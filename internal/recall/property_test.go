@@ -46,8 +46,9 @@ func TestTracesAgreeWithTheSlowReference(t *testing.T) {
 			return
 		}
 		w := newRefWorld(h.base, h.events)
-		q := h.query()
-		for range 2 {
+		for range 3 {
+			q := h.query()
+			h.agree(w, q)
 			q.Backward = !q.Backward
 			h.agree(w, q)
 		}
