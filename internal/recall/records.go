@@ -11,15 +11,26 @@ import (
 // records reads the histories of what was reached, and lists what they lack,
 // what was corrected and what deviated.
 func (a *Answer) records(reached []Thing) {
-	r := reading{
-		a: a, seen: make([]bool, a.g.Len()), used: make([]bool, a.g.Len()), noted: make(map[gap]bool),
-		struck: make(map[uint64]bool), registered: make(map[event.Ref]bool), strangers: make(map[event.Ref]*genealogy.Entry),
-	}
+	r := newReading(a)
 	for i := range reached {
 		r.thing(&reached[i])
 	}
 	r.elsewhere(reached)
-	for _, e := range a.g.UnknownTypes() {
+	slices.SortFunc(r.corrected, func(x, y Corrected) int { return cmp.Compare(x.Seq, y.Seq) })
+	slices.SortFunc(r.deviations, func(x, y Deviation) int { return cmp.Compare(x.Seq, y.Seq) })
+	a.Missing, a.Corrected, a.Deviations = r.gaps(), r.corrected, r.deviations
+}
+
+func newReading(a *Answer) *reading {
+	return &reading{
+		a: a, seen: make([]bool, a.g.Len()), used: make([]bool, a.g.Len()), noted: make(map[gap]bool),
+		struck: make(map[uint64]bool), registered: make(map[event.Ref]bool), strangers: make(map[event.Ref]*genealogy.Entry),
+	}
+}
+
+// gaps returns all that was found to be missing, in order.
+func (r *reading) gaps() []Missing {
+	for _, e := range r.a.g.UnknownTypes() {
 		if !e.Struck() {
 			r.lack(UnknownType, event.Ref{}, e.Event.Time, e.Event.End, e)
 		}
@@ -30,9 +41,7 @@ func (a *Answer) records(reached []Thing) {
 	slices.SortFunc(r.missing, func(x, y Missing) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), compareRefText(x.Ref, y.Ref), slices.Compare(x.Seq, y.Seq))
 	})
-	slices.SortFunc(r.corrected, func(x, y Corrected) int { return cmp.Compare(x.Seq, y.Seq) })
-	slices.SortFunc(r.deviations, func(x, y Deviation) int { return cmp.Compare(x.Seq, y.Seq) })
-	a.Missing, a.Corrected, a.Deviations = r.missing, r.corrected, r.deviations
+	return r.missing
 }
 
 type reading struct {
@@ -58,20 +67,24 @@ func (r *reading) lack(code MissingCode, ref event.Ref, from, to event.Time, ent
 }
 
 func (r *reading) thing(t *Thing) {
-	personal := t.Ref.Kind() == event.KindUnit || t.Ref.Kind() == event.KindPatient
+	r.history(t)
+	if k := t.Ref.Kind(); k == event.KindEquipment || k == event.KindRoom {
+		r.cleaning(t)
+	}
+}
+
+// history reads all that is said of a thing, however it was reached.
+func (r *reading) history(t *Thing) {
+	who := personal(t.Ref)
 	for _, m := range r.a.g.History(t.Ref) {
-		r.record(m.Entry, personal)
+		r.record(m.Entry, who)
 	}
 	r.origin(t)
 	if registrable(t.Ref) {
 		r.registration(t.Ref, nil)
 	}
-	switch t.Ref.Kind() {
-	case event.KindUnit:
+	if t.Ref.Kind() == event.KindUnit {
 		r.unit(t)
-	case event.KindEquipment, event.KindRoom:
-		r.cleaning(t)
-	default:
 	}
 }
 
@@ -98,13 +111,13 @@ func (r *reading) cleaning(t *Thing) {
 // record reads one record about something that was reached, once. What it says
 // of rooms, equipment and people counts where a reached unit or patient was
 // there: a lot's other uses are not about what was reached.
-func (r *reading) record(n int32, personal bool) {
+func (r *reading) record(n int32, who bool) {
 	e := &r.a.g.Entries()[n]
 	if !r.seen[n] {
 		r.seen[n] = true
 		r.judge(e)
 	}
-	if personal && !r.used[n] && !e.Struck() && !isCase(&e.Event) {
+	if who && !r.used[n] && !e.Struck() && !isCase(&e.Event) {
 		r.used[n] = true
 		r.uses(e)
 	}

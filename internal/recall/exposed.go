@@ -1,0 +1,148 @@
+package recall
+
+import (
+	"cmp"
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// NoOperator says that a step names nobody who did it.
+const NoOperator MissingCode = "no-operator"
+
+// missing lists what is not known about lineages and candidates.
+func (s *inquiry) missing(a *SourceAnswer) []Missing {
+	r := newReading(&Answer{g: s.g, n: s.n, Query: Query{At: s.at}})
+	for thing, member := range s.barred {
+		if member {
+			r.history(s.thing(s.n.Ref(int32(thing)))) //nolint:gosec // a thing's own number
+		}
+	}
+	for ref := range a.candidates() {
+		if thing, _ := s.n.Thing(ref); !s.barred[thing] {
+			r.history(s.thing(ref))
+		}
+	}
+	s.unnamed(r)
+	s.uncleaned(r, a)
+	return r.gaps()
+}
+
+// thing returns what an answer says about one thing, as far as gaps need it.
+func (s *inquiry) thing(r event.Ref) *Thing {
+	t := &Thing{Ref: r}
+	t.index, _ = s.n.Thing(r)
+	if r.Kind() == event.KindUnit {
+		status := s.g.Status(r, s.at)
+		t.State, t.entry = status.State, status.Entry
+	}
+	return t
+}
+
+// unnamed notes the steps with members of lineages that name no operator, each
+// once, under the member that comes first.
+func (s *inquiry) unnamed(r *reading) {
+	var members []event.Ref
+	for thing, member := range s.barred {
+		if member {
+			members = append(members, s.n.Ref(int32(thing))) //nolint:gosec // a thing's own number
+		}
+	}
+	slices.SortFunc(members, compareRefText)
+	seen := make(map[int32]bool)
+	for _, ref := range members {
+		for _, m := range s.g.History(ref) {
+			if e := s.g.Entry(m); !seen[m.Entry] && !e.Struck() && handling(&e.Event) && len(e.Event.Operators) == 0 {
+				seen[m.Entry] = true
+				r.lack(NoOperator, ref, e.Event.Time, e.Event.End, e)
+			}
+		}
+	}
+}
+
+// handling reports whether an event is one of those by which an operator comes
+// into contact with units (recall.md section 1).
+func handling(e *event.Event) bool {
+	switch e.Body.(type) {
+	case *event.Collection, *event.Manufacture, *event.Store, *event.Retrieve, *event.Infusion:
+		return true
+	default:
+		return false
+	}
+}
+
+// uncleaned notes that nobody is known to have cleaned equipment or a room
+// between the lineages that met there.
+func (s *inquiry) uncleaned(r *reading, a *SourceAnswer) {
+	noted := make(map[event.Ref][]Missing)
+	for i := range a.Chains {
+		for _, c := range a.Chains[i].Candidates {
+			if k := c.Ref.Kind(); k != event.KindEquipment && k != event.KindRoom {
+				continue
+			}
+			m := Missing{Code: NoCleaning, Ref: c.Ref, From: c.From, To: c.To, Seq: c.Seq}
+			if !slices.ContainsFunc(noted[c.Ref], func(o Missing) bool { return slices.Equal(o.Seq, m.Seq) }) {
+				noted[c.Ref] = append(noted[c.Ref], m)
+				r.missing = append(r.missing, m)
+			}
+		}
+	}
+}
+
+// onward are the kinds of contacts by which what is made of something is made.
+var onward = setOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMaterial, genealogy.ViaAliquot, genealogy.ViaMade,
+	genealogy.ViaInfusion, genealogy.ViaSame)
+
+// exposed lists the units and patients of no lineage that went through a
+// candidate in its epoch, or got what was made of what did.
+func (s *inquiry) exposed(common []source, chains links) []event.Ref {
+	nodes := make(map[node]bool)
+	for i := range common {
+		nodes[common[i].node] = true
+	}
+	for i := range chains {
+		nodes[chains[i].node] = true
+	}
+	since := make(map[int32]event.Time)
+	for n := range nodes {
+		s.throughput(n, since)
+	}
+	f := search{n: s.n, vias: onward, floor: genealogy.Confirmed, slot: s.slot}
+	for thing, t := range since {
+		f.starts = append(f.starts, start{thing: thing, since: t})
+	}
+	found := make(map[event.Ref]bool)
+	for _, l := range f.run() {
+		if r := s.n.Ref(l.thing); personal(r) && !s.barred[l.thing] {
+			found[r] = true
+		}
+	}
+	f.forget()
+	list := make([]event.Ref, 0, len(found))
+	for r := range found {
+		list = append(list, r)
+	}
+	slices.SortFunc(list, func(a, b event.Ref) int {
+		return cmp.Or(boolCompare(a.Kind() == event.KindPatient, b.Kind() == event.KindPatient), compareRefText(a, b))
+	})
+	return list
+}
+
+// throughput notes what a node reaches by one contact, and the earliest time.
+func (s *inquiry) throughput(n node, since map[int32]event.Time) {
+	var d direction
+	span := s.span(n)
+	for _, thing := range s.twins(n.thing) {
+		for _, k := range s.n.Out(thing) {
+			c := s.n.Contact(k)
+			near, far := d.later(c.From, span.From), d.sooner(c.To, span.To)
+			if !s.vias.has(c.Via) || !lies(d, near, far, c) {
+				continue
+			}
+			if old, ok := since[c.Target]; !ok || d.compare(near, old) < 0 {
+				since[c.Target] = near
+			}
+		}
+	}
+}
