@@ -50,7 +50,7 @@ const (
 	edgeText   = 6.5
 	lineHeight = 10.5
 	nodePad    = 6
-	widestLine = 130
+	widestLine = 105
 	mostLines  = 3 // that one line of a node is broken into
 	arrow      = 6
 	margin     = 4
@@ -127,7 +127,7 @@ func (g *Graph) source(across bool) string {
 	if across {
 		direction = "LR"
 	}
-	fmt.Fprintf(&b, "digraph { rankdir=%s; ranksep=0.45; nodesep=0.14; node [shape=box, fixedsize=true, label=\"\"]; edge [arrowsize=0.6];\n", direction)
+	fmt.Fprintf(&b, "digraph { rankdir=%s; ranksep=0.32; nodesep=0.12; node [shape=box, fixedsize=true, label=\"\"]; edge [arrowsize=0.6];\n", direction)
 	number := make(map[string]int, len(g.Nodes))
 	for i := range g.Nodes {
 		number[g.Nodes[i].ID] = i

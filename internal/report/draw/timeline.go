@@ -2,6 +2,7 @@ package draw
 
 import (
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -157,19 +158,25 @@ func (p *Picture) diamond(x, y float64, fill Colour) {
 	})
 }
 
-// Width returns how wide text is at most, in any of the fonts that may draw it: a full square for wide characters, two thirds
-// of it for others.
+// Width returns how wide text is at most, in any of the fonts that may draw it.
 func Width(s string, size float64) float64 {
 	wide := runewidth.Condition{EastAsianWidth: true}
 	w := 0.0
 	for _, r := range s {
-		if wide.RuneWidth(r) > 1 {
-			w += size
-		} else {
-			w += size * 0.62
+		switch {
+		case wide.RuneWidth(r) > 1:
+			w++
+		case r >= utf8.RuneSelf || strings.ContainsRune("mwMW@%&", r):
+			w += 0.95
+		case strings.ContainsRune(" .,:;|'!/()[]-ijltfrI", r):
+			w += 0.4
+		case 'A' <= r && r <= 'Z':
+			w += 0.72
+		default:
+			w += 0.6
 		}
 	}
-	return w
+	return w * size
 }
 
 // Cut shortens text to a width; what is cut off is stood for by an ellipsis, and stands whole in the table beside the picture.

@@ -11,7 +11,7 @@ const (
 	left        = 42
 	textWidth   = sheetWidth - 2*left
 	top         = 66
-	bottom      = sheetHeight - 50
+	bottom      = sheetHeight - 44
 )
 
 // A sheet is a page laid out: what is drawn on it, and the heads that begin on it.
@@ -37,7 +37,7 @@ type style struct {
 func titleStyle() style   { return style{size: 17, leading: 23, bold: true, colour: draw.Ink} }
 func sectionStyle() style { return style{size: 12, leading: 17, bold: true, colour: draw.Ink} }
 func textStyle() style    { return style{size: 9.5, leading: 14, colour: draw.Ink} }
-func factStyle() style    { return style{size: 9, leading: 13, colour: draw.Ink} }
+func factStyle() style    { return style{size: 9, leading: 12.5, colour: draw.Ink} }
 func cellStyle() style    { return style{size: 8, leading: 10.5, colour: draw.Ink} }
 func headStyle() style    { return style{size: 8, leading: 10.5, bold: true, colour: draw.Ink} }
 func smallStyle() style   { return style{size: 7.5, leading: 10.5, colour: draw.Grey} }

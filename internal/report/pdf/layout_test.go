@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"pgregory.net/rapid"
@@ -245,6 +246,40 @@ func BenchmarkWrite(b *testing.B) {
 	for b.Loop() {
 		if err := Write(&bytes.Buffer{}, d); err != nil {
 			b.Fatal(err)
+		}
+	}
+}
+
+func TestWidthGoesToTheColumnThatNeedsItInEveryRow(t *testing.T) {
+	t.Parallel()
+	m := &measure{whole: []float64{60, 300, 900}, least: []float64{40, 40, 40}}
+	m.rows = append(m.rows, []float64{60, 300, 900})
+	for range 50 {
+		m.rows = append(m.rows, []float64{60, 20, 900})
+	}
+	list := share(m.whole, m.least, 400)
+	even := m.height(list)
+	m.shorten(list)
+	if after := m.height(list); after >= even || list[2] < 1.5*list[1] {
+		t.Errorf("columns %v give %g lines, evenly shared %g", list, after, even)
+	}
+	if total := list[0] + list[1] + list[2]; math.Abs(total-400) > 1e-6 {
+		t.Errorf("columns %v are %g together", list, total)
+	}
+}
+
+func TestPicturesReserveEnoughRoomForTheirTexts(t *testing.T) {
+	t.Parallel()
+	f := faces(t)
+	for r := rune(' '); r < 0x10000; r++ {
+		w, ok := f.bold.advance(r)
+		if reserved := draw.Width(string(r), 1); ok && unicode.IsPrint(r) && w > reserved+0.08 {
+			t.Errorf("%q (%U) is %g wide, %g is reserved", r, r, w, reserved)
+		}
+	}
+	for _, s := range []string{"unit:MSC-26-02-D05", "equipment:OV-F1/TANK-1", "patient:LC-H1/P-04", "in stock, on hold", "site:MMMWWW", "T+72 h"} {
+		if w, reserved := f.bold.width(s, 8), draw.Width(s, 8); w > reserved {
+			t.Errorf("%q is %g wide, %g is reserved", s, w, reserved)
 		}
 	}
 }

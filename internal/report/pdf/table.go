@@ -10,10 +10,10 @@ import (
 
 // The measures of a table.
 const (
-	cellGap  = 8   // between two columns
-	cellPad  = 2.5 // over and under the text of a cell
-	narrow   = 76  // no word asks for a wider column than this
-	leastRow = 2   // lines of a torn row that are worth beginning it for
+	cellGap  = 8  // between two columns
+	cellPad  = 2  // over and under the text of a cell
+	narrow   = 76 // no word asks for a wider column than this
+	leastRow = 2  // lines of a torn row that are worth beginning it for
 )
 
 // A table is a section's, with its columns measured.
@@ -80,63 +80,6 @@ func (t *table) row(cells []string, st style) row {
 	}
 	return r
 }
-
-// widths shares the width of the page among the columns.
-func (t *table) widths() []float64 {
-	n := len(t.section.Heads)
-	whole, least := make([]float64, n), make([]float64, n)
-	t.measure(t.section.Heads, headStyle(), whole, least)
-	for _, cells := range t.section.Rows {
-		t.measure(cells, cellStyle(), whole, least)
-	}
-	return share(whole, least, textWidth-cellGap*float64(n-1))
-}
-
-// measure widens columns to what a row's cells ask for: to stand in one line, and not to break a word that is no id.
-func (t *table) measure(cells []string, st style, whole, least []float64) {
-	face := t.flow.of(st.bold)
-	for i, c := range cells {
-		c = t.flow.shown(c)
-		// A hair more than measured, lest a sum of many widths come out larger in another order.
-		whole[i] = max(whole[i], face.width(c, st.size)+0.01)
-		for word := range strings.FieldsSeq(c) {
-			least[i] = max(least[i], min(narrow, face.width(word, st.size)+0.01))
-		}
-	}
-}
-
-// share divides the width: columns get what they ask for; where that is too much, the greedy ones are cut down to one same
-// width, but not below their least; where even that is too much, all shrink alike. What is left over is spread in proportion.
-func share(whole, least []float64, width float64) []float64 {
-	at := func(level float64) (list []float64, total float64) {
-		list = make([]float64, len(whole))
-		for i := range whole {
-			list[i] = max(least[i], min(whole[i], level))
-			total += list[i]
-		}
-		return list, total
-	}
-	low, high := 0.0, width
-	list, total := at(high)
-	if total > width {
-		for range 50 {
-			if middle := (low + high) / 2; sum(at(middle)) > width {
-				high = middle
-			} else {
-				low = middle
-			}
-		}
-		list, total = at(low)
-	}
-	if total > 0 {
-		for i := range list {
-			list[i] *= width / total
-		}
-	}
-	return list
-}
-
-func sum(_ []float64, total float64) float64 { return total }
 
 // start is how much room the table's beginning takes: its head and its first row, or the part of it that is worth beginning.
 func (t *table) start() float64 {
