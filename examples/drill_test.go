@@ -146,3 +146,37 @@ func TestDrillRecordsOnlyEventsThatHoldsAllow(t *testing.T) {
 		}
 	}
 }
+
+func TestCaseFileIsWhatSitesDidInTheSameDays(t *testing.T) {
+	t.Parallel()
+	data, err := examples.FS.ReadFile(path.Join(examples.Lecheng, examples.CaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, final, last := drill(t), map[string]string{}, time.Time{}
+	for i, line := range strings.Split(strings.TrimSuffix(string(data), "\n"), "\n") {
+		e, err := shape(line)
+		if err != nil {
+			t.Errorf("line %d: %v", i+1, err)
+		}
+		if at := e.moment("time"); at.Before(s.Start) || at.After(s.Start.Add(72*time.Hour)) || at.Before(last) {
+			t.Errorf("line %d: time %s, want one of the 72 hours and none before %s", i+1, at, last)
+		}
+		last = e.moment("time")
+		if strings.Contains(line, "DRILL") {
+			t.Errorf("line %d is marked as a drill's: %s", i+1, line)
+		}
+		if e.text("action") == "screen" {
+			final[e.text("patient")] = e.text("result")
+		}
+	}
+	cleared := 0
+	for _, result := range final {
+		if result == "cleared" {
+			cleared++
+		}
+	}
+	if len(final) != 30 || cleared != 29 || final["LC-H1/P-08"] != "infected" {
+		t.Errorf("%d screened, %d cleared, LC-H1/P-08 %s", len(final), cleared, final["LC-H1/P-08"])
+	}
+}

@@ -5,7 +5,7 @@
 //
 // All rows are synthetic. Each example has a README.md with a walk-through, an events.jsonl with one event
 // a line in order of recording, and a generate command that makes the data from a seed; lecheng has a
-// drill.json too. The package knows nothing of what is in them.
+// drill.json and a case.jsonl too. The package knows nothing of what is in them.
 package examples
 
 import "embed"
@@ -23,11 +23,12 @@ const (
 	ReadmeFile = "README.md"
 	EventsFile = "events.jsonl"
 	DrillFile  = "drill.json" // lecheng only
+	CaseFile   = "case.jsonl" // lecheng only: what the sites did in the recall
 )
 
 // FS holds the examples' files under their folders, without the generators.
 //
-//go:embed lecheng/README.md lecheng/events.jsonl lecheng/drill.json
+//go:embed lecheng/README.md lecheng/events.jsonl lecheng/drill.json lecheng/case.jsonl
 //go:embed fibercel/README.md fibercel/events.jsonl
 //go:embed hiv-donor/README.md hiv-donor/events.jsonl
 //go:embed nk-japan-2024/README.md nk-japan-2024/events.jsonl

@@ -71,7 +71,7 @@ func shapes() map[string][2]string {
 		"environment": {"class result", "room equipment value uom limit organism"},
 		"correction":  {"corrects reason", ""},
 		"same":        {"things reason signed_by", ""},
-		"case":        {"case action", "sources class trigger aware things holds reason evidence signed_by to channel by found site patient result"},
+		"case":        {"case action", "kind reference sources class trigger aware things holds reason evidence signed_by to channel by found site patient result"},
 	}
 }
 

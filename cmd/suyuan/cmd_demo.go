@@ -48,7 +48,7 @@ func runDemo(ctx context.Context, p *program, in *input) error {
 	d := &demo{p: p, dir: dir, began: p.env.Now()}
 	p.ledger = d.file(demoLedger)
 	p.line("%s", visible(p.text("demo.start", data{"Dir": dir})))
-	for _, step := range []func(context.Context) error{d.fill, d.verify, d.trace, d.drill, d.write} {
+	for _, step := range []func(context.Context) error{d.fill, d.verify, d.trace, d.drill, d.playCase, d.dossier, d.write, d.verify} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (d *demo) step(what string) {
 
 // fill copies the example's files and makes the ledger from its events.
 func (d *demo) fill(ctx context.Context) error {
-	for _, c := range []struct{ from, to string }{{examples.EventsFile, demoEvents}, {examples.DrillFile, demoDrill}} {
+	for _, c := range []struct{ from, to string }{{examples.EventsFile, demoEvents}, {examples.DrillFile, demoDrill}, {examples.CaseFile, demoSteps}} {
 		b, err := examples.FS.ReadFile(path.Join(examples.Lecheng, c.from))
 		if err != nil {
 			return err
@@ -201,10 +201,14 @@ func (d *demo) close() {
 		{demoLedger, "demo.file-ledger"},
 		{demoPage, "demo.file-page"},
 		{demoPlayed, "demo.file-played"},
+		{demoDossier, "demo.file-dossier"},
+		{demoPDF, "demo.file-pdf"},
+		{demoNotices, "demo.file-notices"},
 		{demoJSONL, "demo.file-jsonl"},
 		{demoCSV, "demo.file-csv"},
 		{demoEvents, "demo.file-events"},
 		{demoDrill, "demo.file-drill"},
+		{demoSteps, "demo.file-steps"},
 	} {
 		g.add(visible(d.file(f.name)), p.text(f.text))
 	}
@@ -212,7 +216,7 @@ func (d *demo) close() {
 	d.step(p.text("demo.next"))
 	for _, line := range []string{
 		"cd " + d.dir, "suyuan show unit:MSC-26-02-D05", "suyuan trace aliquot:HSA-25117/A3 --summary",
-		"suyuan trace unit:NK-26-02-D01 --backward", "suyuan log --type test", "suyuan balance batch:MSC-26-02", "suyuan verify",
+		"suyuan trace unit:NK-26-02-D01 --backward", "suyuan log --type test", "suyuan balance batch:MSC-26-02", "suyuan case status " + demoCase, "suyuan drill list", "suyuan verify",
 	} {
 		p.line("  %s", visible(line))
 	}

@@ -21,8 +21,8 @@ type action struct {
 	fact  journal.Fact
 }
 
-// drill is the script of the recall: 72 hours from the positive result of MSC-26-02.
-func drill(facts []journal.Fact) journal.Fact {
+// played is everything that is done in the 72 hours from the positive result of MSC-26-02, in order.
+func played(facts []journal.Fact) *rehearsal {
 	r := &rehearsal{shelf: shelf{}}
 	for _, f := range facts {
 		r.shelf.apply(f)
@@ -33,6 +33,12 @@ func drill(facts []journal.Fact) journal.Fact {
 	r.screen()
 	r.finish()
 	slices.SortStableFunc(r.actions, func(a, b action) int { return cmp.Compare(a.after, b.after) })
+	return r
+}
+
+// drill is the script of the recall.
+func drill(facts []journal.Fact) journal.Fact {
+	r := played(facts)
 	listed := make([]journal.Fact, len(r.actions))
 	for i, a := range r.actions {
 		listed[i] = a.fact

@@ -1,5 +1,5 @@
 // Command generate writes the synthetic history of an imported cell preparation that turns out to be
-// contaminated, and the drill that replays its recall.
+// contaminated, the drill that replays its recall, and what the sites did in the recall itself.
 //
 // Usage: go run ./examples/lecheng/generate [-seed N] [-o DIR]
 //
@@ -35,12 +35,18 @@ func write(dir string, seed uint64) error {
 	if err != nil {
 		return fmt.Errorf("make events: %w", err)
 	}
+	steps, err := journal.Lines(earnest(facts))
+	if err != nil {
+		return fmt.Errorf("make the case's events: %w", err)
+	}
 	script, err := journal.Indented(drill(facts))
 	if err != nil {
 		return fmt.Errorf("make drill: %w", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "events.jsonl"), events, 0o600); err != nil {
-		return err
+	for name, b := range map[string][]byte{"events.jsonl": events, "case.jsonl": steps} {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			return err
+		}
 	}
 	return os.WriteFile(filepath.Join(dir, "drill.json"), script, 0o600)
 }

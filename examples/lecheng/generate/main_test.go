@@ -13,7 +13,7 @@ func TestFilesAreWhatTheGeneratorMakes(t *testing.T) {
 	if err := write(dir, defaultSeed); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"events.jsonl", "drill.json"} {
+	for _, name := range []string{"events.jsonl", "drill.json", "case.jsonl"} {
 		want, got := read(t, dir, name), read(t, "..", name)
 		if !bytes.Equal(got, want) {
 			t.Errorf("%s is not what the generator makes: run it again without flags and look at the difference", name)
