@@ -132,8 +132,8 @@ func (c *caseInput) build(a event.Action, members []event.Member, more map[strin
 }
 
 // record records the step: build makes its events from what the ledger says under the lock.
-func (c *caseInput) record(ctx context.Context, build func(*logbook.CaseDesk) ([]event.Event, error)) ([]logbook.Receipt, error) {
-	receipts, err := c.book.CaseStep(ctx, c.ref, c.action, c.at, build)
+func (c *caseInput) record(ctx context.Context, build func(context.Context, *logbook.CaseDesk) ([]event.Event, error)) ([]logbook.Receipt, error) {
+	receipts, err := c.book.CaseStep(ctx, c.ref, c.action, c.at, func(d *logbook.CaseDesk) ([]event.Event, error) { return build(ctx, d) })
 	for i := range receipts {
 		c.p.sayNotices(receipts[i].Unregistered)
 	}
@@ -141,14 +141,14 @@ func (c *caseInput) record(ctx context.Context, build func(*logbook.CaseDesk) ([
 }
 
 // plain records a step that its flags say in full.
-func (c *caseInput) plain(ctx context.Context, look func(*logbook.CaseDesk) error) error {
+func (c *caseInput) plain(ctx context.Context, look func(context.Context, *logbook.CaseDesk) error) error {
 	e, err := c.event(nil)
 	if err != nil {
 		return err
 	}
-	receipts, err := c.record(ctx, func(d *logbook.CaseDesk) ([]event.Event, error) {
+	receipts, err := c.record(ctx, func(ctx context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
 		if look != nil {
-			if err := look(d); err != nil {
+			if err := look(ctx, d); err != nil {
 				return nil, err
 			}
 		}
@@ -188,8 +188,8 @@ func (c *caseInput) printReceipts(receipts []logbook.Receipt) {
 }
 
 // scopeOf returns the newest scope of a case, and refuses where there is none.
-func scopeOf(d *logbook.CaseDesk) (*recall.Answer, error) {
-	a, err := d.Scope()
+func scopeOf(ctx context.Context, d *logbook.CaseDesk) (*recall.Answer, error) {
+	a, err := d.Scope(ctx)
 	if err == nil && a == nil {
 		err = fail(exitFailed, "error.no-scope", data{"Case": d.Life.Ref.ID()})
 	}

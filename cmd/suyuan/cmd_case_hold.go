@@ -64,7 +64,7 @@ func (h *holding) numbers(ctx context.Context) error {
 		if err := recall.Admits(d.Graph, h.ref, h.action, h.at); err != nil {
 			return err
 		}
-		scope, err := scopeOf(d)
+		scope, err := scopeOf(ctx, d)
 		if err != nil {
 			return err
 		}
@@ -93,10 +93,10 @@ func (h *holding) printNumbers() {
 }
 
 // build holds what the newest scope has and what its question finds by now, and leaves out what the case holds already.
-func (h *holding) build(d *logbook.CaseDesk) ([]event.Event, error) {
+func (h *holding) build(ctx context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
 	things := slices.Clone(h.more)
 	if h.graded {
-		scope, err := scopeOf(d)
+		scope, err := scopeOf(ctx, d)
 		if err != nil {
 			return nil, err
 		}
@@ -198,7 +198,7 @@ func runCaseLift(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	receipts, err := c.record(ctx, func(d *logbook.CaseDesk) ([]event.Event, error) {
+	receipts, err := c.record(ctx, func(_ context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
 		ids, err := holdIDs(d, in.texts("hold"))
 		if err != nil {
 			return nil, err

@@ -70,8 +70,8 @@ func runCaseScreen(ctx context.Context, p *program, in *input) error {
 	if err := c.want("patient", "result"); err != nil {
 		return err
 	}
-	return c.plain(ctx, func(d *logbook.CaseDesk) error {
-		scope, err := d.Scope()
+	return c.plain(ctx, func(ctx context.Context, d *logbook.CaseDesk) error {
+		scope, err := d.Scope(ctx)
 		if err != nil || scope == nil {
 			return err
 		}
@@ -137,11 +137,11 @@ func runCaseNotice(ctx context.Context, p *program, in *input) error {
 	return nil
 }
 
-func (n *notifying) build(d *logbook.CaseDesk) ([]event.Event, error) {
-	if _, err := scopeOf(d); err != nil {
+func (n *notifying) build(ctx context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
+	if _, err := scopeOf(ctx, d); err != nil {
 		return nil, err
 	}
-	status, err := d.Status(nil)
+	status, err := d.Status(ctx, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +150,7 @@ func (n *notifying) build(d *logbook.CaseDesk) ([]event.Event, error) {
 		return nil, err
 	}
 	var events []event.Event
-	for _, site := range n.whom(status) {
+	for _, site := range n.whom(d, status) {
 		notice := recall.NoticeFor(d.Graph, status, &d.Life, site)
 		digest, err := n.write(d, notice)
 		if err != nil {
@@ -171,19 +171,13 @@ func (n *notifying) build(d *logbook.CaseDesk) ([]event.Event, error) {
 // noticeExt names the member of ext that holds the SHA-256 of the page that a site was sent.
 const noticeExt = "suyuan:notice"
 
-// whom returns the sites to tell: those named, all concerned, or those concerned that were not told yet.
-func (n *notifying) whom(c *recall.Case) []event.Ref {
+// whom returns the sites to tell: those named, all that are to be told, or those of them that were not told yet.
+func (n *notifying) whom(d *logbook.CaseDesk, c *recall.Case) []event.Ref {
 	if len(n.sites) > 0 {
 		slices.SortFunc(n.sites, event.Ref.Compare)
 		return slices.Compact(n.sites)
 	}
-	var list []event.Ref
-	for i := range c.Sites {
-		if n.on("all") || c.Sites[i].Notified.IsZero() {
-			list = append(list, c.Sites[i].Site)
-		}
-	}
-	return list
+	return recall.ToTell(d.Graph, c, n.on("all"))
 }
 
 // write writes the page of a notice and returns its digest.
@@ -307,8 +301,8 @@ func runCaseAcknowledge(ctx context.Context, p *program, in *input) error {
 		return err
 	}
 	var found *recall.Reconciliation
-	receipts, err := c.record(ctx, func(d *logbook.CaseDesk) ([]event.Event, error) {
-		status, err := d.Status(nil)
+	receipts, err := c.record(ctx, func(ctx context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
+		status, err := d.Status(ctx, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"os"
+	"slices"
 	"strings"
 
 	"suyuan/internal/event"
@@ -126,7 +127,7 @@ func (p *program) profileFlag(s string) (profile *recall.Profile, own bool, err 
 }
 
 // build makes the event from the flags and, when a case is opened again, from what it was opened with before.
-func (o *opening) build(d *logbook.CaseDesk) ([]event.Event, error) {
+func (o *opening) build(_ context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
 	if o.action == event.ActionReopen {
 		o.inherit(&d.Life)
 	}
@@ -186,19 +187,9 @@ func sourceGone(r event.Ref) *problem {
 // triggers looks at the records that gave the case its cause: the clock starts with the first of them unless something else is
 // said, and not before it without a reason.
 func (o *opening) triggers(d *logbook.CaseDesk) error {
-	var first event.Time
-	for _, s := range o.texts("trigger") {
-		id, err := event.ParseID(s)
-		if err != nil {
-			return nil // a text
-		}
-		e, ok := d.Graph.ByID(id)
-		if !ok {
-			return fail(exitFailed, "error.no-trigger", data{"ID": s})
-		}
-		if first.IsZero() || e.Event.Time.Before(first) {
-			first = e.Event.Time
-		}
+	first, err := firstOf(d, o.texts("trigger"))
+	if err != nil {
+		return err
 	}
 	switch {
 	case first.IsZero():
@@ -210,6 +201,28 @@ func (o *opening) triggers(d *logbook.CaseDesk) error {
 		return fail(exitFailed, "error.aware-before", data{"Aware": o.aware, "First": first})
 	}
 	return nil
+}
+
+// firstOf returns when the first of some records happened; nothing where the trigger is a text.
+func firstOf(d *logbook.CaseDesk, trigger []string) (event.Time, error) {
+	var first event.Time
+	isText := func(s string) bool {
+		_, err := event.ParseID(s)
+		return err != nil
+	}
+	if slices.ContainsFunc(trigger, isText) {
+		return first, nil
+	}
+	for _, s := range trigger {
+		e, ok := d.Graph.ByID(event.ID(s))
+		if !ok {
+			return first, fail(exitFailed, "error.no-trigger", data{"ID": s})
+		}
+		if first.IsZero() || e.Event.Time.Before(first) {
+			first = e.Event.Time
+		}
+	}
+	return first, nil
 }
 
 func (o *opening) answer(ctx context.Context, receipts []logbook.Receipt) error {

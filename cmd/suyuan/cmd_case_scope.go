@@ -85,7 +85,7 @@ func (s *scoping) ask(life *recall.CaseLife) recall.Query {
 	return q
 }
 
-func (s *scoping) build(d *logbook.CaseDesk) ([]event.Event, error) {
+func (s *scoping) build(ctx context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
 	q := s.ask(&d.Life)
 	for _, r := range q.Sources {
 		if recall.Gone(d.Graph, r) {
@@ -99,7 +99,7 @@ func (s *scoping) build(d *logbook.CaseDesk) ([]event.Event, error) {
 	if n := &s.answer.Counts; n.Units+n.Patients+n.Samples == 0 && !s.on("empty") {
 		return nil, fail(exitFailed, "error.empty-scope", data{"Refs": joinRefs(q.Sources)})
 	}
-	before, err := d.Scope()
+	before, err := d.Scope(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func (p *program) standing(ctx context.Context, book *logbook.Book, c event.Ref,
 	var s caseStanding
 	err := book.Desk(ctx, c, at, func(d *logbook.CaseDesk) (err error) {
 		s.life = d.Life
-		if s.c, err = d.Status(profile); err != nil || s.c.Scope == nil {
+		if s.c, err = d.Status(ctx, profile); err != nil || s.c.Scope == nil {
 			return err
 		}
 		now, err := d.Now(s.c.Scope)

@@ -29,7 +29,7 @@ func (b *Book) CaseStatus(ctx context.Context, c event.Ref, profile *recall.Prof
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
 		d, err := b.desk(ctx, l, c, now)
 		if err == nil {
-			status, err = d.Status(profile)
+			status, err = d.Status(ctx, profile)
 		}
 		return err
 	})

@@ -21,7 +21,6 @@ type CaseDesk struct {
 	Life  recall.CaseLife // by the time asked about
 	At    event.Time
 
-	ctx    context.Context //nolint:containedctx // a desk lives no longer than the call
 	book   *Book
 	ledger *ledger.Ledger
 }
@@ -58,7 +57,7 @@ func (b *Book) desk(ctx context.Context, l *ledger.Ledger, c event.Ref, at event
 		at = event.TimeOf(b.o.Now().UTC())
 	}
 	g := b.state.graph
-	return &CaseDesk{Graph: g, Life: recall.LifeOf(g, c, at), At: at, ctx: ctx, book: b, ledger: l}, nil
+	return &CaseDesk{Graph: g, Life: recall.LifeOf(g, c, at), At: at, book: b, ledger: l}, nil
 }
 
 // CaseStep records what build makes of a case, as one: all of it is recorded or
@@ -169,8 +168,8 @@ func (b *Book) settleAll(ctx context.Context, events []event.Event, failed error
 
 // Scope asks the newest scope's query again, of the records that it was asked
 // of; nil where there is none.
-func (d *CaseDesk) Scope() (*recall.Answer, error) {
-	return d.book.scope(d.ctx, d.ledger, d.Life.Ref, d.At)
+func (d *CaseDesk) Scope(ctx context.Context) (*recall.Answer, error) {
+	return d.book.scope(ctx, d.ledger, d.Life.Ref, d.At)
 }
 
 // Now asks the query of an answer of the ledger as it is now.
@@ -184,20 +183,20 @@ func (d *CaseDesk) Trace(q recall.Query) (*recall.Answer, error) {
 
 // Profile returns the limits of the case: those that its opening carries, or
 // the built-in ones that it names.
-func (d *CaseDesk) Profile() (recall.Profile, error) {
-	return d.book.profileOf(d.ctx, d.ledger, &d.Life)
+func (d *CaseDesk) Profile(ctx context.Context) (recall.Profile, error) {
+	return d.book.profileOf(ctx, d.ledger, &d.Life)
 }
 
 // Status judges the case's milestones; profile is nil for its own.
-func (d *CaseDesk) Status(profile *recall.Profile) (*recall.Case, error) {
+func (d *CaseDesk) Status(ctx context.Context, profile *recall.Profile) (*recall.Case, error) {
 	if profile == nil {
-		own, err := d.Profile()
+		own, err := d.Profile(ctx)
 		if err != nil {
 			return nil, err
 		}
 		profile = &own
 	}
-	scope, err := d.Scope()
+	scope, err := d.Scope(ctx)
 	if err != nil {
 		return nil, err
 	}

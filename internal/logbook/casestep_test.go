@@ -141,7 +141,7 @@ func TestADeskAnswersAsOfItsScopeAndAsOfNow(t *testing.T) {
 	c, scope := scoped(t, b, recall.NewQuery(ref(t, "donor:D-1")))
 	record(t, b, `{'type':'manufacture','time':'2026-05-30T10:00:00Z','site':'F','step':'split','inputs':['U-3'],'outputs':[{'unit':'U-5'}]}`)
 	err := b.Desk(t.Context(), c, noonTime(t), func(d *CaseDesk) error {
-		then, err := d.Scope()
+		then, err := d.Scope(t.Context())
 		if err != nil {
 			return err
 		}

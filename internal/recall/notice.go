@@ -298,3 +298,31 @@ func (w *noticeWriter) due(o Order) event.Time {
 	}
 	return w.c.Aware.Add(limit)
 }
+
+// ToTell returns the sites that are to be told of a case: those concerned, and
+// those that an affected unit is on its way to, in order; without all, only
+// those that were not told yet.
+func ToTell(g *genealogy.Graph, c *Case, all bool) []event.Ref {
+	told := make(map[event.Ref]bool)
+	for _, s := range caseSteps(g, c.Ref, c.Now) {
+		if s.body.Notice != nil && !all {
+			told[s.entry.Event.Site] = true
+		}
+	}
+	var list []event.Ref
+	for i := range c.Sites {
+		list = append(list, c.Sites[i].Site)
+	}
+	w := noticeWriter{g: g, c: c}
+	for i := range c.Scope.Things {
+		u := c.Scope.Things[i].Ref
+		if u.Kind() != event.KindUnit {
+			continue
+		}
+		if _, to := w.legs(g.Status(u, c.Now).Shipment); !to.IsZero() {
+			list = append(list, to)
+		}
+	}
+	slices.SortFunc(list, event.Ref.Compare)
+	return slices.DeleteFunc(slices.Compact(list), func(r event.Ref) bool { return told[r] })
+}

@@ -113,6 +113,19 @@ func TestANoticeNamesPatientsOfItsSiteAndTheLimits(t *testing.T) {
 	}
 }
 
+func TestASiteThatAUnitIsOnItsWayToIsToldToo(t *testing.T) {
+	t.Parallel()
+	const onward = sent + `{"type":"shipment","time":"11:00","shipment":"S2","site":"H","to":"K","units":["B"]}
+{"type":"case","time":"11:15","site":"H","case":"C1","action":"notice"}`
+	g := told(t, onward)
+	c := judged(t, g, "case:C1", trace(t, g, recall.NewQuery(ref(t, "donor:D"))), "2026-01-05T12:00:00+08:00")
+	for all, want := range map[bool][]string{true: {"site:H", "site:K", "site:S"}, false: {"site:K", "site:S"}} {
+		if d := cmp.Diff(want, names(recall.ToTell(g, c, all))); d != "" {
+			t.Errorf("all is %v: %s", all, d)
+		}
+	}
+}
+
 // Whatever can still be stopped, and whoever was given something, is in the
 // notice of a site that can do something about it.
 func TestNoUnitOrPatientIsInNobodysNotice(t *testing.T) {
