@@ -37,7 +37,7 @@ const (
 	swab    = `{"type":"environment","time":"%s","site":"S","room":"R","class":"microbial","result":"%s"}`
 	stored  = `{"type":"store","time":"%s","site":"S","equipment":"TANK","units":["%s"]%s}`
 	taken   = `{"type":"retrieve","time":"%s","end":"%s","site":"S","equipment":"TANK","units":["%s"]%s}`
-	boxed    = `{"type":"shipment","time":"%s","site":"S","shipment":"X","to":"H","units":["%s"],"equipment":"BOX"}`
+	boxed   = `{"type":"shipment","time":"%s","site":"S","shipment":"X","to":"H","units":["%s"],"equipment":"BOX"}`
 )
 
 func joined(list ...string) string { return strings.Join(list, "\n") }
