@@ -3,10 +3,11 @@
 GO ?= go
 FUZZTIME ?= 30s
 COUNT ?= 6
+CHECKS ?= 2000
 TEST_TIMEOUT ?= 20m
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help demo build test test-deps lint fmt tools dead bench fuzz cross clean
+.PHONY: help demo build test test-long test-deps lint fmt tools dead bench fuzz cross clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -19,6 +20,9 @@ build: ## the programs, into bin/
 
 test: test-deps ## all tests, with the race detector where there is a C compiler
 	scripts/test -shuffle=on -timeout $(TEST_TIMEOUT) ./...
+
+test-long: ## the properties of the trace, ten times CHECKS random histories each
+	$(GO) test -timeout 4h ./internal/recall -rapid.checks=$(CHECKS)
 
 test-deps: ## the outside programs the tests use; installs them when it may
 	scripts/test-deps
