@@ -166,8 +166,12 @@ func (n *Node) size() (w, h float64) {
 	return w + 2*nodePad, float64(max(1, len(lines)))*lineHeight + nodePad
 }
 
-// fold breaks a line into pieces of a width; what is more than a few pieces loses its middle.
+// fold breaks a line into pieces of a width, after a blank or a separator where there is one in the second half of the piece; what
+// is a little too long stays whole, and what is more than a few pieces loses its middle.
 func fold(s string, size, width float64) []string {
+	if Width(s, size) <= 1.25*width {
+		return []string{s}
+	}
 	runes := []rune(s)
 	var lines []string
 	for start := 0; start < len(runes); {
@@ -175,18 +179,35 @@ func fold(s string, size, width float64) []string {
 		for end < len(runes) && Width(string(runes[start:end+1]), size) <= width {
 			end++
 		}
+		if end < len(runes) {
+			end = breakBefore(runes, start, end)
+		}
 		lines = append(lines, string(runes[start:end]))
 		start = end
 	}
 	if len(lines) > mostLines {
-		middle := strings.TrimSpace(Cut(strings.Join(lines[1:mostLines-1], ""), size, width-2*size))
-		tail := []rune(lines[len(lines)-2] + lines[len(lines)-1])
-		for Width(string(tail), size) > width {
-			tail = tail[1:]
-		}
-		lines = []string{lines[0], strings.TrimSuffix(middle, "…") + "…", string(tail)}
+		return ends(lines, size, width)
 	}
 	return lines
+}
+
+func breakBefore(runes []rune, start, end int) int {
+	for k := end; k > start+(end-start)/2; k-- {
+		if strings.ContainsRune(" -/:·,，、", runes[k-1]) {
+			return k
+		}
+	}
+	return end
+}
+
+// ends leaves the first pieces and the last: ids that differ do so at their ends.
+func ends(lines []string, size, width float64) []string {
+	middle := strings.TrimSuffix(Cut(lines[1], size, width-size), "…") + "…"
+	tail := []rune(lines[len(lines)-2] + lines[len(lines)-1])
+	for Width(string(tail), size) > width {
+		tail = tail[1:]
+	}
+	return []string{lines[0], middle, string(tail)}
 }
 
 func (g *Graph) drawn(l *places) *Picture {
