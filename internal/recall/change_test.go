@@ -110,7 +110,7 @@ func TestALowerFloorNeverLosesWhatAHigherOneReached(t *testing.T) {
 		q := h.query()
 		above := make(map[string]int)
 		for floor := range 3 {
-			found := w.floorOf(w.refQuery(q), floor).times()
+			found := w.floorOf(w.refQuery(q), floor).earliest()
 			for thing, since := range above {
 				if earlier, ok := found[thing]; !ok || earlier > since {
 					t.Fatalf("%s is reached since %d, at floor %d (%v) since %d, query %s\n%s", thing, since, floor, ok, earlier, q.AppendJSON(nil), h.text())
@@ -121,8 +121,8 @@ func TestALowerFloorNeverLosesWhatAHigherOneReached(t *testing.T) {
 	})
 }
 
-// times returns the earliest time of everything, in the order of the walk.
-func (f *refFloor) times() map[string]int {
+// earliest returns the earliest time of everything, in the order of the walk.
+func (f *refFloor) earliest() map[string]int {
 	found := make(map[string]int)
 	for _, l := range f.labels {
 		if old, ok := found[l.thing]; !ok || l.since < old {
