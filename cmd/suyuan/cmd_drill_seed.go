@@ -196,7 +196,7 @@ func (p *program) drillBook(ctx context.Context, in *input) (*logbook.Book, erro
 }
 
 // finish records the result and answers.
-func (h *session) finish(ctx context.Context, r *recall.DrillResult, print func()) error {
+func (h *session) finish(ctx context.Context, r *recall.DrillResult, show func()) error {
 	if !h.id.IsZero() {
 		r.Case = h.id
 	}
@@ -209,7 +209,7 @@ func (h *session) finish(ctx context.Context, r *recall.DrillResult, print func(
 			BadNews: !r.Good, Case: r.Case.ID(), Conclusion: logbook.Conclusion(r), Drill: true, Recorded: seqs, Result: r.AppendJSON(nil),
 		})
 	} else {
-		print()
+		show()
 		h.p.printKept(r, seqs)
 	}
 	if !r.Good {

@@ -257,7 +257,7 @@ func TestTheListTellsEveryKindOfDrill(t *testing.T) {
 			continue
 		}
 		kinds = append(kinds, d.Kept.Kind)
-		if len(d.Kept.Reached) == 0 || d.Conclusion == "" {
+		if len(d.Kept.Reached) == 0 && d.Kept.Kind != recall.DrillPlanted || d.Conclusion == "" {
 			t.Errorf("%s keeps %+v, %q", d.Case, d.Kept, d.Conclusion)
 		}
 	}

@@ -1,12 +1,10 @@
 package logbook
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"time"
 
 	"suyuan/internal/event"
@@ -112,7 +110,7 @@ func (d *RandomDrill) ask(s *state, watch *stopwatch) error {
 // A PlantedDrill is a planted drill that was held.
 type PlantedDrill struct {
 	Score  *recall.PlantedScore
-	Found  *recall.Answer // what the source that was found can have reached; nil where none was
+	Found  *recall.Answer // what the source that was found can have reached
 	Result recall.DrillResult
 }
 
@@ -136,7 +134,7 @@ func (b *Book) DrillPlanted(ctx context.Context, seed uint64, plan recall.Plan) 
 	}
 	for i := range planting.Results {
 		e := planting.Results[i]
-		if err := world.Add(s.head.Size+uint64(i), b.o.By, e.Time, e); err != nil { //nolint:gosec // an index
+		if err := world.Add(s.head.Size+uint64(i), b.o.By, e.Time, e); err != nil {
 			return nil, err
 		}
 	}
@@ -162,14 +160,12 @@ func (d *PlantedDrill) find(world *genealogy.Graph, of recall.AsOf, p *recall.Pl
 	if err != nil {
 		return err
 	}
-	if len(ranked) > 0 {
-		err = watch.time(recall.AskedForward, func() (err error) {
-			d.Found, err = recall.Trace(world, of, recall.NewQuery(ranked[0]))
-			return err
-		})
-		if err != nil {
-			return err
-		}
+	err = watch.time(recall.AskedForward, func() (err error) {
+		d.Found, err = recall.Trace(world, of, p.FoundQuery(ranked))
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	told, err := recall.Trace(world, of, p.ToldQuery())
 	if err != nil {
@@ -179,39 +175,18 @@ func (d *PlantedDrill) find(world *genealogy.Graph, of recall.AsOf, p *recall.Pl
 	return nil
 }
 
-// ranking returns the sources that the engine finds, the likeliest first.
+// ranking returns the sources that the engine finds, the likeliest first: those
+// that positives have in common, and then what can have passed it on from one
+// positive to another.
 func ranking(world *genealogy.Graph, of recall.AsOf, p *recall.Planting) ([]event.Ref, error) {
 	if len(p.Positives) == 0 {
 		return nil, nil
 	}
-	return commonBehind(world, of, p.Positives)
-}
-
-// commonBehind ranks what can be behind the positives by how many of them it
-// explains, then by grade.
-func commonBehind(world *genealogy.Graph, of recall.AsOf, positives []event.Ref) ([]event.Ref, error) {
-	explains, grade := make(map[event.Ref]int), make(map[event.Ref]genealogy.Grade)
-	var list []event.Ref
-	for _, r := range positives {
-		q := recall.NewQuery(r)
-		q.Backward = true
-		a, err := recall.Trace(world, of, q)
-		if err != nil {
-			return nil, err
-		}
-		for i := range a.Things {
-			t := &a.Things[i]
-			if explains[t.Ref] == 0 {
-				list = append(list, t.Ref)
-			}
-			explains[t.Ref]++
-			grade[t.Ref] = max(grade[t.Ref], t.Grade)
-		}
+	a, err := recall.Sources(world, of, recall.SourceQuery{Positives: p.Positives, Negatives: p.Negatives})
+	if err != nil {
+		return nil, err
 	}
-	slices.SortFunc(list, func(a, b event.Ref) int {
-		return cmp.Or(cmp.Compare(explains[b], explains[a]), cmp.Compare(grade[a], grade[b]), a.Compare(b))
-	})
-	return list, nil
+	return a.Suspects(), nil
 }
 
 // hypothetical copies what the ledger says, without what was found in tests, of

@@ -182,11 +182,11 @@ func (l *DrillLog) byName() []Coverage {
 
 func (c *Coverage) write(j *jsonWriter) {
 	o := j.begin()
-	o.member("asked", true, func() { j.amount(c.Asked) })
-	o.member("named", true, func() { j.amount(c.Named) })
-	o.member("never", true, func() { j.amount(len(c.Never)) })
-	o.member("never_refs", true, func() { j.refList(c.Never[:min(len(c.Never), MaxNever)]) })
-	o.member("total", true, func() { j.amount(c.Total) })
+	o.member("asked", true, func() { j.count(c.Asked) })
+	o.member("named", true, func() { j.count(c.Named) })
+	o.member("never", true, func() { j.count(len(c.Never)) })
+	o.member("never_refs", true, func() { j.refs(c.Never[:min(len(c.Never), MaxNever)]) })
+	o.member("total", true, func() { j.count(c.Total) })
 	o.end()
 }
 
@@ -223,7 +223,7 @@ func (j *jsonWriter) heldDrill(d *HeldDrill) {
 		j.num(k.Seed)
 	}))
 	o.member("seq", true, func() { j.seqs(d.seqs()) })
-	o.member("sources", true, func() { j.refList(d.Sources) })
+	o.member("sources", true, func() { j.refs(d.Sources) })
 	o.member("time", true, func() { j.time(d.Time) })
 	o.end()
 }

@@ -163,10 +163,10 @@ func (r *DrillResult) write(j *jsonWriter) {
 	o.member("planted", r.Planted != nil, func() { r.Planted.write(j) })
 	o.member("profile", r.Profile != "", func() { j.str(r.Profile) })
 	o.member("random", r.Random != nil, func() { r.Random.write(j) })
-	o.member("reached", true, func() { j.refList(r.Reached) })
+	o.member("reached", true, func() { j.refs(r.Reached) })
 	o.member("run", r.Run != nil, func() { r.Run.write(j) })
 	o.member("seed", r.Kind != DrillRun, func() { j.num(r.Seed) })
-	o.member("sources", true, func() { j.refList(r.Sources) })
+	o.member("sources", true, func() { j.refs(r.Sources) })
 	o.member("took_us", len(r.Took) > 0, func() { j.took(r.Took) })
 	o.end()
 }
@@ -194,7 +194,7 @@ func sortedGoals(list []Milestone) []Milestone {
 	return met
 }
 
-func seconds(d time.Duration) uint64 { return uint64(max(d/time.Second, 0)) } //nolint:gosec // not negative
+func seconds(d time.Duration) uint64 { return uint64(max(d/time.Second, 0)) }
 
 // took writes the times in microseconds, by name.
 func (j *jsonWriter) took(times []Took) {
@@ -202,13 +202,9 @@ func (j *jsonWriter) took(times []Took) {
 	slices.SortFunc(times, func(a, b Took) int { return cmp.Compare(a.What, b.What) })
 	o := j.begin()
 	for _, t := range times {
-		o.member(string(t.What), true, func() { j.num(uint64(max(t.Time.Microseconds(), 0))) }) //nolint:gosec // not negative
+		o.member(string(t.What), true, func() { j.num(uint64(max(t.Time.Microseconds(), 0))) })
 	}
 	o.end()
-}
-
-func (j *jsonWriter) refList(refs []event.Ref) {
-	list(j, refs, func(j *jsonWriter, r *event.Ref) { j.ref(*r) })
 }
 
 // An objectWriter writes the members of one object, which come in order.

@@ -24,12 +24,33 @@ func DefaultPlan() Plan {
 	return Plan{Odds: Odds{9000, 5000, 1000}, Tested: 2500, Sensitivity: 9000}
 }
 
-// MostTested is how many tests a planted drill yields at most.
-const MostTested = 1000
+// MostTested is about how many tests a planted drill yields at most: of many
+// more units and patients, fewer are tested.
+const MostTested = 300
 
 // plantings is how often a contamination is planted anew while no test of it is
 // positive.
 const plantings = 100
+
+// Suspects returns what can be the source, the likeliest first: what positives
+// have in common, then what the chains between them go by.
+func (a *SourceAnswer) Suspects() []event.Ref {
+	var list []event.Ref
+	add := func(r event.Ref) {
+		if !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	for i := range a.Common {
+		add(a.Common[i].Ref)
+	}
+	for i := range a.Chains {
+		for k := range a.Chains[i].Candidates {
+			add(a.Chains[i].Candidates[k].Ref)
+		}
+	}
+	return list
+}
 
 // ErrNothingToPlant says that a ledger has no contact by which anything could
 // spread.
@@ -110,26 +131,44 @@ func plantingTime(n *genealogy.Network, thing int32, latest event.Time, dice Dic
 // test draws who is tested, and what comes back.
 func (p *Planting) test(g *genealogy.Graph, dice Dice) {
 	p.Positives, p.Negatives, p.Results, p.Missed = nil, nil, nil, 0
-	for _, kind := range []event.Kind{event.KindPatient, event.KindUnit} {
-		var list []event.Ref
-		for r := range g.ThingsOf(kind) {
-			list = append(list, r)
-		}
-		slices.SortFunc(list, event.Ref.Compare)
-		for _, r := range list {
-			sampled, ok := sampleable(g, r)
-			if !ok || dice(Certain) >= p.Plan.Tested || len(p.Results) == MostTested {
-				continue
-			}
-			since, contaminated := p.Truth[r]
-			contaminated = contaminated && !since.After(sampled)
-			positive := contaminated && dice(Certain) < p.Plan.Sensitivity
-			if contaminated && !positive {
-				p.Missed++
-			}
-			p.report(r, sampled, g.Latest(), positive)
-		}
+	samples := samplesOf(g)
+	tested := p.Plan.Tested
+	if n := len(samples); n*tested > MostTested*Certain {
+		tested = MostTested * Certain / n
 	}
+	for _, s := range samples {
+		if dice(Certain) >= tested {
+			continue
+		}
+		since, contaminated := p.Truth[s.of]
+		contaminated = contaminated && !since.After(s.at)
+		positive := contaminated && dice(Certain) < p.Plan.Sensitivity
+		if contaminated && !positive {
+			p.Missed++
+		}
+		p.report(s.of, s.at, g.Latest(), positive)
+	}
+}
+
+// A sample is when a unit or patient can have been sampled last.
+type sample struct {
+	of event.Ref
+	at event.Time
+}
+
+// samplesOf returns the patients and units that can be tested, in order.
+func samplesOf(g *genealogy.Graph) []sample {
+	var list []sample
+	for _, kind := range []event.Kind{event.KindPatient, event.KindUnit} {
+		begin := len(list)
+		for r := range g.ThingsOf(kind) {
+			if at, ok := sampleable(g, r); ok {
+				list = append(list, sample{r, at})
+			}
+		}
+		slices.SortFunc(list[begin:], func(a, b sample) int { return a.of.Compare(b.of) })
+	}
+	return list
 }
 
 // sampleable returns when a sample of a unit or patient can have been taken
@@ -188,8 +227,9 @@ type PlantedScore struct {
 	// is not among them. Ranked is how many were found.
 	Rank, Ranked int
 	Taken        event.Ref // what was found to be the source; zero where nothing was
-	// Found compares what a forward trace from Taken reaches with the truth, by
-	// grade, cumulative; Told the same from the true source, down to possible.
+	// Found compares what a forward trace from Taken reaches, or from the
+	// positives where nothing was found, with the truth, by grade, cumulative;
+	// Told the same from the true source, down to possible.
 	Found [3]Exposed
 	Told  Exposed
 }
@@ -203,9 +243,8 @@ func (s *PlantedScore) Good() bool {
 	return h.Both == h.True
 }
 
-// Score compares what was found: the sources in the order of their rank, the
-// forward trace from the first of them, and the forward trace from the true
-// source. found is nil where no source was.
+// Score compares what was found with the truth: the sources in the order of
+// their rank, the answers to FoundQuery and to ToldQuery. An answer can be nil.
 func (p *Planting) Score(ranked []event.Ref, found, told *Answer) *PlantedScore {
 	s := &PlantedScore{Planting: p, Ranked: len(ranked), Rank: slices.Index(ranked, p.Source) + 1}
 	if len(ranked) > 0 {
@@ -253,6 +292,15 @@ func (e *Exposed) of(r event.Ref) *Hits {
 	}
 }
 
+// FoundQuery asks what the first of the sources that were found can have
+// reached or, where none was, the positives themselves.
+func (p *Planting) FoundQuery(ranked []event.Ref) Query {
+	if len(ranked) == 0 {
+		return NewQuery(p.Positives...)
+	}
+	return NewQuery(ranked[0])
+}
+
 // ToldQuery asks what the true source can have reached since it was planted.
 func (p *Planting) ToldQuery() Query {
 	q := NewQuery(p.Source)
@@ -270,7 +318,7 @@ func (s *PlantedScore) Result(found *Answer) DrillResult {
 func (s *PlantedScore) write(j *jsonWriter) {
 	o := j.begin()
 	o.member("at", true, func() { j.time(s.At) })
-	o.member("attempts", true, func() { j.amount(s.Attempts) })
+	o.member("attempts", true, func() { j.count(s.Attempts) })
 	o.member("found", true, func() {
 		grades := j.begin()
 		for _, g := range []genealogy.Grade{genealogy.Confirmed, genealogy.Possible, genealogy.Probable} {
@@ -279,8 +327,8 @@ func (s *PlantedScore) write(j *jsonWriter) {
 		grades.end()
 	})
 	o.member("odds", true, func() { s.Plan.write(j) })
-	o.member("rank", s.Rank > 0, func() { j.amount(s.Rank) })
-	o.member("ranked", true, func() { j.amount(s.Ranked) })
+	o.member("rank", s.Rank > 0, func() { j.count(s.Rank) })
+	o.member("ranked", true, func() { j.count(s.Ranked) })
 	o.member("source", true, func() { j.ref(s.Source) })
 	o.member("taken", !s.Taken.IsZero(), func() { j.ref(s.Taken) })
 	o.member("tests", true, func() {
@@ -299,11 +347,11 @@ func (e *Exposed) write(j *jsonWriter) {
 
 func (h Hits) write(j *jsonWriter) {
 	o := j.begin()
-	o.member("both", true, func() { j.amount(h.Both) })
-	o.member("found", true, func() { j.amount(h.Found) })
+	o.member("both", true, func() { j.count(h.Both) })
+	o.member("found", true, func() { j.count(h.Found) })
 	o.member("precision", h.Found > 0, func() { j.str(h.Precision()) })
 	o.member("recall", h.True > 0, func() { j.str(h.Recall()) })
-	o.member("true", true, func() { j.amount(h.True) })
+	o.member("true", true, func() { j.count(h.True) })
 	o.end()
 }
 
@@ -314,8 +362,11 @@ func (p *Plan) write(j *jsonWriter) {
 		name string
 		odds int
 	}{
-		{"confirmed", p.Odds[genealogy.Confirmed]}, {"possible", p.Odds[genealogy.Possible]}, {"probable", p.Odds[genealogy.Probable]},
-		{"sensitivity", p.Sensitivity}, {"tested", p.Tested},
+		{"confirmed", p.Odds[genealogy.Confirmed]},
+		{"possible", p.Odds[genealogy.Possible]},
+		{"probable", p.Odds[genealogy.Probable]},
+		{"sensitivity", p.Sensitivity},
+		{"tested", p.Tested},
 	} {
 		o.member(m.name, true, func() { j.str(OddsText(m.odds)) })
 	}

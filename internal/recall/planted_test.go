@@ -149,10 +149,11 @@ func TestThePlantingIsThatOfItsDice(t *testing.T) {
 	}
 	seen := make(map[string]bool)
 	for seed := range uint64(5) {
-		if drill(seed) != drill(seed) {
+		once, again := drill(seed), drill(seed)
+		if once != again {
 			t.Errorf("seed %d gives two answers", seed)
 		}
-		seen[drill(seed)] = true
+		seen[once] = true
 	}
 	if len(seen) < 2 {
 		t.Error("all seeds give the same answer")

@@ -202,13 +202,13 @@ func (s *RandomScore) write(j *jsonWriter) {
 	o := j.begin()
 	o.member("accounted", true, func() { j.numbers(number{"made", made}, number{"units", accounted}) })
 	o.member("at", !s.At.IsZero(), func() { j.time(s.At) })
-	o.member("backward", true, func() { j.amount(s.Backward) })
+	o.member("backward", true, func() { j.count(s.Backward) })
 	o.member("balance", true, func() { j.balance(&s.Balance) })
 	o.member("counts", true, func() { j.counts(&s.Counts) })
 	o.member("missing", true, func() {
 		codes := j.begin()
 		for _, m := range s.Missing {
-			codes.member(string(m.Code), true, func() { j.amount(m.N) })
+			codes.member(string(m.Code), true, func() { j.count(m.N) })
 		}
 		codes.end()
 	})
@@ -219,9 +219,9 @@ func (s *RandomScore) write(j *jsonWriter) {
 	o.member("picked", true, func() { j.ref(s.Picked) })
 	o.member("sites", true, func() {
 		sites := j.begin()
-		sites.member("concerned", true, func() { j.amount(len(s.Sites)) })
-		sites.member("lacking", true, func() { j.refList(s.lacking()) })
-		sites.member("with_contact", true, func() { j.amount(s.Reachable()) })
+		sites.member("concerned", true, func() { j.count(len(s.Sites)) })
+		sites.member("lacking", true, func() { j.refs(s.lacking()) })
+		sites.member("with_contact", true, func() { j.count(s.Reachable()) })
 		sites.end()
 	})
 	o.end()
@@ -239,5 +239,3 @@ func (s *RandomScore) lacking() []event.Ref {
 	}
 	return list
 }
-
-func (j *jsonWriter) amount(n int) { j.num(uint64(max(n, 0))) } //nolint:gosec // not negative
