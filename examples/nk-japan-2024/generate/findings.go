@@ -13,7 +13,8 @@ const (
 )
 
 // clean is every cleaning that was written down: the room before the two cases and after them, their first
-// cabinet after each, the freezing container before both. None is on file after what they shared later.
+// cabinet after each, the freezing container and the cabinet where case 2's tubes were filled before they were
+// used. None is on file after what the two shared later.
 func (w *world) clean() {
 	for _, c := range []struct{ what, id, when string }{
 		{"room", "CPC/PREP", "05-29 17:00"},
@@ -21,6 +22,7 @@ func (w *world) clean() {
 		{"equipment", "CPC/CAB-2", "06-03 17:00"},
 		{"room", "CPC/PREP", "06-03 18:00"},
 		{"equipment", "CPC/FRZ-1", "06-12 16:00"},
+		{"equipment", "CPC/CAB-3", "06-12 17:00"},
 	} {
 		w.journal.AddSpan("cleaning", jp(c.when), jp(c.when).Add(minutes(45)), journal.Fact{
 			c.what: c.id, "verified": true, "method": "sporicide and swab", "site": centre,
