@@ -1,12 +1,9 @@
 package draw
 
 import (
-	"context"
 	"slices"
 	"strings"
 	"testing"
-
-	"suyuan/internal/report/draw/graphviz"
 )
 
 // FuzzLabels lays out a graph whose ids and labels are anything at all: none of it may reach Graphviz, and the labels are drawn.
@@ -14,17 +11,9 @@ func FuzzLabels(f *testing.F) {
 	for _, s := range []string{"", `"`, `\`, `\N`, "<b>", "<<TABLE>>", "]; x -> y [", "乐城", "\x00", "\xff", "a\nb", "&lt;"} {
 		f.Add(s, s)
 	}
-	engine, err := graphviz.Open(context.Background())
-	if err != nil {
-		f.Fatal(err)
-	}
-	f.Cleanup(func() { _ = engine.Close(context.Background()) })
 	f.Fuzz(func(t *testing.T, node, edge string) {
 		g := &Graph{Nodes: []Node{{ID: node, Lines: []string{node}}, {ID: node + "2"}}, Edges: []Edge{{From: node, To: node + "2", Label: edge}}}
-		p, err := g.picture(t.Context(), engine)
-		if err != nil {
-			t.Fatal(err)
-		}
+		p := Drawn(t, g)
 		var words []string
 		for _, s := range p.Shapes {
 			if x, ok := s.(Text); ok {
@@ -62,11 +51,10 @@ func FuzzRoutes(f *testing.F) {
 
 func TestEveryArrowLeadsFromItsNodeToItsOther(t *testing.T) {
 	t.Parallel()
-	engine, err := graphviz.Open(t.Context())
+	engine, err := engine()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = engine.Close(context.Background()) }()
 	g := &Graph{Nodes: []Node{{ID: "a"}, {ID: "b"}, {ID: "c"}, {ID: "d"}}, Edges: []Edge{{From: "c", To: "d"}, {From: "a", To: "d"}, {From: "b", To: "a"}, {From: "d", To: "b"}, {From: "a", To: "d"}}}
 	for _, across := range []bool{true, false} {
 		l, err := g.layOut(t.Context(), engine, across)

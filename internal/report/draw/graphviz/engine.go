@@ -42,6 +42,9 @@ type Engine struct {
 
 // Open compiles the program, which takes the better part of a second. The caller closes it.
 func Open(ctx context.Context) (*Engine, error) {
+	if ctx.Err() != nil {
+		return nil, fmt.Errorf("compile graphviz: %w", context.Cause(ctx))
+	}
 	config := wazero.NewRuntimeConfig().WithCloseOnContextDone(true).WithMemoryLimitPages(memoryPages)
 	r := wazero.NewRuntimeWithConfig(ctx, config)
 	compiled, err := r.CompileModule(ctx, program)
