@@ -39,9 +39,6 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err := p.printAnswer(a, in.on("summary")); err != nil {
 		return err
 	}
-	if shared := a.SharedSources(); len(shared) > 0 {
-		p.say(visible(p.text("trace.shared", data{"Refs": joinRefs(shared)})))
-	}
 	if a.Counts.Unaccounted > 0 || in.on("strict") && len(a.Missing) > 0 {
 		return answer(exitBadNews)
 	}

@@ -322,24 +322,27 @@ func (t *tracePrinter) corrected() {
 func (t *tracePrinter) foundation() {
 	a := t.a
 	t.p.line("")
-	for _, line := range []string{
+	lines := []string{
 		t.p.text("trace.as-of", data{"Origin": a.AsOf.Origin, "Size": a.AsOf.Size}),
 		"  root " + a.AsOf.Root,
 		t.p.text("trace.at", data{"At": clock(a.Query.At), "Behind": t.p.span(t.p.env.Now().Sub(a.Query.At.Std()))}),
-		t.p.text("trace.contacts", data{"Vias": t.vias()}),
-	} {
+	}
+	followed, leftOut := a.Followed()
+	lines = append(lines, t.p.text("trace.followed", data{"Vias": t.vias(followed)}))
+	if len(leftOut) > 0 {
+		lines = append(lines, t.p.text("trace.left-out", data{"Vias": t.vias(leftOut)}))
+	}
+	for _, line := range lines {
 		for _, part := range wrap(visible(line), t.p.width) {
 			t.p.line("%s", part)
 		}
 	}
 }
 
-func (t *tracePrinter) vias() string {
-	var words []string
-	for _, v := range genealogy.Vias() {
-		if !slices.Contains(t.a.Query.Without, v) {
-			words = append(words, t.p.text("via."+v.String()))
-		}
+func (t *tracePrinter) vias(list []genealogy.Via) string {
+	words := make([]string, len(list))
+	for i, v := range list {
+		words[i] = t.p.text("via." + v.String())
 	}
 	return strings.Join(words, t.p.text("list.comma"))
 }

@@ -375,17 +375,25 @@ func TestQueriesThatCannotBeAskedAreErrors(t *testing.T) {
 	}
 }
 
-func TestSourcesThatThingsShareAreTold(t *testing.T) {
+func TestAnAnswerNamesTheKindsThatItDidNotFollow(t *testing.T) {
 	t.Parallel()
-	g := told(t, made+`
-{"type":"contact","time":"9:00","things":["equipment:E","room:R","unit:A"],"reason":"ice"}
-{"type":"case","time":"10:00","case":"C1","action":"open","sources":["room:R","equipment:E","unit:A"]}`)
-	a := trace(t, g, recall.NewQuery(ref(t, "case:C1"), ref(t, "equipment:E"), ref(t, "lot:L")))
-	if got, want := a.SharedSources(), []event.Ref{ref(t, "equipment:E"), ref(t, "room:R")}; !slices.Equal(got, want) {
-		t.Errorf("shared are %v, want %v", got, want)
-	}
-	if a := trace(t, g, recall.NewQuery(ref(t, "lot:L"))); len(a.SharedSources()) != 0 {
-		t.Errorf("shared are %v", a.SharedSources())
+	g := told(t, made+by("O", "A", "10:00"))
+	for _, row := range []struct {
+		source        string
+		with, without []genealogy.Via
+		leftOut       []genealogy.Via
+	}{
+		{"unit:A", nil, nil, []genealogy.Via{genealogy.ViaOpenLot, genealogy.ViaOperator}},
+		{"unit:A", []genealogy.Via{genealogy.ViaOpenLot}, []genealogy.Via{genealogy.ViaInput}, []genealogy.Via{genealogy.ViaInput, genealogy.ViaOperator}},
+		{"operator:O", nil, nil, []genealogy.Via{genealogy.ViaOpenLot}},
+		{"unit:A", []genealogy.Via{genealogy.ViaOpenLot, genealogy.ViaOperator}, nil, nil},
+	} {
+		q := recall.NewQuery(ref(t, row.source))
+		q.With, q.Without = row.with, row.without
+		followed, leftOut := trace(t, g, q).Followed()
+		if !slices.Equal(leftOut, row.leftOut) || len(followed)+len(leftOut) != len(genealogy.Vias()) {
+			t.Errorf("from %s with %v without %v: followed %v and not %v", row.source, row.with, row.without, followed, leftOut)
+		}
 	}
 }
 

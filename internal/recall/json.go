@@ -67,8 +67,6 @@ func (a *Answer) write(j *jsonWriter, summary bool) {
 	list(j, a.Deviations, (*jsonWriter).deviation)
 	j.raw(`,"missing":`)
 	list(j, a.Missing, (*jsonWriter).missing)
-	j.raw(`,"not_followed":`)
-	list(j, NotFollowed(), func(j *jsonWriter, s *string) { j.str(*s) })
 	j.raw(`,"query":`)
 	j.query(&a.Query, false)
 	if !summary {

@@ -38,7 +38,7 @@ func TestAnAnswerIsSpelledAsTheContractSays(t *testing.T) {
 		`{"code":"no-intake-sample","from":"2026-01-05T07:00:00+08:00","ref":"unit:C","seq":[3],"to":"2026-01-05T08:00:00+08:00"},` +
 		`{"code":"unregistered","from":"2026-01-05T09:30:00+08:00","ref":"site:H","seq":[4],"to":null},` +
 		`{"code":"unregistered","from":"2026-01-05T07:00:00+08:00","ref":"site:S","seq":[2],"to":null}],` +
-		`"not_followed":["backflow","equipment","open_lot","operator","room","shipper","vessel"],"query":{"at":"2026-01-05T10:00:00+08:00","direction":"forward","from":` + since + `,"grade":"possible","sources":["unit:C"],"to":null,"with":[],"without":[]},` +
+		`"query":{"at":"2026-01-05T10:00:00+08:00","direction":"forward","from":` + since + `,"grade":"possible","sources":["unit:C"],"to":null,"with":[],"without":[]},` +
 		`"things":[` +
 		`{"grade":"confirmed","path":[{"ref":"unit:C"},{"grade":"confirmed","ref":"unit:A","seq":3,"via":"input"},{"grade":"confirmed","ref":"patient:P","seq":4,"via":"infusion"}],"ref":"patient:P","since":"2026-01-05T09:30:00+08:00","state":""},` +
 		`{"allocated":null,"grade":"confirmed","on_hold":false,"path":` + path("unit:A") + `,"ref":"unit:A","since":` + since + `,"site":null,"state":"infused","tests":[]},` +
@@ -52,23 +52,6 @@ func TestAnAnswerIsSpelledAsTheContractSays(t *testing.T) {
 	var out bytes.Buffer
 	if err := a.WriteJSON(&out, false); err != nil || out.String() != want+"\n" {
 		t.Errorf("streamed: %v, %s", err, out.Bytes())
-	}
-}
-
-// What is followed is not also told as not followed, and the other way round.
-func TestNotFollowedIsWhatIsNoContactOfTheGraph(t *testing.T) {
-	t.Parallel()
-	names := recall.NotFollowed()
-	for _, v := range genealogy.Vias() {
-		names = append(names, v.String())
-	}
-	slices.Sort(names)
-	want := []string{
-		"aliquot", "backflow", "collection", "contact", "equipment", "infusion", "input", "made", "material", "open_lot",
-		"operator", "room", "same", "shipper", "vessel",
-	}
-	if !slices.Equal(names, want) {
-		t.Errorf("followed and not followed are %v, want %v", names, want)
 	}
 }
 

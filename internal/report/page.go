@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
 	"suyuan/internal/i18n"
 	"suyuan/internal/recall"
 )
@@ -73,12 +74,27 @@ func (v *view) facts(a *recall.Answer) []Fact {
 }
 
 func (v *view) foot(a *recall.Answer) []string {
-	return []string{
+	foot := []string{
 		v.t.Text("trace.as-of", i18n.Data{"Origin": i18n.Visible(a.AsOf.Origin), "Size": a.AsOf.Size}),
 		"root " + a.AsOf.Root,
-		v.t.Text("report.contacts"),
-		v.t.Text("report.personal"),
 	}
+	followed, leftOut := a.Followed()
+	foot = append(foot, v.t.Text("trace.followed", i18n.Data{"Vias": v.vias(followed)}))
+	if len(leftOut) > 0 {
+		foot = append(foot, v.t.Text("trace.left-out", i18n.Data{"Vias": v.vias(leftOut)}))
+	}
+	return append(foot, v.t.Text("report.personal"))
+}
+
+func (v *view) vias(list []genealogy.Via) string {
+	s := ""
+	for i, via := range list {
+		if i > 0 {
+			s += v.t.Text("list.comma")
+		}
+		s += v.t.Text("via." + via.String())
+	}
+	return s
 }
 
 // clock writes a time to the minute, with its offset.
