@@ -2,13 +2,11 @@ package recall_test
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"suyuan/internal/genealogy"
 	"suyuan/internal/recall"
 )
 
