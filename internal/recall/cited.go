@@ -62,6 +62,7 @@ func (d *Dossier) Cited() []uint64 {
 		}
 	}
 	c.gaps(d.Answer)
+	c.sources(d.Sources)
 	for i := range d.Deviations {
 		c.note(d.Deviations[i].Seq)
 	}

@@ -29,6 +29,7 @@ type Dossier struct {
 	Sites      []DossierSite    // in order of id
 	Holds      []HoldRow        // by grade, cumulative
 	Exposure   *Exposure
+	Sources    *SourceAnswer    // what can have caused the case's positives; nil where there is none
 	Balances   []*BalanceAnswer // of the sources that units are made from or with
 	Deviations []Departure      // sorted by seq
 	Records    []Citation       // those that Cited names, as the caller reads them; sorted by seq
@@ -125,6 +126,9 @@ func DossierOf(g *genealogy.Graph, c *Case, a *Answer) (*Dossier, error) {
 	d.people(steps)
 	d.stock(steps)
 	d.depart()
+	if err := d.consider(); err != nil {
+		return nil, err
+	}
 	d.Balances, err = balances(g, a)
 	return d, err
 }

@@ -35,6 +35,13 @@ func (d *Dossier) write(j *jsonWriter) {
 		member{"records", func() { list(j, d.Records, (*jsonWriter).citation) }},
 		member{"scopes", func() { list(j, d.Scopes, (*jsonWriter).scoping) }},
 		member{"sites", func() { list(j, d.Sites, (*jsonWriter).site) }},
+		member{"sources", func() {
+			if d.Sources == nil {
+				j.raw("null")
+				return
+			}
+			d.Sources.write(j)
+		}},
 		member{"steps", func() { list(j, d.Steps, (*jsonWriter).caseStep) }},
 		member{"units", func() { list(j, d.Units, (*jsonWriter).unit) }},
 	)

@@ -44,7 +44,7 @@ func OfDossier(ctx context.Context, t *i18n.Texts, d *recall.Dossier, made event
 	if err != nil {
 		return nil, err
 	}
-	doc.add(exposure, v.others(), v.missing(d.Answer), v.cleared(d.Answer))
+	doc.add(exposure, v.others(), v.sources(), v.chains(), v.excluded(), v.missing(d.Answer), v.cleared(d.Answer))
 	doc.add(v.balances()...)
 	doc.add(v.change(), v.scopes(), v.deviations(), v.corrections(), v.records())
 	doc.Foot = v.foot(d.Answer)

@@ -134,6 +134,7 @@ func lecheng(t *testing.T) *recall.Dossier {
 {"type":"case","time":"2026-03-03T18:10:00+08:00","case":"C-1","action":"notice","site":"LC-H1","to":"duty desk","channel":"telephone"}
 {"type":"case","time":"2026-03-03T18:40:00+08:00","case":"C-1","action":"acknowledge","site":"LC-H1","by":"LC-H1/OP-1","found":["MSC-26-02-D05"]}
 {"type":"case","time":"2026-03-03T19:00:00+08:00","case":"C-1","action":"screen","patient":"LC-H1/P-01","result":"pending"}
+{"type":"case","time":"2026-03-03T19:10:00+08:00","case":"C-1","action":"screen","patient":"LC-H1/P-08","result":"infected"}
 {"type":"case","time":"2026-03-03T19:30:00+08:00","case":"C-1","action":"report","kind":"plan","to":"authority","reference":"R-1"}`)
 	return l.dossier("case:C-1", "2026-03-05T09:00:00+08:00", newest)
 }
@@ -204,7 +205,7 @@ func TestADossierHasEverythingThatItsReadersAskFor(t *testing.T) {
 	d, docs := lechengDocuments(t)
 	for _, doc := range docs {
 		for _, id := range []string{
-			"summary", "counts", "holds", "time-line", "steps", "patients", "units", "sites", "exposure", "others", "missing",
+			"summary", "counts", "holds", "time-line", "steps", "patients", "units", "sites", "exposure", "others", "sources", "chains", "missing",
 			"balance", "scopes", "deviations", "corrected", "records",
 		} {
 			s := section(t, doc, id)
@@ -284,6 +285,27 @@ func TestADossierWithoutAScopeSaysSo(t *testing.T) {
 	}
 	if len(section(t, doc, "patients").Rows) != 1 {
 		t.Error("the patients are not listed")
+	}
+}
+
+func TestADossierRanksWhatThePositivesHaveInCommon(t *testing.T) {
+	t.Parallel()
+	d, docs := lechengDocuments(t)
+	if d.Sources == nil || len(d.Sources.Positives) != 2 || !slices.ContainsFunc(d.Sources.Positives, func(p recall.Positive) bool { return p.Ref == refOf(t, "patient:LC-H1/P-08") }) {
+		t.Fatalf("the positives are %+v", d.Sources)
+	}
+	s := section(t, docs[i18n.English], "sources")
+	for i, row := range s.Rows {
+		if c := &d.Sources.Common[i]; row[0] != c.Ref.String() || row[2] != fmt.Sprintf("%d of %d", c.Explains, c.Of) || row[6] != c.Table.Fisher() {
+			t.Errorf("row %d is %q, the answer says %+v", i, row, c)
+		}
+	}
+	if len(s.Rows) == 0 || len(s.Rows) < min(25, len(d.Sources.Common)) {
+		t.Errorf("%d rows of %d sources", len(s.Rows), len(d.Sources.Common))
+	}
+	_, plain := hostileDocuments(t)
+	if s := section(t, plain[i18n.English], "sources"); s.Heads != nil || len(s.Text) != 1 || !strings.HasPrefix(s.Text[0], "Nothing that was reached") {
+		t.Errorf("without a positive: %q", s.Text)
 	}
 }
 

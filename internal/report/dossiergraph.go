@@ -52,15 +52,16 @@ func (v *dossier) via(via genealogy.Via) string { return v.t.Or("via."+via.Strin
 
 // box is a node of the picture: its number, what it is or how many, and how these stand.
 func (v *dossier) box(i int, n *recall.Node) draw.Node {
-	name := i18n.Visible(n.Things[0].ID())
-	if k := len(n.Things); k > 1 {
-		name = v.t.Text("dossier.several", i18n.Data{"N": k, "Kind": v.t.Text("kind." + n.Kind.String())})
-	} else if !n.Source || n.Kind != event.KindUnit {
-		name = v.t.Text("kind."+n.Kind.String()) + " " + name
-	}
+	kind := v.t.Text("kind." + n.Kind.String())
 	box := draw.Node{
-		ID: nodeID(i), Lines: []string{strconv.Itoa(i+1) + " · " + name}, Fill: fillOf(n), Dash: dashOf(n.Grade),
-		Heavy: n.Source, Round: n.Kind == event.KindPatient || n.Kind == event.KindDonor,
+		ID: nodeID(i), Fill: fillOf(n), Dash: dashOf(n.Grade), Heavy: n.Source,
+		Round: n.Kind == event.KindPatient || n.Kind == event.KindDonor,
+	}
+	number := strconv.Itoa(i+1) + " · "
+	if k := len(n.Things); k > 1 {
+		box.Lines = []string{number + v.t.Text("dossier.several", i18n.Data{"N": k, "Kind": kind})}
+	} else {
+		box.Lines = []string{number + kind, i18n.Visible(n.Things[0].ID())}
 	}
 	if n.Aside {
 		box.Lines = append(box.Lines, v.t.Text("dossier.aside"))
