@@ -93,6 +93,19 @@ func asking() []*command {
 			exits:    reading(exitBadNews),
 		},
 		{
+			name: "source", act: runSource,
+			flags: []flagSpec{
+				{name: "positive", takes: "REF", list: true},
+				{name: "negative", takes: "REF", list: true},
+				{name: "at", takes: "TIME"},
+				{name: "as-of", takes: "SIZE"},
+				{name: "limit", takes: "N", text: "flag.source-limit"},
+				{name: "strict", text: "flag.trace-strict"},
+			},
+			examples: []string{"suyuan source", "suyuan source --positive unit:C1-DOSE --positive unit:C2-DOSE", "suyuan source --positive patient:P-1 --positive patient:P-2 --negative patient:P-3 --json"},
+			exits:    reading(exitBadNews),
+		},
+		{
 			name: "balance", args: "REF", least: 1, most: 1, act: runBalance,
 			flags:    []flagSpec{{name: "at", takes: "TIME"}, {name: "as-of", takes: "SIZE"}},
 			examples: []string{"suyuan balance donor:D-1", "suyuan balance lot:ALB-1 --json"},
