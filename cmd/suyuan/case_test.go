@@ -54,6 +54,7 @@ func TestWatchShowsItAgainUntilItIsInterrupted(t *testing.T) {
 	env, pauses := c.env(), 0
 	now := env.Now()
 	env.Now = func() time.Time { return now }
+	env.Height = func() int { return 12 }
 	env.Pause = func(ctx context.Context, d time.Duration) error {
 		if now = now.Add(d); d != 2*time.Hour {
 			t.Errorf("a pause of %s", d)
@@ -74,6 +75,9 @@ func TestWatchShowsItAgainUntilItIsInterrupted(t *testing.T) {
 	}
 	if !strings.Contains(shown, "4 h 0 min left") || !strings.Contains(shown, "0 h 0 min left") {
 		t.Errorf("time does not pass: %q", shown)
+	}
+	if lines := strings.Count(shown[strings.LastIndex(shown, "\x1b[H"):], "\n"); lines > 12 || !strings.Contains(shown, "\n…\n") {
+		t.Errorf("%d lines on a terminal of 12", lines)
 	}
 	if !strings.HasPrefix(shown, "\x1b[?1049h") || !strings.HasSuffix(strings.TrimSpace(shown), "\x1b[?1049l") {
 		t.Errorf("the terminal is not given back: %q", shown)

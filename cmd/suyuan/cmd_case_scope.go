@@ -170,7 +170,7 @@ func (s *scoping) changes(head string, list []recall.Change) {
 		p.write(g.render(2, p.width, p.bold))
 	}
 	if others > 0 {
-		p.line("  %s", p.text("case.others", data{"N": others}))
+		p.line("  %s", p.texts.Count("case.others", others))
 	}
 }
 

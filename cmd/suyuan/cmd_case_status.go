@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"slices"
@@ -226,15 +228,30 @@ func runCaseWatch(ctx context.Context, p *program, in *input) error {
 		if err != nil {
 			return err
 		}
-		p.line("\x1b[H\x1b[2J%s", p.text("case.watching", data{"Now": clock(event.TimeOf(p.now())), "Every": every.String()}))
-		p.printCase(s)
-		p.flush()
+		p.screen(p.text("case.watching", data{"Now": clock(event.TimeOf(p.now())), "Every": every.String()}), func() { p.printCase(s) })
 		return nil
 	}
 	if _, err := p.standing(ctx, book, c, profile, event.Time{}); err != nil {
 		return err // said where it stays
 	}
 	return p.watch(ctx, every, show)
+}
+
+// screen shows a head and as much of what is printed as the terminal has lines: what is overdue leads, and must not roll away.
+func (p *program) screen(head string, show func()) {
+	var page bytes.Buffer
+	out := p.out
+	p.out = bufio.NewWriter(&page)
+	show()
+	p.flush()
+	p.out = out
+	lines := strings.SplitAfter(page.String(), "\n")
+	if rows := p.env.Height(); rows > 2 && len(lines) > rows-2 {
+		lines = append(lines[:rows-3:rows-3], "…\n")
+	}
+	p.line("\x1b[H\x1b[2J%s", head)
+	p.write(strings.Join(lines, ""))
+	p.flush()
 }
 
 // watch shows on the terminal's other screen, and gives the first one back however it ends.

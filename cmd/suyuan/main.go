@@ -23,6 +23,7 @@ type Env struct {
 	Now        func() time.Time
 	IsTerminal func(stream any) bool
 	Width      func(stream any) int // columns of a terminal, 0 where it is none
+	Height     func() int           // lines of the terminal that stdout is, 0 where it is none
 	// Pause waits for so long, or returns why it could not.
 	Pause func(context.Context, time.Duration) error
 }
@@ -52,6 +53,13 @@ func processEnv() Env {
 				return 0
 			}
 			return width
+		},
+		Height: func() int {
+			_, height, err := term.GetSize(int(os.Stdout.Fd()))
+			if err != nil {
+				return 0
+			}
+			return height
 		},
 		Pause: pause,
 	}

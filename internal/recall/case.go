@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"suyuan/internal/event"
-	"suyuan/internal/genealogy"
 )
 
 // A Case is how a suspicion, recall or drill stands at one time.
@@ -104,17 +103,3 @@ type NoCaseError struct{ Ref event.Ref }
 
 // Error names the case.
 func (e *NoCaseError) Error() string { return "case " + quote(e.Ref.ID()) + " was never opened" }
-
-// ProfileName returns the name of the profile that a case was opened with.
-func ProfileName(g *genealogy.Graph, c event.Ref) string {
-	name := ""
-	for _, s := range caseSteps(g, c, event.Time{}) {
-		if o := s.body.Open; o != nil && o.Profile != "" {
-			name = o.Profile
-		}
-	}
-	if name == "" {
-		return DefaultProfile
-	}
-	return name
-}

@@ -36,7 +36,8 @@ func rehearsed(t *testing.T, lines, now string) *recall.Case {
 func judged(t *testing.T, g *genealogy.Graph, id string, scope *recall.Answer, now string) *recall.Case {
 	t.Helper()
 	c := ref(t, id)
-	profile, ok := recall.BuiltIn(recall.ProfileName(g, c))
+	life := recall.LifeOf(g, c, event.Time{})
+	profile, ok := recall.BuiltIn(life.Profile)
 	if !ok {
 		t.Fatal("no such profile")
 	}
