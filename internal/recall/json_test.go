@@ -43,7 +43,8 @@ func TestAnAnswerIsSpelledAsTheContractSays(t *testing.T) {
 		`{"allocated":"P2","grade":"confirmed","on_hold":true,"path":` + path("unit:B") + `,"ref":"unit:B","since":` + since + `,"site":"S","state":"in_stock","tests":[5]},` +
 		`{"allocated":null,"grade":"confirmed","on_hold":false,"path":[{"ref":"unit:C"}],"ref":"unit:C","since":` + since + `,"site":null,"state":"consumed","tests":[]},` +
 		`{"allocated":null,"grade":"confirmed","on_hold":true,"path":` + path("unit:Q") + `,"ref":"unit:Q","since":` + since + `,"site":"S","state":"in_stock","tests":[]},` +
-		`{"grade":"probable","path":[{"ref":"unit:C"},{"grade":"confirmed","ref":"unit:A","seq":3,"via":"input"},{"grade":"probable","ref":"batch:M","seq":3,"via":"made"}],"ref":"batch:M","since":` + since + `,"state":""}]}`
+		`{"grade":"probable","path":[{"ref":"unit:C"},{"grade":"confirmed","ref":"unit:A","seq":3,"via":"input"},{"grade":"probable","ref":"batch:M","seq":3,"via":"made"}],"ref":"batch:M","since":` + since + `,"state":""},` +
+		`{"grade":"probable","path":[{"ref":"unit:C"},{"grade":"probable","ref":"aliquot:L/1","seq":3,"via":"backflow"}],"ref":"aliquot:L/1","since":` + since + `,"state":""}]}`
 	if d := cmp.Diff(lines([]byte(want)), lines(a.AppendJSON(nil, false))); d != "" {
 		t.Error(d)
 	}
