@@ -102,6 +102,13 @@ func byHandRows() []byHand {
 			want:   []string{"unit:B possible 7:30", "before-window unit:A by room:R 1", "cleaned unit:C by room:R 8"},
 		},
 		{
+			rule: "a result in limit of the same time neither begins a mark nor ends it",
+			lines: joined(f(inRoom, "6:00", "6:30", "A"), `{"type":"cleaning","time":"7:00","site":"S","room":"R","verified":true}`, f(inRoom, "7:30", "8:00", "B"), f(swab, "7:45", "in_limit"), f(swab, "7:45", "action"),
+				`{"type":"cleaning","time":"9:00","site":"S","room":"R","verified":true}`, f(inRoom, "9:30", "10:00", "C")),
+			source: "room:R",
+			want:   []string{"unit:A possible 6:00", "unit:B possible 7:30", "unit:C possible 9:30"},
+		},
+		{
 			rule:   "a stay joins all that was in the tank at the time or after; liquid makes it probable",
 			lines:  joined(f(stored, "6:00", "Q", ""), f(taken, "7:00", "7:15", "Q", ""), f(stored, "8:00", "A", `,"phase":"liquid"`), f(taken, "9:00", "9:15", "A", ""), f(stored, "10:00", "B", `,"phase":"vapour"`), f(stored, "11:00", "C", `,"phase":"liquid"`)),
 			source: "unit:A",
@@ -139,6 +146,19 @@ func byHandRows() []byHand {
 			lines:  joined(f(inBath, "8:00", "9:00", "A"), `{"type":"same","time":"8:00","things":["equipment:BATH","equipment:TUB"],"reason":"relabelled","signed_by":["Q"]}`, strings.ReplaceAll(f(clean, "9:15", "9:30", true), "BATH", "TUB"), f(inBath, "10:00", "11:00", "B"), strings.ReplaceAll(f(inBath, "8:30", "9:00", "C"), "BATH", "TUB")),
 			source: "unit:A",
 			want:   []string{"equipment:BATH probable 8:00", "equipment:TUB probable 8:00", "unit:C probable 8:30", "cleaned unit:B by equipment:BATH 4"},
+		},
+		{
+			rule: "the window bounds the last contact; an instant on a cut is no contact after it",
+			lines: joined(`{"type":"manufacture","time":"9:00","site":"S","step":"dip","units":["A"],"equipment":[{"equipment":"BATH"}]}`, f(clean, "8:45", "9:00", true),
+				f(inBath, "13:00", "14:00", "C")),
+			source: "equipment:BATH", from: "10:00", to: "12:00", backward: true,
+			want: []string{"before-window unit:A by equipment:BATH 1", "after-window unit:C by equipment:BATH 3"},
+		},
+		{
+			rule:   "it does not bind what comes back to the thing that is asked about",
+			lines:  joined(f(inBath, "7:00", "8:00", "A"), f(inBath, "9:30", "11:00", "B"), f(inBath, "13:00", "14:00", "C")),
+			source: "equipment:BATH", from: "10:00", to: "12:00", backward: true,
+			want: []string{"unit:A probable 8:00", "unit:B probable 11:00", "after-window unit:C by equipment:BATH 3"},
 		},
 		{
 			rule:   "backward reads the same from its end",

@@ -14,7 +14,7 @@ type body func() (event.Type, event.Body)
 // bodies are those that a history is drawn from; what stands twice is drawn
 // twice as often.
 func (h *history) bodies() []body {
-	list := []body{h.nothing, h.cleaning, h.cleaning, h.manufacture, h.manufacture, h.store, h.store, h.cleaning, h.cleaning, h.environment, h.environment}
+	list := []body{h.nothing, h.cleaning, h.cleaning, h.manufacture, h.manufacture, h.store, h.store, h.cleaning, h.cleaning, h.environment, h.environment, h.environment, h.environment}
 	list = append(list, h.additive()...)
 	return append(list, h.manufacture, h.retrieve, h.infusion, h.same, h.correction, h.shipment, h.handover, h.arrival, h.disposal, h.register, h.opening)
 }
