@@ -79,12 +79,17 @@ func pageFuncs() template.FuncMap {
 	}
 }
 
+// nothing stands in a cell that says nothing. Cards leave it out.
+const nothing = "–"
+
 // class says how a cell may be broken: a long one anywhere, a short one not at all.
 func class(s *Section, column int, cell string) string {
 	const long, short = 32, 26 // ems and halves of them that fit into a column
 	switch n := columns(cell); {
 	case s.IsNumeric(column):
 		return "number"
+	case cell == nothing:
+		return "none"
 	case n > long:
 		return "long"
 	case n <= short:

@@ -109,7 +109,7 @@ func (v *dossier) summary() *Section {
 		s.Text = append(s.Text, v.t.Text("dossier.changed", i18n.Data{"Added": len(v.d.Change.Added), "Removed": len(v.d.Change.Removed)}))
 	}
 	for _, m := range c.ByUrgency() {
-		limit, met, seq := "–", "–", "–"
+		limit, met, seq := nothing, nothing, nothing
 		if m.Limited {
 			limit = "T+" + Hours(m.Limit)
 		}

@@ -23,7 +23,7 @@ func (v *dossier) sources() *Section {
 	}
 	for i := range a.Common[:min(best, len(a.Common))] {
 		c := &a.Common[i]
-		others := "–"
+		others := nothing
 		if c.OthersReached >= 0 {
 			others = strconv.Itoa(c.OthersReached)
 		}

@@ -77,7 +77,7 @@ func (v *dossier) held(u *recall.DossierUnit) string {
 	case u.Open:
 		return v.t.Text("report.no")
 	default:
-		return "–"
+		return nothing
 	}
 }
 
@@ -96,7 +96,7 @@ func (v *dossier) sites() *Section {
 // done says when a thing was done, and by which record.
 func done(seq uint64, at string) string {
 	if seq == 0 {
-		return "–"
+		return nothing
 	}
 	return at + " " + record(seq)
 }
@@ -191,7 +191,7 @@ func (v *dossier) scopes() *Section {
 	s.Numeric = []bool{false, false, true, true, true, true, true, true}
 	number := func(n *int64) string {
 		if n == nil {
-			return "–"
+			return nothing
 		}
 		return strconv.FormatInt(*n, 10)
 	}

@@ -29,7 +29,7 @@ func (v *view) milestones(d *recall.Timeline) *Section {
 
 // MilestoneCells are the cells of a milestone's row: name, limit, when it was met, verdict, record.
 func MilestoneCells(t *i18n.Texts, d *recall.Timeline, m *recall.Milestone) []string {
-	limit, met, seq := "–", "–", "–"
+	limit, met, seq := nothing, nothing, nothing
 	if m.Limited {
 		limit = "T+" + Hours(m.Limit)
 	}

@@ -100,7 +100,7 @@ func (v *view) vias(list []genealogy.Via) string {
 // clock writes a time to the minute, with its offset.
 func clock(t event.Time) string {
 	if t.IsZero() {
-		return "–"
+		return nothing
 	}
 	return t.Std().Format("2006-01-02 15:04 Z07:00")
 }

@@ -107,7 +107,7 @@ func place(t *recall.Thing) string {
 
 func dash(s string) string {
 	if s == "" {
-		return "–"
+		return nothing
 	}
 	return s
 }
