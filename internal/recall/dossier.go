@@ -200,7 +200,7 @@ func (d *Dossier) stock(steps []caseStep) {
 		}
 	}
 	for g := range d.Holds {
-		d.Holds[g].Grade = genealogy.Grade(g) //nolint:gosec // three grades
+		d.Holds[g].Grade = genealogy.Grade(g)
 	}
 }
 
