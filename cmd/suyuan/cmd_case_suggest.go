@@ -36,7 +36,7 @@ func runCaseSuggest(ctx context.Context, p *program, in *input) error {
 	lines := make([]string, len(list))
 	bad := false
 	for i := range list {
-		lines[i] = openingOf(&list[i])
+		lines[i] = nextOf(&list[i])
 		bad = bad || list[i].BadNews()
 	}
 	if p.json {
@@ -50,8 +50,11 @@ func runCaseSuggest(ctx context.Context, p *program, in *input) error {
 	return nil
 }
 
-// openingOf is the command that opens the case, as a shell takes it.
-func openingOf(s *recall.Suggestion) string {
+// nextOf is the command that opens the case, as a shell takes it, or that scopes the one that is open on it.
+func nextOf(s *recall.Suggestion) string {
+	if !s.Case.IsZero() {
+		return "suyuan case scope " + quoted(s.Case.ID())
+	}
 	id := "CASE-" + day(s.Time) + "-" + strconv.FormatUint(s.Seq[0], 10)
 	words := []string{"suyuan", "case", "open", id}
 	for _, r := range s.Sources {
@@ -86,6 +89,9 @@ func (p *program) printSuggestions(list []recall.Suggestion, lines []string) {
 	for i := range list {
 		p.line("")
 		p.printSuggestion(&list[i])
+		if c := list[i].Case; !c.IsZero() {
+			p.line("  %s", visible(p.text("suggest.within", data{"Case": c.ID()})))
+		}
 		p.line("  %s", visible(lines[i]))
 	}
 }

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"suyuan/internal/event"
 	"suyuan/internal/recall"
@@ -108,12 +107,11 @@ func (p *program) printNever(c *recall.Coverage) {
 	}
 	p.line("")
 	p.line("%s", p.text("rehearsal.not-covered", data{"What": p.text("rehearsal.cover." + c.Kind.String()), "N": len(c.Never)}))
-	names := visibleAll(refStrings(c.Never[:min(len(c.Never), most)]))
-	if more := len(c.Never) - most; more > 0 {
-		names = append(names, p.text("rehearsal.more", data{"N": more}))
-	}
-	for _, line := range fill(strings.Fields(strings.Join(names, " ")), p.width-2) {
+	for _, line := range fill(visibleAll(refStrings(c.Never[:min(len(c.Never), most)])), p.width-2) {
 		p.line("  %s", line)
+	}
+	if more := len(c.Never) - most; more > 0 {
+		p.line("  %s", p.text("rehearsal.more", data{"N": more}))
 	}
 }
 

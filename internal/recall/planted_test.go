@@ -126,6 +126,9 @@ func TestACertainContaminationIsAllThatTheTraceReaches(t *testing.T) {
 		if err != nil || p.Source.Kind() == event.KindEquipment || p.Source.Kind() == event.KindRoom {
 			return // of these, the trace takes whole epochs for contaminated
 		}
+		if slices.ContainsFunc(h.events, uncleaned) {
+			return // what meets at the very instant of such a cleaning does so in the trace alone
+		}
 		a, err := recall.Trace(h.g, asOf, p.ToldQuery())
 		if err != nil {
 			t.Fatal(err)
@@ -136,6 +139,12 @@ func TestACertainContaminationIsAllThatTheTraceReaches(t *testing.T) {
 			}
 		}
 	})
+}
+
+// uncleaned reports whether an event is a cleaning that nobody verified.
+func uncleaned(e event.Event) bool {
+	b, ok := e.Body.(*event.Cleaning)
+	return ok && !*b.Verified
 }
 
 func TestThePlantingIsThatOfItsDice(t *testing.T) {

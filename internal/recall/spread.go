@@ -45,8 +45,8 @@ func spread(n *genealogy.Network, thing int32, at event.Time, odds Odds, dice Di
 	}
 	begin := 0
 	for k, e := range p.epochs(thing) {
-		if e.holds(at, at) {
-			begin = k
+		if !at.Before(e.from) {
+			begin = k // the last epoch that it lies in
 		}
 	}
 	p.reach(place{thing, begin}, at)
@@ -79,13 +79,10 @@ func (p *plant) passOn(from place) {
 	epochs := p.epochs(from.thing)
 	own := epochs[from.epoch]
 	for c := range p.n.From(from.thing) {
-		if !p.vias.has(c.Via) || !own.holds(c.From, c.To) {
+		if !p.vias.has(c.Via) {
 			continue
 		}
 		for k, theirs := range p.epochs(c.Target) {
-			if !theirs.holds(c.From, c.To) {
-				continue
-			}
 			if t, ok := passes(since, c, own, theirs); ok && p.draw(c) {
 				p.reach(place{c.Target, k}, t)
 			}
@@ -96,15 +93,18 @@ func (p *plant) passOn(from place) {
 	}
 }
 
-// passes returns when a contact passes on what one side has since a time.
+// passes returns when a contact passes on what one side has since a time. It
+// lies in both epochs where it shares more than an instant with them, or one
+// and is itself an instant.
 func passes(since event.Time, c *genealogy.Contact, own, theirs epoch) (event.Time, bool) {
-	since = later(later(later(since, c.From), own.from), theirs.from)
-	for _, end := range []event.Time{c.To, own.to, theirs.to} {
-		if !end.IsZero() && since.After(end) {
-			return event.Time{}, false
-		}
+	begin := later(later(c.From, own.from), theirs.from)
+	end := earlier(earlier(c.To, own.to), theirs.to)
+	instant := !c.From.IsZero() && !c.To.IsZero() && c.From.Compare(c.To) == 0
+	if !begin.IsZero() && !end.IsZero() && (end.Before(begin) || end.Compare(begin) == 0 && !instant) {
+		return event.Time{}, false
 	}
-	return since, true
+	since = later(since, begin)
+	return since, end.IsZero() || !since.After(end)
 }
 
 // draw says whether a contact passes anything on, once for all. What is the
@@ -126,17 +126,6 @@ func (p *plant) draw(c *genealogy.Contact) bool {
 type epoch struct {
 	from, to event.Time
 	verified bool // the cleaning at its end
-}
-
-// holds reports whether a contact lies in the epoch: they share more than an
-// instant, or one and the contact is itself an instant.
-func (e epoch) holds(from, to event.Time) bool {
-	begin, end := later(from, e.from), earlier(to, e.to)
-	if begin.IsZero() || end.IsZero() || begin.Before(end) {
-		return true
-	}
-	instant := !from.IsZero() && !to.IsZero() && from.Compare(to) == 0
-	return instant && begin.Compare(end) == 0
 }
 
 // earlier returns the earlier of two ends; a zero one is open.

@@ -49,9 +49,13 @@ type Suggestion struct {
 	Rules    []string // that an incident broke
 	Infused  []Given  // made from or with the sources and given before the result
 	Patients []event.Ref
+	// Case is a case that was open by then and is about what the result speaks
+	// for: it is to be scoped again, and no other is to be opened. Zero: none.
+	Case event.Ref
 
 	ids     []event.ID  // of all records in Seq
 	related []event.Ref // a case about any of these is about the same
+	settled bool        // its case has seen it
 }
 
 // A Given is one unit that was given to a patient.
@@ -67,7 +71,9 @@ func (s *Suggestion) BadNews() bool { return s.Reason == LatePositive && len(s.I
 
 // Suggest returns the cases that should be opened, by what was known at a time,
 // the most urgent first and then by time. What a case that is no drill has been
-// opened for, or what its lift has settled, is left out.
+// opened for, or what its lift has settled, is left out; and what came in while
+// a case was open on what it was made from or with, once that was scoped again
+// or closed since.
 func Suggest(g *genealogy.Graph, now event.Time) []Suggestion {
 	s := suggesting{g: g, n: g.Contacts(), now: now}
 	s.tests()
@@ -76,6 +82,10 @@ func Suggest(g *genealogy.Graph, now event.Time) []Suggestion {
 	s.excursions()
 	s.openings()
 	list := slices.DeleteFunc(s.list, s.opened)
+	for i := range list {
+		s.within(&list[i])
+	}
+	list = slices.DeleteFunc(list, func(x Suggestion) bool { return x.settled })
 	order := Reasons()
 	slices.SortStableFunc(list, func(a, b Suggestion) int {
 		return cmp.Or(cmp.Compare(slices.Index(order, a.Reason), slices.Index(order, b.Reason)),
@@ -92,10 +102,14 @@ type suggesting struct {
 	cases []opening
 }
 
+// An opening is one opening or reopening of a case, and what followed it.
 type opening struct {
+	of      event.Ref
 	at      event.Time
 	sources []event.Ref
 	trigger []event.ID
+	looked  []event.Time // when it was scoped, and when it was closed
+	closed  event.Time   // zero while it is open
 }
 
 // counts reports whether a record is in force and known by the time asked
@@ -330,12 +344,44 @@ func (s *suggesting) openings() {
 		if s.g.Drill(r) {
 			continue
 		}
+		begin := len(s.cases)
 		for _, step := range caseSteps(s.g, r, s.now) {
+			at := step.entry.Event.Time
 			if o := step.body.Open; o != nil {
-				s.cases = append(s.cases, opening{step.entry.Event.Time, o.Sources, o.Trigger.Events})
+				s.cases = append(s.cases, opening{of: r, at: at, sources: o.Sources, trigger: o.Trigger.Events})
+				continue
+			}
+			if len(s.cases) == begin || step.body.Scope == nil && step.body.Close == nil {
+				continue
+			}
+			c := &s.cases[len(s.cases)-1]
+			c.looked = append(c.looked, at)
+			if step.body.Close != nil {
+				c.closed = at
 			}
 		}
 	}
+}
+
+// within finds the case that was open when it happened, on what it was made
+// from or with, and whether anybody has looked since.
+func (s *suggesting) within(x *Suggestion) {
+	for i := range s.cases {
+		c := &s.cases[i]
+		if c.at.After(x.Time) || !c.closed.IsZero() && c.closed.Before(x.Time) || !s.about(c, x) {
+			continue
+		}
+		x.Case = c.of
+		x.settled = x.settled || slices.ContainsFunc(c.looked, func(t event.Time) bool { return !t.Before(x.Time) })
+	}
+}
+
+func (s *suggesting) about(c *opening, x *Suggestion) bool {
+	covered := descent(s.g, s.n, c.sources, x.Time, nil)
+	return slices.ContainsFunc(x.related, func(r event.Ref) bool {
+		i, ok := s.n.Thing(r)
+		return ok && covered[i]
+	})
 }
 
 // opened reports whether a case names what happened as its trigger, or was
@@ -368,6 +414,7 @@ func AppendSuggestions(dst []byte, asOf AsOf, list []Suggestion, commands []stri
 
 func (j *jsonWriter) suggestion(s *Suggestion, command string) {
 	o := j.begin()
+	o.member("case", true, func() { j.id(s.Case) })
 	o.member("command", true, func() { j.str(command) })
 	o.member("from", true, func() { j.time(s.From) })
 	o.member("infused", true, func() { list(j, s.Infused, (*jsonWriter).given) })

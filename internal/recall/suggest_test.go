@@ -78,19 +78,36 @@ func TestWhatACaseWasOpenedForIsNotSuggestedAgain(t *testing.T) {
 		more string
 		want []string
 	}{
-		"by its trigger":           {open("C", "12:30", "donor:D", `["`+sampleTest+`"]`), []string{}},
-		"by its source":            {open("C", "12:30", "batch:M", `"telephone"`), []string{}},
-		"opened before":            {open("C", "11:30", "batch:M", `"telephone"`), still},
-		"about something else":     {open("C", "12:30", "donor:E", `"telephone"`), still},
-		"a drill":                  {open("DRILL-1", "12:30", "batch:M", `["`+sampleTest+`"]`), still},
-		"closed":                   {open("C", "12:30", "batch:M", `"x"`) + `{"type":"case","time":"12:45","case":"C","action":"close","conclusion":"over","signed_by":["Q"]}`, []string{}},
-		"its hold was lifted":      {open("C", "11:30", "donor:D", `"x"`) + `{"type":"case","time":"12:45","case":"C","action":"lift","holds":["` + sampleTest + `"],"reason":"retest"}`, []string{}},
-		"the result was corrected": {`{"type":"correction","time":"12:45","corrects":"` + sampleTest + `","reason":"incorrect_data"}`, []string{}},
+		"by its trigger": {open("C", "12:30", "donor:D", `["`+sampleTest+`"]`), []string{}},
+		"by its source":  {open("C", "12:30", "batch:M", `"telephone"`), []string{}},
+		"opened before":  {open("C", "11:30", "batch:M", `"telephone"`), still},
+		"opened before on a source, and closed since": {open("C", "11:30", "donor:D", `"x"`) + `{"type":"case","time":"12:45","case":"C","action":"close","conclusion":"over","signed_by":["Q"]}`, []string{}},
+		"opened and closed before":                    {open("C", "11:15", "batch:M", `"x"`) + `{"type":"case","time":"11:30","case":"C","action":"close","conclusion":"over","signed_by":["Q"]}`, still},
+		"about something else":                        {open("C", "12:30", "donor:E", `"telephone"`), still},
+		"a drill":                                     {open("DRILL-1", "12:30", "batch:M", `["`+sampleTest+`"]`), still},
+		"closed":                                      {open("C", "12:30", "batch:M", `"x"`) + `{"type":"case","time":"12:45","case":"C","action":"close","conclusion":"over","signed_by":["Q"]}`, []string{}},
+		"its hold was lifted":                         {open("C", "11:30", "donor:D", `"x"`) + `{"type":"case","time":"12:45","case":"C","action":"lift","holds":["` + sampleTest + `"],"reason":"retest"}`, []string{}},
+		"the result was corrected":                    {`{"type":"correction","time":"12:45","corrects":"` + sampleTest + `","reason":"incorrect_data"}`, []string{}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			wantList(t, c.want, suggested(told(t, conditional+c.more), clock("13:00")))
 		})
+	}
+}
+
+func TestWhatComesInWhileACaseIsOpenIsForThatCase(t *testing.T) {
+	t.Parallel()
+	lines := strings.Replace(dose, "DECISION", "conditional", 1) + `{"type":"case","time":"11:30","case":"C","action":"open","sources":["donor:D"]}
+{"type":"case","time":"11:30","case":"E","action":"open","sources":["donor:E"]}
+`
+	list := recall.Suggest(told(t, lines), clock("13:00"))
+	if len(list) != 1 || list[0].Case != ref(t, "case:C") || !list[0].BadNews() {
+		t.Errorf("suggested is %+v", list)
+	}
+	list = recall.Suggest(told(t, strings.Replace(dose, "DECISION", "conditional", 1)), clock("13:00"))
+	if len(list) != 1 || !list[0].Case.IsZero() {
+		t.Errorf("without a case, suggested is %+v", list)
 	}
 }
 
