@@ -32,15 +32,15 @@ func (s *sourcePrinter) print() {
 
 func (s *sourcePrinter) head(text string) {
 	s.p.line("")
-	s.wrapped(0, text, true)
+	s.wrapped(text, true)
 }
 
-func (s *sourcePrinter) wrapped(indent int, text string, bold bool) {
-	for _, line := range wrap(visible(text), s.p.width-indent) {
+func (s *sourcePrinter) wrapped(text string, bold bool) {
+	for _, line := range wrap(visible(text), s.p.width) {
 		if bold {
 			line = s.p.bold(line)
 		}
-		s.p.line("%*s%s", indent, "", line)
+		s.p.line("%s", line)
 	}
 }
 
@@ -56,7 +56,7 @@ func (s *sourcePrinter) more(all int) {
 // intervals says who is positive, and when contamination can have come in.
 func (s *sourcePrinter) intervals() {
 	positives, negatives := s.p.texts.Count("source.positives", len(s.a.Positives)), s.p.texts.Count("source.negatives", len(s.a.Negatives))
-	s.wrapped(0, s.p.text("source.title", data{"Positives": positives, "Negatives": negatives}), true)
+	s.wrapped(s.p.text("source.title", data{"Positives": positives, "Negatives": negatives}), true)
 	g := grid{heads: s.p.heads("source-after", "source-by", "source-positive")}
 	for i := range s.a.Positives {
 		r := &s.a.Positives[i]
@@ -194,7 +194,7 @@ func (s *sourcePrinter) exposed() {
 
 func (s *sourcePrinter) foundation() {
 	s.p.line("")
-	s.wrapped(0, s.p.text("trace.as-of", data{"Origin": s.a.AsOf.Origin, "Size": s.a.AsOf.Size}), false)
+	s.wrapped(s.p.text("trace.as-of", data{"Origin": s.a.AsOf.Origin, "Size": s.a.AsOf.Size}), false)
 	s.p.line("  root %s", s.a.AsOf.Root)
-	s.wrapped(0, s.p.text("trace.at", data{"At": clock(s.a.At), "Behind": s.p.span(s.p.env.Now().Sub(s.a.At.Std()))}), false)
+	s.wrapped(s.p.text("trace.at", data{"At": clock(s.a.At), "Behind": s.p.span(s.p.env.Now().Sub(s.a.At.Std()))}), false)
 }

@@ -111,7 +111,7 @@ func (s *inquiry) tallies() map[node]*tally {
 	explained := make(map[fine][]*lineage)
 	for _, l := range s.lineages {
 		for floor, labels := range s.behind(l) {
-			f := genealogy.Grade(floor) //nolint:gosec // three floors
+			f := genealogy.Grade(floor)
 			for k := range labels {
 				if at := &labels[k]; at.start < 0 {
 					n := fine{f, node{at.thing, s.epochOf(at, f, true)}}
@@ -154,14 +154,14 @@ func (s *inquiry) behind(l *lineage) [3][]label {
 }
 
 func (s *inquiry) floors(f search) (floors [3][]label) {
+	var labels []label
 	for _, floor := range genealogy.Grades() {
-		if floor > 0 && f.weaker > floor {
-			floors[floor] = floors[floor-1]
-			continue
+		if floor == genealogy.Confirmed || f.weaker <= floor { // else nothing of that grade, and no cut, makes a difference
+			f.floor = floor
+			labels = f.run()
+			f.forget()
 		}
-		f.floor = floor
-		floors[floor] = f.run()
-		f.forget()
+		floors[floor] = labels
 	}
 	return floors
 }

@@ -16,7 +16,7 @@ func (s *inquiry) missing(a *SourceAnswer) []Missing {
 	r := newReading(&Answer{g: s.g, n: s.n, Query: Query{At: s.at}})
 	for thing, member := range s.barred {
 		if member {
-			r.history(s.thing(s.n.Ref(int32(thing)))) //nolint:gosec // a thing's own number
+			r.history(s.thing(s.n.Ref(int32(thing))))
 		}
 	}
 	for ref := range a.candidates() {
@@ -46,7 +46,7 @@ func (s *inquiry) unnamed(r *reading) {
 	var members []event.Ref
 	for thing, member := range s.barred {
 		if member {
-			members = append(members, s.n.Ref(int32(thing))) //nolint:gosec // a thing's own number
+			members = append(members, s.n.Ref(int32(thing)))
 		}
 	}
 	slices.SortFunc(members, compareRefText)
