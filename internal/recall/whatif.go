@@ -76,7 +76,7 @@ func scopeOf(g *genealogy.Graph, asOf AsOf, q Query) (*reach, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &reach{query: a.Query, vias: a.Query.vias(), patients: make(map[event.Ref]bool), units: make(map[event.Ref]bool)}
+	s := &reach{query: a.Query, vias: a.vias, patients: make(map[event.Ref]bool), units: make(map[event.Ref]bool)}
 	for _, t := range a.group(all) {
 		switch {
 		case t.Grade > a.Query.Grade:
