@@ -27,6 +27,7 @@ type byHand struct {
 	backward bool
 	with     []genealogy.Via
 	want     []string
+	path     string // of the last unit in order of ids
 }
 
 const (
@@ -42,7 +43,8 @@ const (
 
 func joined(list ...string) string { return strings.Join(list, "\n") }
 
-func byHandRows() []byHand {
+// handsOnCleaning are about epochs that cleanings cut.
+func handsOnCleaning() []byHand {
 	f := fmt.Sprintf
 	return []byHand{
 		{
@@ -88,26 +90,13 @@ func byHandRows() []byHand {
 			source: "unit:A",
 			want:   []string{"equipment:BATH probable 8:00", "unit:C probable 14:00", "cleaned unit:B by equipment:BATH 3"},
 		},
-		{
-			rule:   "equipment that is asked about is contaminated in every epoch that the window touches, and in no other",
-			lines:  joined(f(inBath, "8:00", "8:30", "A"), f(clean, "8:45", "9:00", true), f(inBath, "9:30", "10:00", "B"), f(clean, "10:15", "10:30", true), f(inBath, "11:00", "12:00", "C")),
-			source: "equipment:BATH", from: "9:00", to: "9:15",
-			want: []string{"unit:B probable 9:30", "before-window unit:A by equipment:BATH 1", "cleaned unit:C by equipment:BATH 5"},
-		},
-		{
-			rule: "marks are the window of a room without one, from the last result in limit to the next",
-			lines: joined(f(inRoom, "6:00", "6:30", "A"), f(swab, "7:00", "in_limit"), `{"type":"cleaning","time":"7:00","site":"S","room":"R","verified":true}`, f(inRoom, "7:30", "8:00", "B"),
-				f(swab, "8:00", "action"), f(swab, "9:00", "in_limit"), `{"type":"cleaning","time":"9:00","site":"S","room":"R","verified":true}`, f(inRoom, "9:30", "10:00", "C")),
-			source: "room:R",
-			want:   []string{"unit:B possible 7:30", "before-window unit:A by room:R 1", "cleaned unit:C by room:R 8"},
-		},
-		{
-			rule: "a result in limit of the same time neither begins a mark nor ends it",
-			lines: joined(f(inRoom, "6:00", "6:30", "A"), `{"type":"cleaning","time":"7:00","site":"S","room":"R","verified":true}`, f(inRoom, "7:30", "8:00", "B"), f(swab, "7:45", "in_limit"), f(swab, "7:45", "action"),
-				`{"type":"cleaning","time":"9:00","site":"S","room":"R","verified":true}`, f(inRoom, "9:30", "10:00", "C")),
-			source: "room:R",
-			want:   []string{"unit:A possible 6:00", "unit:B possible 7:30", "unit:C possible 9:30"},
-		},
+	}
+}
+
+// handsOnSharing are about what stays together, and for how long.
+func handsOnSharing() []byHand {
+	f := fmt.Sprintf
+	return []byHand{
 		{
 			rule:   "a stay joins all that was in the tank at the time or after; liquid makes it probable",
 			lines:  joined(f(stored, "6:00", "Q", ""), f(taken, "7:00", "7:15", "Q", ""), f(stored, "8:00", "A", `,"phase":"liquid"`), f(taken, "9:00", "9:15", "A", ""), f(stored, "10:00", "B", `,"phase":"vapour"`), f(stored, "11:00", "C", `,"phase":"liquid"`)),
@@ -147,6 +136,33 @@ func byHandRows() []byHand {
 			source: "unit:A",
 			want:   []string{"equipment:BATH probable 8:00", "equipment:TUB probable 8:00", "unit:C probable 8:30", "cleaned unit:B by equipment:BATH 4"},
 		},
+	}
+}
+
+// handsOnAsking are about windows, marks, ties and the other direction.
+func handsOnAsking() []byHand {
+	f := fmt.Sprintf
+	return []byHand{
+		{
+			rule:   "equipment that is asked about is contaminated in every epoch that the window touches, and in no other",
+			lines:  joined(f(inBath, "8:00", "8:30", "A"), f(clean, "8:45", "9:00", true), f(inBath, "9:30", "10:00", "B"), f(clean, "10:15", "10:30", true), f(inBath, "11:00", "12:00", "C")),
+			source: "equipment:BATH", from: "9:00", to: "9:15",
+			want: []string{"unit:B probable 9:30", "before-window unit:A by equipment:BATH 1", "cleaned unit:C by equipment:BATH 5"},
+		},
+		{
+			rule: "marks are the window of a room without one, from the last result in limit to the next",
+			lines: joined(f(inRoom, "6:00", "6:30", "A"), f(swab, "7:00", "in_limit"), `{"type":"cleaning","time":"7:00","site":"S","room":"R","verified":true}`, f(inRoom, "7:30", "8:00", "B"),
+				f(swab, "8:00", "action"), f(swab, "9:00", "in_limit"), `{"type":"cleaning","time":"9:00","site":"S","room":"R","verified":true}`, f(inRoom, "9:30", "10:00", "C")),
+			source: "room:R",
+			want:   []string{"unit:B possible 7:30", "before-window unit:A by room:R 1", "cleaned unit:C by room:R 8"},
+		},
+		{
+			rule: "a result in limit of the same time neither begins a mark nor ends it",
+			lines: joined(f(inRoom, "6:00", "6:30", "A"), `{"type":"cleaning","time":"7:00","site":"S","room":"R","verified":true}`, f(inRoom, "7:30", "8:00", "B"), f(swab, "7:45", "in_limit"), f(swab, "7:45", "action"),
+				`{"type":"cleaning","time":"9:00","site":"S","room":"R","verified":true}`, f(inRoom, "9:30", "10:00", "C")),
+			source: "room:R",
+			want:   []string{"unit:A possible 6:00", "unit:B possible 7:30", "unit:C possible 9:30"},
+		},
 		{
 			rule: "the window bounds the last contact; an instant on a cut is no contact after it",
 			lines: joined(`{"type":"manufacture","time":"9:00","site":"S","step":"dip","units":["A"],"equipment":[{"equipment":"BATH"}]}`, f(clean, "8:45", "9:00", true),
@@ -161,6 +177,22 @@ func byHandRows() []byHand {
 			want: []string{"unit:A probable 8:00", "unit:B probable 11:00", "after-window unit:C by equipment:BATH 3"},
 		},
 		{
+			rule: "of two nodes of one thing at one instant, the lower record is shown, whichever of them it leaves",
+			lines: joined(f(clean, "8:45", "9:00", true), f(inBath, "8:00", "10:00", "A"),
+				f(inBath, "9:00", "9:30", "B"), f(inBath, "8:30", "9:00", "B")),
+			source: "unit:A", from: "9:00",
+			want: []string{"equipment:BATH probable 9:00", "unit:B probable 9:00"},
+			path: "unit:A -equipment 2 1-> equipment:BATH -equipment 3 1-> unit:B",
+		},
+		{
+			rule: "of two walks that differ in an earlier step alone, that step decides",
+			lines: joined(f(clean, "8:45", "9:00", true), `{"type":"cleaning","time":"9:00","site":"S","room":"R","verified":true}`, f(inBath, "9:00", "9:30", "A"), f(inBath, "8:00", "9:00", "A"),
+				`{"type":"contact","time":"8:00","end":"10:00","things":["equipment:BATH","room:R"],"reason":"door","level":"probable"}`, f(inRoom, "8:30", "9:30", "B")),
+			source: "unit:A", from: "9:00",
+			want: []string{"equipment:BATH probable 9:00", "room:R probable 9:00", "unit:B possible 9:00"},
+			path: "unit:A -equipment 3 1-> equipment:BATH -contact 5 1-> room:R -room 6 2-> unit:B",
+		},
+		{
 			rule:   "backward reads the same from its end",
 			lines:  joined(f(inBath, "7:00", "7:30", "Z"), f(clean, "7:45", "8:00", true), f(inBath, "8:30", "9:00", "A"), f(inBath, "9:00", "10:00", "B"), f(inBath, "11:00", "12:00", "C")),
 			source: "unit:B", backward: true,
@@ -171,7 +203,7 @@ func byHandRows() []byHand {
 
 func TestHistoriesByHandAreAnsweredAsWritten(t *testing.T) {
 	t.Parallel()
-	for _, row := range byHandRows() {
+	for _, row := range slices.Concat(handsOnCleaning(), handsOnSharing(), handsOnAsking()) {
 		t.Run(row.rule, func(t *testing.T) {
 			t.Parallel()
 			base, events := mustTime("2026-01-05T00:00:00+08:00"), eventsOf(t, row.lines)
@@ -182,15 +214,31 @@ func TestHistoriesByHandAreAnsweredAsWritten(t *testing.T) {
 			slices.Sort(want)
 			a := trace(t, told(t, row.lines), q)
 			w := newRefWorld(base, events)
-			if d := cmp.Diff(want, asWritten(engineThings(w, a), engineCleared(a), row)); d != "" {
-				t.Errorf("engine (-want +got)\n%s", d)
-			}
 			r := w.trace(w.refQuery(q))
-			if d := cmp.Diff(want, asWritten(r.things(), r.cleared(), row)); d != "" {
-				t.Errorf("reference (-want +got)\n%s", d)
+			for _, told := range []struct {
+				by      string
+				things  map[string]refThing
+				cleared []string
+			}{{"engine", engineThings(w, a), engineCleared(a)}, {"reference", r.things(), r.cleared()}} {
+				if d := cmp.Diff(want, asWritten(told.things, told.cleared, row)); d != "" {
+					t.Errorf("%s (-want +got)\n%s", told.by, d)
+				}
+				if last := lastUnit(told.things); row.path != "" && told.things[last].path != row.path {
+					t.Errorf("%s shows %s, want %s", told.by, told.things[last].path, row.path)
+				}
 			}
 		})
 	}
+}
+
+func lastUnit(things map[string]refThing) string {
+	last := ""
+	for r := range things {
+		if kindOf(r) == "unit" {
+			last = max(last, r)
+		}
+	}
+	return last
 }
 
 func eventsOf(t *testing.T, text string) []event.Event {
