@@ -53,7 +53,7 @@ func (c *clearing) floor(floor genealogy.Grade) {
 		}
 		s := state{l.thing, l.start}
 		if old, ok := first[s]; !ok || l.epoch < labels[old].epoch {
-			first[s] = int32(k) //nolint:gosec // no more than labels
+			first[s] = int32(k)
 		}
 	}
 	for _, k := range first {

@@ -175,7 +175,7 @@ type skips []int32
 func newSkips(n int32) skips {
 	s := make(skips, n+1)
 	for k := range s {
-		s[k] = int32(k) //nolint:gosec // no more than epochs
+		s[k] = int32(k)
 	}
 	return s
 }

@@ -18,7 +18,7 @@ func (s *search) walkBack() {
 	for k := range s.labels {
 		if l := &s.labels[k]; l.start >= 0 {
 			l.depth = 0
-			layer = append(layer, int32(k)) //nolint:gosec // no more than labels
+			layer = append(layer, int32(k))
 		}
 	}
 	for len(layer) > 0 {
@@ -38,8 +38,8 @@ func (s *search) reopen(m *memory) {
 		m.open[k] = k
 	}
 	for k, at := range m.slots {
-		if at == 0 || s.compare(s.labels[at-1].since, m.near(int32(k))) != 0 { //nolint:gosec // no more than epochs
-			m.open.drop(int32(k)) //nolint:gosec // no more than epochs
+		if at == 0 || s.compare(s.labels[at-1].since, m.near(int32(k))) != 0 {
+			m.open.drop(int32(k))
 		}
 	}
 }
@@ -48,7 +48,7 @@ func (s *search) reopen(m *memory) {
 func (s *search) arrange(layer []int32) {
 	slices.SortFunc(layer, s.compareLabels)
 	for i, k := range layer {
-		s.labels[k].rank = int32(i) //nolint:gosec // no more than labels
+		s.labels[k].rank = int32(i)
 	}
 }
 

@@ -192,7 +192,7 @@ func TestOperatorsAreFollowedOnDemandAndWithinOneSession(t *testing.T) {
 
 func TestAnOperatorOfACaseIsFollowed(t *testing.T) {
 	t.Parallel()
-	a := answer(t, by("O", "A", "8:00")+`{"type":"case","time":"10:00","case":"C1","action":"open","sources":["operator:O"]}`, "case:C1")
+	a := answer(t, by("O2", "A", "8:00")+`{"type":"case","time":"10:00","case":"C1","action":"open","sources":["operator:O2"]}`, "case:C1")
 	wantList(t, []string{"possible unit:A 08:00"}, reached(a))
 }
 
