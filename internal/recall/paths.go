@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// walkBack is the second search: breadth first over the steps that lead to a
+// findPaths is the second search: breadth first over the steps that lead to a
 // node at its own time, so that each node gets the path that is shown. A layer
 // stands in the order of ties, and the first step to a node is kept.
-func (s *search) walkBack() {
+func (s *search) findPaths() {
 	s.visit = s.join
 	for _, m := range s.memories {
 		s.reopen(m)

@@ -92,7 +92,7 @@ func (s *search) run() []label {
 		l.depth = settled
 		s.settle(at.label)
 	}
-	s.walkBack()
+	s.findPaths()
 	return s.labels
 }
 
