@@ -114,7 +114,9 @@ func (w *refWorld) floorOf(q refQuery, floor int) *refFloor {
 			}
 		})
 	}
-	for depth := 1; f.layer(depth); depth++ {
+	depth := 1
+	for f.layer(depth) {
+		depth++
 	}
 	return f
 }
