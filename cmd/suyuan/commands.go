@@ -131,7 +131,7 @@ func asking() []*command {
 				"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv",
 				"suyuan export --format html --case C-2026-1 -o dossier.html --lang zh", "suyuan export --format jsonl --case C-2026-1 -o case.jsonl",
 			},
-			exits:    reading(),
+			exits: reading(),
 		},
 	}
 }
