@@ -63,7 +63,7 @@ func (g *Graph) cleanings(r event.Ref) cuts {
 	for _, same := range g.sameKind(r, false) {
 		for m, e := range g.inForce(same) {
 			b, ok := e.Body.(*event.Cleaning)
-			if !ok || m.As != AsCleaned && !(m.As == AsRoom && b.Equipment.IsZero()) {
+			if !ok || m.As != AsCleaned && (m.As != AsRoom || !b.Equipment.IsZero()) {
 				continue
 			}
 			c.all = append(c.all, e.Until())
