@@ -18,6 +18,10 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return fail(exitFailed, "error.file", data{"File": in.args[0], "Err": bare(err)})
 	}
+	profile, _, err := p.profileFlag(in.text("profile"))
+	if err != nil {
+		return err
+	}
 	book, err := p.drillBook(ctx, in)
 	if err != nil {
 		return err
@@ -28,7 +32,7 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 			return drillError(err)
 		}
 	}
-	d, err := book.DrillRun(ctx, script, nil)
+	d, err := book.DrillRun(ctx, script, profile)
 	if err != nil {
 		return drillProblem(in.args[0], err)
 	}
@@ -36,10 +40,15 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if name := in.text("html"); name != "" {
-		if err := p.writePage(name, report.OfDrill(p.texts, &d.Timeline, d.Answer, event.TimeOf(p.now()))); err != nil {
-			return err
-		}
+	things := 0
+	if d.Answer != nil {
+		things = len(d.Answer.Things)
+	}
+	err = p.writeDocuments(in, things, func() *report.Document {
+		return report.OfDrill(p.texts, &d.Timeline, d.Answer, event.TimeOf(p.now()))
+	})
+	if err != nil {
+		return err
 	}
 	if p.json {
 		p.answerJSON(drillAnswer(d, seqs))
@@ -49,16 +58,6 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if d.Timeline.Case.BadNews() {
 		return answer(exitBadNews)
 	}
-	return nil
-}
-
-// writePage writes a report as one HTML file, all or nothing.
-func (p *program) writePage(name string, page *report.Document) error {
-	err := logbook.WriteFile(name, page.WriteHTML)
-	if err != nil {
-		return writeProblem(name, err)
-	}
-	p.say(visible(p.text("export.done", data{"File": name})))
 	return nil
 }
 

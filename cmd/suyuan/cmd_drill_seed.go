@@ -27,9 +27,18 @@ func drillCommand() *command {
 		subs: []*command{
 			{
 				name: "run", args: "FILE", least: 1, most: 1, act: runDrill, text: "command.drill-run",
-				flags:    []flagSpec{{name: "html", takes: "FILE"}, dryDrill(), clockOK()},
-				examples: []string{"suyuan drill run drill.json --as QA-1", "suyuan drill run drill.json --dry-run --html drill.html --lang zh"},
-				exits:    kept,
+				flags: []flagSpec{
+					{name: "profile", takes: "NAME|FILE", text: "flag.case-profile"},
+					{name: "html", takes: "FILE"},
+					{name: "pdf", takes: "FILE"},
+					{name: "xlsx", takes: "FILE"},
+					dryDrill(), clockOK(),
+				},
+				examples: []string{
+					"suyuan drill run drill.json --as QA-1", "suyuan drill run drill.json --dry-run --pdf drill.pdf --lang zh",
+					"suyuan drill run drill.json --profile ours.json --as QA-1",
+				},
+				exits: kept,
 			},
 			{
 				name: "random", act: runDrillRandom, text: "command.drill-random",

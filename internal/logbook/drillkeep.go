@@ -69,12 +69,8 @@ func (b *Book) KeepDrill(ctx context.Context, r *recall.DrillResult) ([]Receipt,
 
 func drillEvents(r *recall.DrillResult, now event.Time, by event.Ref) []event.Event {
 	drill := true
-	profile := r.Profile
-	if _, ok := recall.BuiltIn(profile); !ok {
-		profile = "" // its limits are not in the ledger
-	}
 	bodies := []*event.Case{{Action: event.ActionOpen, Open: &event.CaseOpen{
-		Sources: r.Sources, From: r.From, To: r.To, Class: r.Class, Profile: profile,
+		Sources: r.Sources, From: r.From, To: r.To, Class: r.Class, Profile: r.Profile,
 		Trigger: event.Trigger{Text: "drill " + string(r.Kind)}, Drill: &drill,
 	}}}
 	if r.Scope != nil {
@@ -88,6 +84,7 @@ func drillEvents(r *recall.DrillResult, now event.Time, by event.Ref) []event.Ev
 		b.Case = r.Case
 		events[i] = event.Event{Common: event.Common{Type: event.TypeCase, Time: now}, Body: b}
 	}
+	events[0].Ext = r.OpeningExt()
 	closing := &events[len(events)-1]
 	closing.Ext = r.Ext()
 	closing.Deviation = &event.Deviation{Rules: []string{string(rules.CaseOpen)}, Reason: rehearsed}

@@ -42,8 +42,9 @@ type DrillResult struct {
 	From, To event.Time
 	Class    string
 	Profile  string
-	Good     bool   // nothing was bad news
-	Missed   []Goal // deadlines that were not kept
+	Own      *Profile // the limits of a profile that is not built in; nil for one that is
+	Good     bool     // nothing was bad news
+	Missed   []Goal   // deadlines that were not kept
 	// Reached are the donors, batches, lots and equipment that the drill's traces
 	// named, the sources among them; of very many, the first.
 	Reached []event.Ref
@@ -86,6 +87,9 @@ type RunScore struct {
 // that of the newest trace on the copy, or nil.
 func RunResult(s *Script, t *Timeline, answer *Answer) DrillResult {
 	r := DrillResult{Case: s.Case, Kind: DrillRun, Profile: t.Case.Profile.Name, Good: !t.Case.BadNews()}
+	if _, ok := BuiltIn(r.Profile); !ok {
+		r.Own = &t.Case.Profile
+	}
 	for i := range s.Actions {
 		if a := &s.Actions[i]; a.Do == DoOpen {
 			r.Sources, r.From, r.To, r.Class = a.Sources, a.From, a.To, a.Class
@@ -152,6 +156,15 @@ func (r *DrillResult) Ext() []byte {
 		r.write(j)
 		j.raw(`}`)
 	})
+}
+
+// OpeningExt returns the ext of the opening of the drill's case: the limits of
+// a profile that is not built in, so that nobody needs its file later.
+func (r *DrillResult) OpeningExt() []byte {
+	if r.Own == nil {
+		return nil
+	}
+	return appended(nil, func(j *jsonWriter) { j.raw(`{"` + ProfileExt + `":` + string(r.Own.JSON()) + `}`) })
 }
 
 func (r *DrillResult) write(j *jsonWriter) {
