@@ -175,8 +175,12 @@ func (a *Assumption) write(j *jsonWriter) {
 		j.num(uint64(max(a.Days, -a.Days))) //nolint:gosec // not negative
 	}
 	for _, m := range []number{
-		{"patients", a.Patients}, {"patients_added", a.PatientsAdded}, {"patients_removed", a.PatientsRemoved},
-		{"units", a.Units}, {"units_added", a.UnitsAdded}, {"units_removed", a.UnitsRemoved},
+		{"patients", a.Patients},
+		{"patients_added", a.PatientsAdded},
+		{"patients_removed", a.PatientsRemoved},
+		{"units", a.Units},
+		{"units_added", a.UnitsAdded},
+		{"units_removed", a.UnitsRemoved},
 	} {
 		j.raw(`,"` + m.name + `":`)
 		j.num(uint64(m.n)) //nolint:gosec // a count
