@@ -327,17 +327,17 @@ func (c *contactMaker) materials(materials []event.Material, targets []event.Ref
 	}
 }
 
-// batch joins units and their batch: from the batch at any time from their
-// making on, and from a unit that was contaminated by the end of that step.
-func (c *contactMaker) batch(batch event.Ref, units []event.Ref) {
+// batch joins what was made under a batch to it: from the batch at any time
+// from the making on, and from a unit that was contaminated by the end of that
+// step. A batch is its units, so a lot prepared under it tells nothing of it.
+func (c *contactMaker) batch(batch event.Ref, outputs []event.Ref) {
 	if batch.IsZero() {
 		return
 	}
-	for _, u := range units {
-		if u.Kind() != event.KindUnit {
-			continue
+	for _, o := range outputs {
+		c.put(batch, o, Contact{Via: ViaMade, From: c.from})
+		if o.Kind() == event.KindUnit {
+			c.put(o, batch, Contact{Via: ViaMade, Grade: Probable, From: c.from, To: c.to})
 		}
-		c.put(batch, u, Contact{Via: ViaMade, From: c.from})
-		c.put(u, batch, Contact{Via: ViaMade, Grade: Probable, From: c.from, To: c.to})
 	}
 }

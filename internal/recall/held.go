@@ -105,13 +105,10 @@ func (d *offspring) put(thing int32, since event.Time) {
 func (d *offspring) passOn(thing int32) {
 	since := d.since[thing]
 	for c := range d.n.From(thing) {
-		// A batch covers its units; a unit does not cover its batch.
+		// A batch covers what was made under it; a unit does not cover its batch.
 		if making.has(c.Via) && c.Grade == genealogy.Confirmed {
 			d.pass(since, c.From, c.To, c.Target)
 		}
-	}
-	if r := d.n.Ref(thing); r.Kind() == event.KindBatch {
-		d.prepared(r)
 	}
 }
 
@@ -119,22 +116,6 @@ func (d *offspring) pass(since, from, to event.Time, target int32) {
 	since = later(since, from)
 	if !from.After(d.at) && (to.IsZero() || !since.After(to)) {
 		d.put(target, since)
-	}
-}
-
-// prepared covers the lots that were prepared under a batch.
-func (d *offspring) prepared(batch event.Ref) {
-	for _, m := range d.g.History(batch) {
-		e := d.g.Entry(m)
-		b, ok := e.Event.Body.(*event.Manufacture)
-		if !ok || e.Struck() || b.Batch != batch {
-			continue
-		}
-		for i := range b.Outputs {
-			if lot, ok := d.n.Thing(b.Outputs[i].Lot); ok {
-				d.pass(event.Time{}, e.Event.Time, event.Time{}, lot)
-			}
-		}
 	}
 }
 

@@ -215,8 +215,8 @@ func (w *refWorld) class(r event.Ref) string {
 
 func (m *refMaker) batch(b event.Ref, outputs []event.Output) {
 	for _, u := range things(outputs) {
+		m.put(b, u, "made", confirmed, m.from, never)
 		if u.Kind() == event.KindUnit {
-			m.put(b, u, "made", confirmed, m.from, never)
 			m.put(u, b, "made", probable, m.from, m.to)
 		}
 	}
