@@ -68,7 +68,7 @@ func (h *history) agree(w *refWorld, q recall.Query) {
 	}{
 		{"things", r.things(), engineThings(w, a)},
 		{"cleared", r.cleared(), engineCleared(a)},
-		{"no-cleaning", r.uncleaned(), engineUncleaned(a)},
+		{"no-cleaning", r.uncleaned(), engineUncleaned(w, a)},
 	} {
 		if d := cmp.Diff(row.want, row.got, cmp.AllowUnexported(refThing{})); d != "" {
 			h.t.Fatalf("%s, query %s\n%s\n(-reference +engine)\n%s", row.what, q.AppendJSON(nil), h.text(), d)
@@ -85,12 +85,20 @@ func engineCleared(a *recall.Answer) []string {
 	return list
 }
 
-func engineUncleaned(a *recall.Answer) []string {
+func engineUncleaned(w *refWorld, a *recall.Answer) []string {
 	var list []string
 	for _, m := range a.Missing {
-		if m.Code == recall.NoCleaning {
-			list = append(list, fmt.Sprintf("%s %d", m.Ref, m.Seq[0]))
+		if m.Code != recall.NoCleaning {
+			continue
 		}
+		since := "always"
+		switch {
+		case a.Query.Backward && !m.To.IsZero():
+			since = fmt.Sprint(-w.second(m.To))
+		case !a.Query.Backward && !m.From.IsZero():
+			since = fmt.Sprint(w.second(m.From))
+		}
+		list = append(list, fmt.Sprintf("%s %d since %s", m.Ref, m.Seq[0], since))
 	}
 	slices.Sort(list)
 	return list

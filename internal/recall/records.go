@@ -55,6 +55,7 @@ type reading struct {
 	missing    []Missing
 	corrected  []Corrected
 	deviations []Deviation
+	lasts      [3]map[int32]int32 // by floor and thing: the label of its last epoch
 }
 
 func (r *reading) lack(code MissingCode, ref event.Ref, from, to event.Time, entries ...*genealogy.Entry) {
@@ -88,24 +89,46 @@ func (r *reading) history(t *Thing) {
 	}
 }
 
-// cleaning notes what no verified cleaning has ended since it was reached: what
-// comes to it is exposed as well.
+// cleaning notes what no verified cleaning has ended since the last epoch in
+// which it was reached: what comes to it is exposed as well.
 func (r *reading) cleaning(t *Thing) {
+	l := r.last(t)
 	cuts := r.a.n.Cuts(t.index, genealogy.Possible)
-	from, to, last := t.Since, event.Time{}, len(cuts)-1
+	from, to, last := r.a.sinceOf(l), event.Time{}, len(cuts)-1
 	if r.a.Query.Backward {
 		from, to, last = to, from, 0
 	}
-	if len(cuts) > 0 && walkCompare(cuts[last], t.Since, r.a.Query.Backward) > 0 {
+	if len(cuts) > 0 && walkCompare(cuts[last], l.since, r.a.Query.Backward) > 0 {
 		return
 	}
 	e := r.first(t.Ref)
-	if l := &r.a.floors[t.Grade][t.label]; l.contact >= 0 {
+	if l.contact >= 0 {
 		e = r.a.n.Entry(r.a.n.Contact(l.contact))
 	}
 	if e != nil {
 		r.lack(NoCleaning, t.Ref, from, to, e)
 	}
+}
+
+// last returns the label of a thing's last epoch that was reached at the floor
+// of its grade, the earliest if it has two.
+func (r *reading) last(t *Thing) *label {
+	labels := r.a.floors[t.Grade]
+	if r.lasts[t.Grade] == nil {
+		lasts := make(map[int32]int32)
+		for k := range labels {
+			l := &labels[k]
+			if l.epoch < 0 {
+				continue
+			}
+			old, ok := lasts[l.thing]
+			if !ok || l.epoch > labels[old].epoch || l.epoch == labels[old].epoch && r.a.earlier(l, &labels[old]) {
+				lasts[l.thing] = int32(k) //nolint:gosec // one label for each node, and the sources
+			}
+		}
+		r.lasts[t.Grade] = lasts
+	}
+	return &labels[r.lasts[t.Grade][t.index]]
 }
 
 // record reads one record about something that was reached, once. What it says

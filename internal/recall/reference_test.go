@@ -246,14 +246,14 @@ func (l *refLabel) path() string {
 }
 
 // uncleaned lists the equipment and rooms that nobody verified as clean after
-// they were reached.
+// they were reached in the last of their epochs, at the floor of their grade.
 func (t *refTrace) uncleaned() []string {
 	var list []string
 	for thing := range t.things() {
 		if kind := kindOf(thing); kind != "equipment" && kind != "room" {
 			continue
 		}
-		l := t.best[thing]
+		l := t.floors[t.grade[thing]].last(thing)
 		if slices.ContainsFunc(t.w.cuts(thing, possible), func(cut int) bool {
 			if t.q.backward {
 				cut = -cut
@@ -269,10 +269,30 @@ func (t *refTrace) uncleaned() []string {
 		if seq == 0 {
 			continue // all that named it was corrected
 		}
-		list = append(list, fmt.Sprintf("%s %d", thing, seq))
+		since := "always"
+		if l.since != always {
+			since = fmt.Sprint(l.since)
+		}
+		list = append(list, fmt.Sprintf("%s %d since %s", thing, seq, since))
 	}
 	slices.Sort(list)
 	return list
+}
+
+// last returns the label of the last epoch of a thing that the floor reaches.
+func (f *refFloor) last(thing string) *refLabel {
+	var last *refLabel
+	for _, l := range f.labels {
+		switch {
+		case l.thing != thing:
+		case last == nil, l.epoch.from > last.epoch.from:
+			last = l
+		case l.epoch.from < last.epoch.from:
+		case cmp.Or(cmp.Compare(l.since, last.since), cmp.Compare(l.depth, last.depth), compareSteps(l.step, last.step)) < 0:
+			last = l
+		}
+	}
+	return last
 }
 
 // A refReason is why a thing that was touched was not reached; of several the

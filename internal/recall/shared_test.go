@@ -396,7 +396,36 @@ func TestMissingNamesWhatWasNotCleanedSince(t *testing.T) {
 	}
 	wantList(t, []string{`equipment:E1 from "2026-01-05T08:00:00+08:00" to "" [1]`}, lacking("unit:A", false))
 	wantList(t, []string{`equipment:E2 from "" to "2026-01-05T09:00:00+08:00" [4]`}, lacking("unit:A", true))
-	wantList(t, []string{}, lacking("equipment:E3", false))
+	wantList(t, []string{`equipment:E3 from "2026-01-05T10:00:00+08:00" to "" [6]`}, lacking("equipment:E3", false))
+	wantList(t, []string{`equipment:E2 from "" to "2026-01-05T10:00:00+08:00" [4]`}, lacking("equipment:E2", true))
+}
+
+// What stays inside during a cleaning opens the epoch after it again.
+func TestWhatWasCleanedRoundABagIsNotCleanedSince(t *testing.T) {
+	t.Parallel()
+	g := told(t, `
+{"type":"store","time":"8:00","site":"S","equipment":"TANK","units":["K"],"phase":"liquid"}
+{"type":"cleaning","time":"9:00","site":"S","equipment":"TANK","verified":true}
+{"type":"store","time":"10:00","site":"S","equipment":"TANK","units":["Z"],"phase":"liquid"}`)
+	for _, row := range []struct {
+		source   string
+		backward bool
+		want     string
+	}{
+		{"unit:K", false, `equipment:TANK from "2026-01-05T09:00:00+08:00" to "" [1]`},
+		{"unit:Z", false, `equipment:TANK from "2026-01-05T10:00:00+08:00" to "" [3]`},
+		{"unit:K", true, `equipment:TANK from "" to "2026-01-05T09:00:00+08:00" [1]`},
+	} {
+		q := recall.NewQuery(ref(t, row.source))
+		q.Backward = row.backward
+		var got []string
+		for _, m := range trace(t, g, q).Missing {
+			if m.Code == recall.NoCleaning {
+				got = append(got, fmt.Sprintf("%s from %q to %q %v", m.Ref, m.From, m.To, m.Seq))
+			}
+		}
+		wantList(t, []string{row.want}, got)
+	}
 }
 
 func TestAPatientPassesNothingOnByRoomOrEquipment(t *testing.T) {

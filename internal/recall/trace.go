@@ -85,7 +85,7 @@ func (a *Answer) earlier(l, old *label) bool {
 // fill adds what an answer says about a thing.
 func (a *Answer) fill(t *Thing, held *holds) {
 	t.Ref = a.n.Ref(t.index)
-	t.Since = a.since(t)
+	t.Since = a.sinceOf(&a.floors[t.Grade][t.label])
 	if t.Ref.Kind() != event.KindUnit {
 		return
 	}
@@ -97,14 +97,14 @@ func (a *Answer) fill(t *Thing, held *holds) {
 	t.Tests = a.tests(t.Ref)
 }
 
-// since returns a thing's time with the offset of the walk's last record.
-func (a *Answer) since(t *Thing) event.Time {
-	l := &a.floors[t.Grade][t.label]
+// sinceOf returns a label's time with the offset of the walk's last record.
+func (a *Answer) sinceOf(l *label) event.Time {
+	r := a.n.Ref(l.thing)
 	switch {
 	case l.contact >= 0:
 		return withOffsetOf(l.since, a.n.Entry(a.n.Contact(l.contact)).Event.Time)
-	case l.since.IsZero() && !a.Query.Backward && t.Ref.Kind() == event.KindLot:
-		return firstReceipt(a.g, t.Ref)
+	case l.since.IsZero() && !a.Query.Backward && r.Kind() == event.KindLot:
+		return firstReceipt(a.g, r)
 	default:
 		return l.since
 	}
