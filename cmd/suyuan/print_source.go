@@ -178,18 +178,32 @@ func together(missing []recall.Missing) []recall.Missing {
 	return list
 }
 
-// exposed lists who went through a candidate besides.
+// exposed lists who went through a candidate besides: patients first and all of them, units as many as the list takes.
 func (s *sourcePrinter) exposed() {
 	if len(s.a.NextExposed) == 0 {
 		s.head(s.p.text("source.no-exposed"))
 		return
 	}
 	s.head(s.p.text("source.exposed", data{"N": len(s.a.NextExposed)}))
-	shown := s.a.NextExposed[:min(s.most, len(s.a.NextExposed))]
-	for _, line := range fill(visibleAll(refStrings(shown)), s.p.width-2) {
+	var patients, units []event.Ref
+	for _, r := range s.a.NextExposed {
+		if r.Kind() == event.KindPatient {
+			patients = append(patients, r)
+		} else {
+			units = append(units, r)
+		}
+	}
+	s.refs(patients)
+	s.refs(units[:min(s.most, len(units))])
+	if n := len(units) - s.most; n > 0 {
+		s.p.line("  %s", s.p.text("source.more-units", data{"N": n, "All": len(units)}))
+	}
+}
+
+func (s *sourcePrinter) refs(refs []event.Ref) {
+	for _, line := range fill(visibleAll(refStrings(refs)), s.p.width-2) {
 		s.p.line("  %s", line)
 	}
-	s.more(len(s.a.NextExposed))
 }
 
 func (s *sourcePrinter) foundation() {
