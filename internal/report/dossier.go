@@ -29,7 +29,7 @@ func OfDossier(ctx context.Context, t *i18n.Texts, d *recall.Dossier, made event
 	if n := len(d.Answer.Things); n > MaxListed {
 		return nil, &TooLargeError{n}
 	}
-	v := &dossier{view: view{t: t, made: made}, d: d}
+	v := &dossier{view: view{t: t, made: made, zone: zoneOf(d.Case.Opened)}, d: d}
 	doc := v.document(t.Text("dossier.title", i18n.Data{"Case": i18n.Visible(d.Case.Ref.ID())}))
 	if d.Case.Drill {
 		doc.Mark = DrillMark
@@ -70,15 +70,16 @@ func (v *dossier) facts() []Fact {
 		list = append(list, Fact{v.t.Text("dossier.trigger"), s})
 	}
 	if !d.Life.From.IsZero() || !d.Life.To.IsZero() {
-		list = append(list, Fact{v.t.Text("report.window"), clock(d.Life.From) + " – " + clock(d.Life.To)})
+		list = append(list, Fact{v.t.Text("report.window"), v.clock(d.Life.From) + " – " + v.clock(d.Life.To)})
 	}
 	return append(list,
-		Fact{v.t.Text("dossier.aware"), clock(d.Case.Aware)},
+		Fact{v.t.Text("report.offset"), offset(v.zone)},
+		Fact{v.t.Text("dossier.aware"), v.clock(d.Case.Aware)},
 		Fact{v.t.Text("dossier.profile"), i18n.Visible(d.Case.Profile.Name)},
-		Fact{v.t.Text("dossier.now"), clock(d.Case.Now)},
-		Fact{v.t.Text("report.at"), clock(d.Answer.Query.At)},
+		Fact{v.t.Text("dossier.now"), v.clock(d.Case.Now)},
+		Fact{v.t.Text("report.at"), v.clock(d.Answer.Query.At)},
 		Fact{v.t.Text("head.grade"), v.t.Text("report.to-grade", i18n.Data{"Grade": v.grade(d.Answer.Query.Grade)})},
-		Fact{v.t.Text("report.made"), clock(v.made)},
+		Fact{v.t.Text("report.made"), v.clock(v.made)},
 	)
 }
 

@@ -19,7 +19,7 @@ func (v *dossier) sources() *Section {
 	}
 	for i := range a.Positives {
 		p := &a.Positives[i]
-		s.Text = append(s.Text, v.t.Text("dossier.lineage", i18n.Data{"Ref": i18n.Visible(p.Ref.String()), "From": clock(p.From), "To": clock(p.To)}))
+		s.Text = append(s.Text, v.t.Text("dossier.lineage", i18n.Data{"Ref": i18n.Visible(p.Ref.String()), "From": v.clock(p.From), "To": v.clock(p.To)}))
 	}
 	for i := range a.Common[:min(best, len(a.Common))] {
 		c := &a.Common[i]
@@ -52,7 +52,7 @@ func (v *dossier) chains() *Section {
 		chain := &v.d.Sources.Chains[i]
 		for k := range chain.Candidates {
 			c := &chain.Candidates[k]
-			s.row(chain.From.String(), chain.To.String(), c.Ref.String()+v.t.Text("list.comma")+v.via(c.Via), clock(c.From)+" – "+clock(c.To), v.proofs(c.Seq))
+			s.row(chain.From.String(), chain.To.String(), c.Ref.String()+v.t.Text("list.comma")+v.via(c.Via), v.clock(c.From)+" – "+v.clock(c.To), v.proofs(c.Seq))
 		}
 	}
 	return v.orNone(s)

@@ -31,7 +31,7 @@ func (v *dossier) fresh(id string, fresh bool) string {
 func (v *dossier) doses(list []recall.Dose) string {
 	words := make([]string, len(list))
 	for i, d := range list {
-		words[i] = v.listed(d.Unit.ID(), d.Site.ID(), clock(d.Time)+" "+record(d.Seq))
+		words[i] = v.listed(d.Unit.ID(), d.Site.ID(), v.clock(d.Time)+" "+record(d.Seq))
 	}
 	return dash(strings.Join(words, "; "))
 }
@@ -40,7 +40,7 @@ func (v *dossier) screening(p *recall.DossierPatient) string {
 	if p.Screen.Result == "" {
 		return v.t.Text("dossier.not-screened")
 	}
-	return v.t.Or("word."+p.Screen.Result, p.Screen.Result) + v.t.Text("list.comma") + clock(p.Screen.At) + " " + record(p.Screen.Seq)
+	return v.t.Or("word."+p.Screen.Result, p.Screen.Result) + v.t.Text("list.comma") + v.clock(p.Screen.At) + " " + record(p.Screen.Seq)
 }
 
 // units lists every unit with its state, its place and the walk that proves it.
@@ -88,7 +88,7 @@ func (v *dossier) sites() *Section {
 	for i := range v.d.Sites {
 		row := &v.d.Sites[i]
 		s.row(row.Site.ID(), v.listed(row.Name, row.Region, row.Contact), strconv.Itoa(row.Accepted), strconv.Itoa(row.Here), strconv.Itoa(row.OnHold),
-			strconv.Itoa(row.Infused), done(row.Stand.NoticeSeq, clock(row.Stand.Notified)), done(row.Stand.AckSeq, clock(row.Stand.Acknowledged)))
+			strconv.Itoa(row.Infused), done(row.Stand.NoticeSeq, v.clock(row.Stand.Notified)), done(row.Stand.AckSeq, v.clock(row.Stand.Acknowledged)))
 	}
 	return v.orNone(s)
 }
@@ -105,7 +105,7 @@ func (v *dossier) others() *Section {
 	s := &Section{ID: "others", Title: v.t.Text("dossier.others"), Heads: v.heads("thing", "grade", "since", "path")}
 	for i := range v.d.Others {
 		o := &v.d.Others[i]
-		s.row(o.Ref.String(), v.grade(o.Grade), clock(o.Since), path(v.d.Answer, o))
+		s.row(o.Ref.String(), v.grade(o.Grade), v.clock(o.Since), path(v.d.Answer, o))
 	}
 	return v.orNone(s)
 }
@@ -197,7 +197,7 @@ func (v *dossier) scopes() *Section {
 	}
 	for i := range v.d.Scopes {
 		row := &v.d.Scopes[i]
-		s.row(record(row.Seq), clock(row.Time), strconv.FormatUint(row.Size, 10), strconv.Itoa(row.Counts.Patients), strconv.Itoa(row.Counts.Units),
+		s.row(record(row.Seq), v.clock(row.Time), strconv.FormatUint(row.Size, 10), strconv.Itoa(row.Counts.Patients), strconv.Itoa(row.Counts.Units),
 			strconv.Itoa(row.Counts.Sites), number(row.Added), number(row.Removed), row.SHA256)
 	}
 	return v.orNone(s)
@@ -240,7 +240,7 @@ func (v *dossier) records() *Section {
 		if r.StruckBy > 0 {
 			marks = append(marks, v.t.Text("mark.struck", i18n.Data{"By": r.StruckBy}))
 		}
-		s.row(strings.Join(marks, " "), v.t.Or("name."+string(r.Type), string(r.Type)), clock(r.Time), clock(r.Recorded), r.By, r.Leaf)
+		s.row(strings.Join(marks, " "), v.t.Or("name."+string(r.Type), string(r.Type)), v.clock(r.Time), v.clock(r.Recorded), r.By, r.Leaf)
 	}
 	s = v.orNone(s)
 	s.Text = slices.Concat(s.Text, []string{v.t.Text("dossier.records-key")})

@@ -94,7 +94,7 @@ func (v *dossier) steps() *Section {
 		if step.Late {
 			at += " " + v.t.Text("mark.late")
 		}
-		s.row(Since(step.Time.Sub(v.d.Case.Aware)), clock(step.Time), v.t.Text("word."+string(step.Body.Action)),
+		s.row(Since(step.Time.Sub(v.d.Case.Aware)), v.clock(step.Time), v.t.Text("word."+string(step.Body.Action)),
 			v.detail(step, notes[step.Seq]), step.By, at)
 	}
 	return v.orNone(s)

@@ -108,7 +108,7 @@ func (v *view) timeline(d *recall.Timeline) *Section {
 	s := &Section{ID: "timeline", Title: v.t.Text("report.timeline"), Heads: v.heads("clock", "time", "action", "detail", "records")}
 	for i := range d.Rows {
 		row := &d.Rows[i]
-		s.row(Since(row.At), clock(row.Time), v.t.Text("do."+string(row.Do)), RowDetail(v.t, row), records(row.Seq))
+		s.row(Since(row.At), v.clock(row.Time), v.t.Text("do."+string(row.Do)), RowDetail(v.t, row), records(row.Seq))
 	}
 	return s
 }

@@ -3,6 +3,7 @@ package report
 import (
 	"strconv"
 	"strings"
+	"time"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -13,7 +14,7 @@ import (
 // OfNotice returns the notice to a site with both languages side by side, Chinese first: whoever opens it must be able to act on
 // it. answerTo says whom to answer, by what is the way; made is when it is written.
 func OfNotice(n *recall.Notice, answerTo string, made event.Time) *Document {
-	w := bilingual{zh: i18n.New(i18n.Chinese), en: i18n.New(i18n.English)}
+	w := bilingual{zh: i18n.New(i18n.Chinese), en: i18n.New(i18n.English), zone: zoneOf(n.At)}
 	d := &Document{
 		Lang: i18n.Chinese, Made: made,
 		Title: w.text("notice.title", i18n.Data{"Case": i18n.Visible(n.Case.ID()), "Site": i18n.Visible(n.Site.ID())}),
@@ -35,7 +36,10 @@ func OfNotice(n *recall.Notice, answerTo string, made event.Time) *Document {
 }
 
 // A bilingual says everything twice.
-type bilingual struct{ zh, en *i18n.Texts }
+type bilingual struct {
+	zh, en *i18n.Texts
+	zone   *time.Location
+}
 
 func (w *bilingual) text(id string, d ...any) string {
 	zh, en := w.zh.Text(id, d...), w.en.Text(id, d...)
@@ -74,11 +78,12 @@ func (w *bilingual) noticeFacts(n *recall.Notice, answerTo string) []Fact {
 		list = append(list, Fact{w.text("notice.class"), i18n.Visible(n.Class)})
 	}
 	list = append(list,
-		Fact{w.text("notice.made"), clock(n.At)},
+		Fact{w.text("report.offset"), offset(w.zone)},
+		Fact{w.text("notice.made"), clock(n.At, w.zone)},
 		Fact{w.text("notice.answer-to"), i18n.Visible(answerTo)},
 	)
 	if !n.Before.IsZero() {
-		list = append(list, Fact{w.text("notice.before"), clock(n.Before)})
+		list = append(list, Fact{w.text("notice.before"), clock(n.Before, w.zone)})
 	}
 	return list
 }
@@ -95,7 +100,7 @@ func (w *bilingual) noticeOrders(n *recall.Notice, answerTo string) *Section {
 	for _, o := range n.Orders {
 		due := w.text("notice.at-once")
 		if !o.Due.IsZero() {
-			due = clock(o.Due)
+			due = clock(o.Due, w.zone)
 		}
 		if o.Order == recall.OrderReturn {
 			due = w.text("notice.when-told")

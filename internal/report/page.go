@@ -12,7 +12,7 @@ import (
 
 // OfTrace returns the document of an answer; made is when it is written.
 func OfTrace(t *i18n.Texts, a *recall.Answer, made event.Time) *Document {
-	v := view{t: t, made: made}
+	v := view{t: t, made: made, zone: zoneOf(firstSince(a), a.Query.At)}
 	d := v.document(t.Text("report.trace", i18n.Data{"Refs": v.refs(a.Query.Sources)}))
 	v.answer(d, a)
 	return d
@@ -20,7 +20,7 @@ func OfTrace(t *i18n.Texts, a *recall.Answer, made event.Time) *Document {
 
 // OfDrill returns the document of a drill's time line, with the answer of its newest trace.
 func OfDrill(t *i18n.Texts, played *recall.Timeline, a *recall.Answer, made event.Time) *Document {
-	v := view{t: t, made: made}
+	v := view{t: t, made: made, zone: zoneOf(played.Case.Opened)}
 	d := v.document(t.Text("report.drill", i18n.Data{"Case": i18n.Visible(played.Case.Ref.ID())}))
 	d.Mark = DrillMark
 	d.add(v.milestones(played), v.doneBy(played), v.timeline(played))
@@ -34,6 +34,7 @@ func OfDrill(t *i18n.Texts, played *recall.Timeline, a *recall.Answer, made even
 type view struct {
 	t    *i18n.Texts
 	made event.Time
+	zone *time.Location // in which every time is shown: two offsets side by side are misread
 }
 
 func (v *view) document(title string) *Document {
@@ -68,9 +69,9 @@ func (v *view) facts(a *recall.Answer) []Fact {
 		{v.t.Text("head.grade"), v.t.Text("grade." + a.Query.Grade.String())},
 	}
 	if !a.Query.From.IsZero() || !a.Query.To.IsZero() {
-		list = append(list, Fact{v.t.Text("report.window"), clock(a.Query.From) + " – " + clock(a.Query.To)})
+		list = append(list, Fact{v.t.Text("report.window"), v.clock(a.Query.From) + " – " + v.clock(a.Query.To)})
 	}
-	return append(list, Fact{v.t.Text("report.at"), clock(a.Query.At)}, Fact{v.t.Text("report.made"), clock(v.made)})
+	return append(list, Fact{v.t.Text("report.offset"), offset(v.zone)}, Fact{v.t.Text("report.at"), v.clock(a.Query.At)}, Fact{v.t.Text("report.made"), v.clock(v.made)})
 }
 
 func (v *view) foot(a *recall.Answer) []string {
@@ -97,12 +98,39 @@ func (v *view) vias(list []genealogy.Via) string {
 	return s
 }
 
-// clock writes a time to the minute, with its offset.
-func clock(t event.Time) string {
+func (v *view) clock(t event.Time) string { return clock(t, v.zone) }
+
+// clock writes a time to the minute, with the offset of a zone.
+func clock(t event.Time, zone *time.Location) string {
 	if t.IsZero() {
 		return nothing
 	}
-	return t.Std().Format("2006-01-02 15:04 Z07:00")
+	return t.Std().In(zone).Format("2006-01-02 15:04 Z07:00")
+}
+
+// zoneOf returns the offset of the first time that there is.
+func zoneOf(times ...event.Time) *time.Location {
+	for _, t := range times {
+		if !t.IsZero() {
+			return t.Std().Location()
+		}
+	}
+	return time.UTC
+}
+
+// firstSince is since when the first thing of an answer is affected that has such a time.
+func firstSince(a *recall.Answer) event.Time {
+	for i := range a.Things {
+		if t := a.Things[i].Since; !t.IsZero() {
+			return t
+		}
+	}
+	return event.Time{}
+}
+
+// offset writes the offset of a zone that has but one.
+func offset(zone *time.Location) string {
+	return "UTC" + time.Unix(0, 0).In(zone).Format("-07:00")
 }
 
 // Since writes a time since the alert, as T+26:30.

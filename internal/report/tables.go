@@ -162,7 +162,7 @@ func (v *view) kinds(a *recall.Answer, id string, kind event.Kind) *Section {
 	s := &Section{ID: id, Title: v.t.Text("report." + id), Heads: v.heads("thing", "grade", since, "path")}
 	for i := range a.Things {
 		if t := &a.Things[i]; t.Ref.Kind() == kind {
-			s.row(t.Ref.String(), v.t.Text("grade."+t.Grade.String()), clock(t.Since), path(a, t))
+			s.row(t.Ref.String(), v.t.Text("grade."+t.Grade.String()), v.clock(t.Since), path(a, t))
 		}
 	}
 	return v.orNone(s)
