@@ -5,7 +5,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"io"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -106,6 +107,7 @@ type notifying struct {
 	sites   []event.Ref
 	notices []*recall.Notice
 	files   []string
+	made    []string // of the files, those that were not there before
 	digests []string
 }
 
@@ -131,10 +133,28 @@ func runCaseNotice(ctx context.Context, p *program, in *input) error {
 	}
 	receipts, err := c.record(ctx, n.build)
 	if err != nil {
-		return err
+		if len(receipts) > 0 {
+			return err
+		}
+		return n.withdraw(err)
 	}
 	n.answer(receipts)
 	return nil
+}
+
+// withdraw takes away the pages that no record names: a recording that failed leaves nothing. Where nobody knows whether it is
+// recorded, the pages stay, because a record may hold their digests.
+func (n *notifying) withdraw(err error) error {
+	var unknown *logbook.OutcomeUnknownError
+	if errors.As(err, &unknown) {
+		return err
+	}
+	for _, name := range n.made {
+		if failed := os.Remove(name); failed != nil && !errors.Is(failed, fs.ErrNotExist) {
+			n.p.say(visible(n.p.text("case.page-left", data{"File": name, "Err": bare(failed)})))
+		}
+	}
+	return err
 }
 
 func (n *notifying) build(ctx context.Context, d *logbook.CaseDesk) ([]event.Event, error) {
@@ -190,13 +210,12 @@ func (n *notifying) write(d *logbook.CaseDesk, notice *recall.Notice) (string, e
 	if err := report.OfNotice(notice, n.answerTo(d), n.at).WriteHTML(&page); err != nil {
 		return "", err
 	}
-	name := filepath.Join(dir, noticeFile(n.ref, notice.Site))
-	err := logbook.WriteFile(name, func(w io.Writer) error {
-		_, err := w.Write(page.Bytes())
-		return err
-	})
+	name, made, err := logbook.WriteNew(filepath.Join(dir, noticeFile(n.ref, notice.Site)), page.Bytes())
 	if err != nil {
 		return "", writeProblem(name, err)
+	}
+	if made {
+		n.made = append(n.made, name)
 	}
 	digest := sha256.Sum256(page.Bytes())
 	n.notices, n.files = append(n.notices, notice), append(n.files, name)
