@@ -15,49 +15,165 @@ func (r *reading) strike(e *genealogy.Entry) {
 	r.corrected = append(r.corrected, Corrected{e.Seq, by})
 }
 
-// elsewhere lists the struck records that name nothing that was reached, and
-// would have changed what the answer says of it all the same: about the
-// shipments that carried it, the sites that it came to, what was counted where
-// it is, the holds that lay on what it was made from, and what the sources
-// stand for.
+// elsewhere lists the struck records that name nothing that was reached, or
+// only say how it is to be judged, and would have changed what the answer says
+// of it all the same: about the shipments that carried it, the sites that it
+// came to, what was counted where it is, what was cleaned, the classes of what
+// was worked with, the holds that lay on what it was made from, and what the
+// sources stand for.
 func (r *reading) elsewhere(reached []Thing) {
-	sites, shipments, shelves := make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool)
-	for i := range reached {
-		t := &reached[i]
-		if t.Ref.Kind() != event.KindUnit {
-			continue
-		}
-		shelves[t.Site] = true
-		for _, m := range r.a.g.History(t.Ref) {
-			e := &r.a.g.Entry(m).Event
-			switch b := e.Body.(type) {
-			case *event.Shipment:
-				shipments[b.Shipment] = true
-			case *event.Arrival:
-				shipments[b.Shipment], sites[e.Site] = true, true
-			case *event.Infusion:
-				sites[e.Site] = true
-			default:
-			}
-		}
-	}
-	for s := range shipments {
+	v := r.vicinityOf(reached)
+	for s := range v.shipments {
 		r.strikeOf(s, shapes)
 	}
-	for s := range sites {
-		r.strikeOf(s, func(e *event.Event) bool {
-			b, ok := e.Body.(*event.Register)
-			return ok && b.Subject == s
-		})
+	for s := range v.sites {
+		r.strikeOf(s, registers(s))
 	}
-	for s := range shelves {
+	for s := range r.strangers {
+		r.strikeOf(s, registers(s))
+	}
+	for s := range v.shelves {
 		r.strikeOf(s, func(e *event.Event) bool {
 			_, ok := e.Body.(*event.Inventory)
 			return ok && e.Site == s
 		})
 	}
+	r.strikeClasses(v.lots)
+	r.strikeCleanings(reached)
+	r.strikeMarks()
 	r.strikeSources()
 	r.strikeHolds(reached)
+}
+
+// A vicinity is what was around the units that were reached.
+type vicinity struct{ sites, shipments, shelves, lots map[event.Ref]bool }
+
+func (r *reading) vicinityOf(reached []Thing) vicinity {
+	v := vicinity{make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool)}
+	for i := range reached {
+		t := &reached[i]
+		switch t.Ref.Kind() {
+		case event.KindLot:
+			v.lots[t.Ref] = true
+		case event.KindUnit:
+			v.shelves[t.Site] = true
+			for _, m := range r.a.g.History(t.Ref) {
+				v.take(r.a.g.Entry(m))
+			}
+		default:
+		}
+	}
+	return v
+}
+
+func (v *vicinity) take(entry *genealogy.Entry) {
+	e := &entry.Event
+	switch b := e.Body.(type) {
+	case *event.Shipment:
+		v.shipments[b.Shipment] = true
+	case *event.Arrival:
+		v.shipments[b.Shipment], v.sites[e.Site] = true, true
+	case *event.Infusion:
+		v.sites[e.Site] = true
+	default:
+	}
+	if entry.Struck() {
+		return
+	}
+	for _, m := range materialsOf(e) {
+		if m.Aliquot == "" {
+			v.lots[m.Lot] = true
+		}
+	}
+}
+
+// registers says which records are master data of a thing.
+func registers(thing event.Ref) func(*event.Event) bool {
+	return func(e *event.Event) bool {
+		b, ok := e.Body.(*event.Register)
+		return ok && b.Subject == thing
+	}
+}
+
+// strikeClasses lists the struck registrations that would have made a lot an
+// open container, or no longer one.
+func (r *reading) strikeClasses(lots map[event.Ref]bool) {
+	if !r.a.vias.has(genealogy.ViaBackflow) && !r.a.vias.has(genealogy.ViaOpenLot) {
+		return
+	}
+	for lot := range lots {
+		for _, m := range r.a.g.History(lot) {
+			if e := r.a.g.Entry(m); e.Struck() && r.reclasses(lot, e) {
+				r.strike(e)
+			}
+		}
+	}
+}
+
+// reclasses reports whether a struck record would be the newest that registers
+// a lot, and says another class than the one that does.
+func (r *reading) reclasses(lot event.Ref, e *genealogy.Entry) bool {
+	b, ok := e.Event.Body.(*event.Register)
+	if !ok || b.Subject != lot {
+		return false
+	}
+	now, entry, known := r.a.g.Registered(lot, r.a.g.Latest())
+	open := known && now.Class == event.ClassOpenContainer
+	if open == (b.Class == event.ClassOpenContainer) {
+		return false
+	}
+	by, _ := r.a.g.StruckBy(e)
+	return !known || !e.Event.Time.Before(entry.Event.Time) || by == entry.Seq
+}
+
+// strikeCleanings lists the struck cleanings of what was reached: they would
+// have cut its epochs.
+func (r *reading) strikeCleanings(reached []Thing) {
+	for i := range reached {
+		if r.a.n.Remembers(reached[i].index) {
+			r.strikeAbout(reached[i].Ref, func(e *event.Event) (event.Ref, bool) {
+				b, ok := e.Body.(*event.Cleaning)
+				if !ok {
+					return event.Ref{}, false
+				}
+				return b.Equipment, true
+			})
+		}
+	}
+}
+
+// strikeMarks lists the struck results that would have marked a source, where
+// its marks are the window, or ended a mark.
+func (r *reading) strikeMarks() {
+	if q := &r.a.Query; q.Backward || !q.From.IsZero() || !q.To.IsZero() {
+		return
+	}
+	for i := range r.a.starts {
+		if thing := r.a.starts[i].thing; r.a.n.Remembers(thing) {
+			r.strikeAbout(r.a.n.Ref(thing), func(e *event.Event) (event.Ref, bool) {
+				b, ok := e.Body.(*event.Environment)
+				if !ok {
+					return event.Ref{}, false
+				}
+				return b.Equipment, b.Class == event.EnvironmentMicrobial
+			})
+		}
+	}
+}
+
+// strikeAbout lists the struck records about equipment or a room, or what is
+// the same. subject returns the equipment that a record is about, if it counts
+// at all; one that names none is about its room.
+func (r *reading) strikeAbout(thing event.Ref, subject func(*event.Event) (event.Ref, bool)) {
+	for _, same := range r.a.g.SameAs(thing) {
+		r.strikeOf(same, func(e *event.Event) bool {
+			about, counts := subject(e)
+			if about.IsZero() {
+				about = e.Room
+			}
+			return counts && about == same
+		})
+	}
 }
 
 func (r *reading) strikeOf(thing event.Ref, counts func(*event.Event) bool) {
