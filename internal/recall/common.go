@@ -195,7 +195,9 @@ func (s *inquiry) span(n node) genealogy.Span {
 }
 
 // negativesReached counts the negatives that each source reaches while they
-// were not yet known to be clean; from the side that has fewer to search from.
+// were not yet known to be clean, itself among them: it would have been
+// contaminated as it was found clean. It counts from the side that has fewer to
+// search from.
 func (s *inquiry) negativesReached(list []source) map[node]int {
 	reached := make(map[node]int, len(list))
 	if len(list) <= len(s.negatives) {
@@ -208,7 +210,7 @@ func (s *inquiry) negativesReached(list []source) map[node]int {
 		reached[list[i].node] = 0
 	}
 	for negative, clean := range s.clean {
-		for _, n := range s.backwardReached(negative, clean) {
+		for n := range s.backwardReached(negative, clean) {
 			if _, asked := reached[n]; asked {
 				reached[n]++
 			}
@@ -226,28 +228,25 @@ func (s *inquiry) ahead(n node) []label {
 }
 
 func (s *inquiry) forwardReached(n node) int {
-	count, self := 0, s.one(n.thing)
+	seen := make(map[int32]bool) // a source that is reached has two labels
 	for _, l := range s.ahead(n) {
 		clean, negative := s.clean[l.thing]
-		if negative && l.start < 0 && s.one(l.thing) != self && (clean.IsZero() || !l.since.After(clean)) {
-			count++
+		if negative && (clean.IsZero() || !l.since.After(clean)) {
+			seen[l.thing] = true
 		}
 	}
-	return count
+	return len(seen)
 }
 
-func (s *inquiry) backwardReached(negative int32, clean event.Time) []node {
+func (s *inquiry) backwardReached(negative int32, clean event.Time) map[node]bool {
 	f := search{direction: backwards, n: s.n, vias: s.vias, floor: genealogy.Possible, slot: s.slot}
 	f.starts = []start{{thing: negative, since: clean}}
 	defer f.forget()
-	var list []node
-	twins := s.twins(negative)
+	seen := make(map[node]bool)
 	for _, l := range f.run() {
-		if l.start < 0 && !slices.Contains(twins, l.thing) {
-			list = append(list, node{l.thing, s.epochOf(&l, genealogy.Possible, true)})
-		}
+		seen[node{l.thing, s.epochOf(&l, genealogy.Possible, true)}] = true
 	}
-	return list
+	return seen
 }
 
 // others counts what a source reaches besides positives and negatives.

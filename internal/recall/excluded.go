@@ -14,11 +14,11 @@ type touch struct {
 	member  *lineMember
 	contact genealogy.Contact // of a site only times and record
 	into    bool              // it can pass to the member
-	counts  bool              // it makes two lineages meet
+	onward  bool              // the member can pass on by it: what goes in from a closed lot leaves nothing there
 }
 
 // able reports whether the member can have passed on at the touch.
-func (t *touch) able() bool { return t.member.live && enters(&t.contact, t.member.open) }
+func (t *touch) able() bool { return t.onward && t.member.live && enters(&t.contact, t.member.open) }
 
 // inside reports whether the member can have taken on at the touch.
 func (t *touch) inside() bool {
@@ -88,9 +88,9 @@ func (a *SourceAnswer) candidates() map[event.Ref]bool {
 // touches notes where a member met what is shared.
 func (s *inquiry) touches(found map[event.Ref][]touch, l *lineage, m *lineMember) {
 	note := func(thing int32, c *genealogy.Contact, into bool) {
-		if counts := passing.has(c.Via); shareable(s.n.Ref(thing)) && (counts || into && c.Via == genealogy.ViaMaterial) {
+		if onward := passing.has(c.Via); shareable(s.n.Ref(thing)) && (onward || into && c.Via == genealogy.ViaMaterial) {
 			one := s.one(thing)
-			found[one] = append(found[one], touch{l, m, *c, into, counts})
+			found[one] = append(found[one], touch{l, m, *c, into, onward})
 		}
 	}
 	for _, k := range s.n.Out(m.thing) {
@@ -142,7 +142,7 @@ func present(m genealogy.Mention, e *event.Event) bool {
 func (s *inquiry) several(met []touch) bool {
 	var list []*lineage
 	for i := range met {
-		if l := met[i].lineage; met[i].counts && !slices.Contains(list, l) {
+		if l := met[i].lineage; !slices.Contains(list, l) {
 			list = append(list, l)
 		}
 	}
@@ -172,7 +172,7 @@ func (s *inquiry) exclude(r event.Ref, met []touch) (Excluded, bool) {
 func (s *inquiry) crossed(met []touch, ordered func(from, to *touch) bool) bool {
 	var from, to []*touch
 	for i := range met {
-		if t := &met[i]; t.counts && t.able() {
+		if t := &met[i]; t.able() {
 			from = append(from, t)
 		}
 		if t := &met[i]; t.inside() {
@@ -200,7 +200,7 @@ func inOrder(from, to *touch) bool {
 func records(met []touch, of func(*touch) *finding) []uint64 {
 	var seq []uint64
 	for i := range met {
-		if f := of(&met[i]); f != nil && met[i].counts {
+		if f := of(&met[i]); f != nil {
 			seq = append(seq, f.seq)
 		}
 	}
@@ -213,7 +213,7 @@ func (s *inquiry) lowest(met []touch) []uint64 {
 	least := make(map[*lineage]uint64)
 	for i := range met {
 		seq := s.n.Entry(&met[i].contact).Seq
-		if old, ok := least[met[i].lineage]; met[i].counts && (!ok || seq < old) {
+		if old, ok := least[met[i].lineage]; !ok || seq < old {
 			least[met[i].lineage] = seq
 		}
 	}

@@ -133,7 +133,7 @@ type refTouch struct {
 	l            *refLineage
 	m            string
 	c            refContact
-	into, counts bool
+	into, onward bool
 }
 
 func (t refTouch) inside() bool {
@@ -197,9 +197,7 @@ func (x *refInquiry) excluded(candidates map[string]bool) []string {
 	for thing, met := range x.touches() {
 		var lineages []*refLineage
 		for _, t := range met {
-			if t.counts {
-				lineages = append(lineages, t.l)
-			}
+			lineages = append(lineages, t.l)
 		}
 		if candidates[thing] || !someApart(lineages) {
 			continue
@@ -216,7 +214,7 @@ func exclude(site bool, met []refTouch) string {
 	crossed := false
 	for _, a := range met {
 		for _, b := range met {
-			if a.counts && a.able() && b.inside() && apart(a.l, b.l) {
+			if a.onward && a.able() && b.inside() && apart(a.l, b.l) {
 				crossed = crossed || !site || max(a.l.open[a.m], a.c.from) <= min(b.c.to, b.l.end(b.m))
 			}
 		}
@@ -224,9 +222,6 @@ func exclude(site bool, met []refTouch) string {
 	least := make(map[*refLineage]int)
 	var closed, negative, lowest []int
 	for _, t := range met {
-		if !t.counts {
-			continue
-		}
 		if old, ok := least[t.l]; !ok || t.c.seq < old {
 			least[t.l] = t.c.seq
 		}

@@ -130,15 +130,15 @@ func (x *refInquiry) common() []refCommon {
 func (x *refInquiry) reach(n refNode) (negatives, others int) {
 	q := refQuery{sources: []refSource{{ref: n.thing, since: always, limit: never, touched: []refSpan{n.epoch}}}, off: onDemandOff}
 	reached, other := make(map[string]bool), make(map[string]bool)
+	if slices.Contains(x.negatives, n.thing) {
+		reached[n.thing] = true // contaminated always, and so as it was found clean
+	}
 	for to, l := range x.w.timesOf(q, possible, func(refContact) bool { return true }) {
-		if x.w.one(to.thing) == x.w.one(n.thing) {
-			continue
-		}
 		negative := slices.ContainsFunc(x.negatives, func(o string) bool { return x.w.one(o) == x.w.one(to.thing) })
 		if slices.Contains(x.negatives, to.thing) && l.since <= x.lastNegative(to.thing) {
 			reached[to.thing] = true
 		}
-		if !negative && !x.barred(to.thing) {
+		if !negative && !x.barred(to.thing) && x.w.one(to.thing) != x.w.one(n.thing) {
 			other[to.thing] = true
 		}
 	}

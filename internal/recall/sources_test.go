@@ -242,6 +242,33 @@ func TestANegativeCountsOnlyWhereItWasReachedBeforeItsSample(t *testing.T) {
 	}
 }
 
+func TestAUnitThatTestedNegativeCountsAgainstItself(t *testing.T) {
+	t.Parallel()
+	const lines = `
+{"type":"collection","time":"6:00","site":"S","donor":"D1","outputs":[{"unit":"A"}]}
+{"type":"collection","time":"6:15","site":"S","donor":"D2","outputs":[{"unit":"B"}]}
+{"type":"collection","time":"6:30","site":"S","donor":"D3","outputs":[{"unit":"N"}]}
+{"type":"manufacture","time":"7:00","site":"S","step":"thaw","units":["A","B","N"],"equipment":[{"equipment":"BATH"}]}
+{"type":"test","time":"9:00","subject":"unit:A","sampled":"8:00","result":"positive"}
+{"type":"test","time":"9:00","subject":"unit:B","sampled":"8:00","result":"positive"}
+{"type":"test","time":"9:00","subject":"unit:N","sampled":"8:00","result":"negative"}`
+	want := []string{"equipment:BATH {2 1 0 0}", "donor:D3 {2 1 0 0}", "unit:N {2 1 0 0}"}
+	for _, more := range []string{"", `
+{"type":"test","time":"9:00","subject":"unit:C","sampled":"8:00","result":"negative"}
+{"type":"test","time":"9:00","subject":"unit:D","sampled":"8:00","result":"negative"}
+{"type":"test","time":"9:00","subject":"unit:E","sampled":"8:00","result":"negative"}`} {
+		a := sources(t, lines+more)
+		var got []string
+		for _, c := range a.Common[:3] {
+			c.Table.UnexposedNegative = 0 // those added change from which side they are counted, and nothing else
+			got = append(got, fmt.Sprint(c.Ref, " ", c.Table))
+		}
+		if d := cmp.Diff(want, got); d != "" {
+			t.Error(d)
+		}
+	}
+}
+
 func TestAPooledUnitCountsItselfWhereItExistedInTheInterval(t *testing.T) {
 	t.Parallel()
 	const lines = `
@@ -281,6 +308,23 @@ func TestOthersAreCountedForTheBestFiftyAlone(t *testing.T) {
 	}
 	if last := a.Common[60].Ref; last != ref(t, "lot:L59") {
 		t.Errorf("last is %s", last)
+	}
+}
+
+func TestALotThatWentInBeforeTheNegativesIsExcludedWithAliquotOrWithout(t *testing.T) {
+	t.Parallel()
+	a := sources(t, `
+{"type":"receipt","time":"6:00","site":"S","outputs":[{"unit":"A"},{"unit":"B"}]}
+{"type":"manufacture","time":"7:00","site":"S","step":"wash","units":["A","B"],"materials":[{"lot":"Q"},{"lot":"Q3","aliquot":"x"}],"equipment":[{"equipment":"E"}]}
+{"type":"test","time":"9:00","subject":"unit:A","sampled":"8:00","result":"negative"}
+{"type":"test","time":"9:00","subject":"unit:B","sampled":"8:00","result":"negative"}
+{"type":"test","time":"11:00","subject":"unit:A","sampled":"10:00","result":"positive"}
+{"type":"test","time":"11:00","subject":"unit:B","sampled":"10:00","result":"positive"}`)
+	want := []string{
+		"negative-after aliquot:Q3/x [3 4]", "negative-after equipment:E [3 4]", "negative-after lot:Q [3 4]", "negative-after site:S [3 4]",
+	}
+	if d := cmp.Diff(want, excludedOf(a)); d != "" || len(a.Common) > 0 {
+		t.Error(d, commonOf(a))
 	}
 }
 
