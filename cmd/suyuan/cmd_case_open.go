@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"os"
 	"slices"
 	"strings"
 
@@ -99,12 +98,12 @@ func (o *opening) read(ctx context.Context) error {
 	if o.aware.After(o.at) {
 		return usage("aware-later", data{"Aware": o.aware, "Time": o.at})
 	}
-	o.profile, o.own, err = p.profileFlag(o.text("profile"))
+	o.profile, o.own, err = p.profileFlag(ctx, o.text("profile"))
 	return err
 }
 
 // profileFlag reads a profile by the name of a built-in one, or from a file.
-func (p *program) profileFlag(s string) (profile *recall.Profile, own bool, err error) {
+func (p *program) profileFlag(ctx context.Context, s string) (profile *recall.Profile, own bool, err error) {
 	if s == "" {
 		return nil, false, nil
 	}
@@ -112,7 +111,10 @@ func (p *program) profileFlag(s string) (profile *recall.Profile, own bool, err 
 		return &builtIn, false, nil
 	}
 	names := strings.Join(recall.ProfileNames(), ", ")
-	b, err := os.ReadFile(s)
+	b, err := readFile(ctx, s, recall.MaxFile)
+	if ctx.Err() != nil {
+		return nil, false, ctx.Err()
+	}
 	if err != nil {
 		return nil, false, fail(exitFailed, "error.profile-file", data{"File": s, "Err": bare(err), "Names": names})
 	}

@@ -83,7 +83,7 @@ func runCaseStatus(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	profile, _, err := p.profileFlag(in.text("profile"))
+	profile, _, err := p.profileFlag(ctx, in.text("profile"))
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"os"
 	"strconv"
 
 	"suyuan/internal/event"
@@ -14,11 +13,14 @@ import (
 
 // runDrill rehearses a script on a copy of the ledger and records the result. A deadline missed is bad news.
 func runDrill(ctx context.Context, p *program, in *input) error {
-	script, err := os.ReadFile(in.args[0])
+	script, err := readFile(ctx, in.args[0], recall.MaxFile)
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
 		return fail(exitFailed, "error.file", data{"File": in.args[0], "Err": bare(err)})
 	}
-	profile, _, err := p.profileFlag(in.text("profile"))
+	profile, _, err := p.profileFlag(ctx, in.text("profile"))
 	if err != nil {
 		return err
 	}

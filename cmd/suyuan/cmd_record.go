@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 
@@ -28,7 +27,7 @@ func runRecordFile(ctx context.Context, p *program, in *input) error {
 	if err := p.needOperator(); err != nil {
 		return err
 	}
-	b, err := p.readEvent(name)
+	b, err := p.readEvent(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -46,17 +45,15 @@ func shown(name string) string {
 	return name
 }
 
-func (p *program) readEvent(name string) ([]byte, error) {
-	r := p.in
-	if name != "-" {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fail(exitFailed, "error.file", data{"File": name, "Err": bare(err)})
-		}
-		defer f.Close() //nolint:errcheck // only read
-		r = f
+func (p *program) readEvent(ctx context.Context, name string) (b []byte, err error) {
+	if name == "-" {
+		b, err = readMost(p.in, maxEventFile)
+	} else {
+		b, err = readFile(ctx, name, maxEventFile)
 	}
-	b, err := io.ReadAll(io.LimitReader(r, maxEventFile))
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
 	if err != nil {
 		return nil, fail(exitFailed, "error.file", data{"File": shown(name), "Err": bare(err)})
 	}

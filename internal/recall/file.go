@@ -44,10 +44,10 @@ func quote(s string) string {
 	return strconv.Quote(s[:cut]) + "…"
 }
 
-const (
-	maxFile  = 4 << 20
-	maxDepth = 16
-)
+// MaxFile is how many bytes a drill script or profile has at most.
+const MaxFile = 4 << 20
+
+const maxDepth = 16
 
 // A fileNode is a JSON value with its bytes.
 type fileNode struct {
@@ -66,8 +66,8 @@ type fileMember struct {
 // parseFile reads one JSON value strictly: UTF-8, no member twice, nothing
 // behind it.
 func parseFile(b []byte) (*fileNode, error) {
-	if len(b) > maxFile {
-		return nil, &FileError{"", strconv.Itoa(len(b)) + " bytes", "at most " + strconv.Itoa(maxFile)}
+	if len(b) > MaxFile {
+		return nil, &FileError{"", strconv.Itoa(len(b)) + " bytes", "at most " + strconv.Itoa(MaxFile)}
 	}
 	if !utf8.Valid(b) {
 		return nil, &FileError{"", "bytes that are not UTF-8", "text in UTF-8"}
