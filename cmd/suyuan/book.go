@@ -155,6 +155,13 @@ func violationProblem(v rules.Violation, others []rules.Violation) *problem {
 	if v.HasSeq {
 		e.seq = &v.Seq
 	}
+	if v.Rule == rules.CaseOpen && v.Variant == rules.Unmet {
+		e.data = spoken(func(t *i18n.Texts) any {
+			said := v
+			said.Name = t.Text("goal." + v.Name)
+			return &said
+		})
+	}
 	e.hints = func(t *i18n.Texts) []string {
 		var list []string
 		if id := "hint." + v.Message(); t.Has(id) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -198,7 +199,7 @@ func scopeOf(ctx context.Context, d *logbook.CaseDesk) (*recall.Answer, error) {
 
 // caseProblem says why an action does not fit the state of a case.
 func caseProblem(e *recall.CaseStateError) *problem {
-	d := data{"Case": e.Case.ID(), "Action": string(e.Action), "Seq": uint64(0), "Time": ""}
+	d := data{"Case": e.Case.ID(), "Seq": uint64(0), "Time": ""}
 	if e.By != nil {
 		d["Seq"], d["Time"] = e.By.Seq, clock(e.By.Event.Time)
 	}
@@ -209,8 +210,11 @@ func caseProblem(e *recall.CaseStateError) *problem {
 	case e.State == recall.CaseClosed:
 		id = "error.case-closed"
 	}
-	p := fail(exitFailed, id, d)
-	p.ref = e.Case.String()
+	p := &problem{exit: exitFailed, id: id, ref: e.Case.String(), data: spoken(func(t *i18n.Texts) any {
+		said := maps.Clone(d)
+		said["Action"] = t.Text("action." + string(e.Action))
+		return said
+	})}
 	if e.By != nil {
 		p.seq = &e.By.Seq
 	}

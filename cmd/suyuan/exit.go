@@ -109,9 +109,15 @@ func (e *problem) hint(t *i18n.Texts) []string {
 	return list
 }
 
+// spoken are the facts of a text in which some are words of the language.
+type spoken func(*i18n.Texts) any
+
 func (e *problem) say(t *i18n.Texts, id string) string {
 	if e.data == nil {
 		return t.Text(id)
+	}
+	if words, ok := e.data.(spoken); ok {
+		return t.Text(id, words(t))
 	}
 	return t.Text(id, e.data)
 }

@@ -14,7 +14,7 @@ func (p *program) printCase(s *caseStanding) {
 	if c.Drill {
 		p.line("%s", p.bold(drillMark))
 	}
-	d := data{"Case": c.Ref.ID(), "State": p.text("case-state." + string(s.life.State)), "Profile": c.Profile.Name, "Class": first(s.life.Class, "-")}
+	d := data{"Case": c.Ref.ID(), "State": p.text("case-state." + string(s.life.State)), "Profile": c.Profile.Name, "Class": first(report.RecallClass(p.texts, s.life.Class), "-")}
 	p.line("%s", p.bold(visible(p.text("case.title", d))))
 	p.paragraph(visible(p.text("case.sources", data{"Refs": joinRefs(s.life.Sources)})))
 	p.paragraph(p.text("case.since", data{"Aware": clock(c.Aware), "Opened": clock(c.Opened), "Ago": p.span(c.Now.Sub(c.Aware)), "Now": clock(c.Now)}))

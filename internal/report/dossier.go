@@ -57,6 +57,11 @@ type dossier struct {
 	d *recall.Dossier
 }
 
+// RecallClass says the class of a recall; what is none of the usual three stands as it was written.
+func RecallClass(t *i18n.Texts, class string) string {
+	return t.Or("recall-class."+class, i18n.Visible(class))
+}
+
 func (v *dossier) facts() []Fact {
 	d := v.d
 	list := []Fact{
@@ -64,7 +69,7 @@ func (v *dossier) facts() []Fact {
 		{v.t.Text("dossier.sources"), v.refs(d.Life.Sources)},
 	}
 	if d.Life.Class != "" {
-		list = append(list, Fact{v.t.Text("member.class"), i18n.Visible(d.Life.Class)})
+		list = append(list, Fact{v.t.Text("notice.class"), RecallClass(v.t, d.Life.Class)})
 	}
 	if s := v.trigger(); s != "" {
 		list = append(list, Fact{v.t.Text("dossier.trigger"), s})

@@ -135,7 +135,7 @@ func RowDetail(t *i18n.Texts, row *recall.Row) string {
 	if row.Type != "" {
 		add(t.Or("name."+string(row.Type), string(row.Type)))
 	}
-	add(row.Kind)
+	add(t.Or("dossier.report."+row.Kind, row.Kind))
 	add(row.Note)
 	return strings.Join(words, t.Text("list.comma"))
 }

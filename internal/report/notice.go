@@ -49,6 +49,14 @@ func (w *bilingual) text(id string, d ...any) string {
 	return zh + " / " + en
 }
 
+func (w *bilingual) class(class string) string {
+	zh, en := RecallClass(w.zh, class), RecallClass(w.en, class)
+	if zh == en {
+		return zh
+	}
+	return zh + " / " + en
+}
+
 func (w *bilingual) heads(ids ...string) []string {
 	list := make([]string, len(ids))
 	for i, id := range ids {
@@ -75,7 +83,7 @@ func (w *bilingual) noticeFacts(n *recall.Notice, answerTo string) []Fact {
 		list = append(list, Fact{w.text("notice.trigger"), i18n.Visible(n.Trigger.Text)})
 	}
 	if n.Class != "" {
-		list = append(list, Fact{w.text("notice.class"), i18n.Visible(n.Class)})
+		list = append(list, Fact{w.text("notice.class"), w.class(n.Class)})
 	}
 	list = append(list,
 		Fact{w.text("report.offset"), offset(w.zone)},
