@@ -38,7 +38,7 @@ func caseAnswers() []*command {
 			`suyuan case report C-2026-1 --kind plan --to "provincial NMPA" --reference HN-2026-31 --as LC-H1/OP-9`),
 		caseStep(event.ActionScreen, memberFlagsOf(event.ActionScreen, "patient", "result"), runCaseScreen, writing(),
 			"suyuan case screen C-2026-1 --patient LC-H2/P-4 --result cleared --as LC-H2/OP-3"),
-		caseStep(event.ActionClose, memberFlagsOf(event.ActionClose, "conclusion", "signed_by"), runCasePlain("conclusion", "signed-by"), writing(),
+		caseStep(event.ActionClose, memberFlagsOf(event.ActionClose, "conclusion", "signed_by"), runCaseClose, bad,
 			`suyuan case close C-2026-1 --conclusion "source found, all screened" --signed-by LC-H1/OP-9 --signed-by LC-H1/OP-2 --as LC-H1/OP-9`),
 	}
 }

@@ -16,6 +16,7 @@ type Dossier struct {
 	Case    *Case
 	Life    CaseLife
 	Trigger event.Trigger // of the newest opening that names one
+	Begun   []Beginning   // the records that Trigger names
 	Steps   []CaseStep    // the case's records in force, in order
 	Scopes  []Scoping     // those of them that traced
 	Answer  *Answer
@@ -123,6 +124,7 @@ func DossierOf(g *genealogy.Graph, c *Case, a *Answer) (*Dossier, error) {
 			return nil, err
 		}
 	}
+	d.Begun = d.begun()
 	d.people(steps)
 	d.stock(steps)
 	d.depart()

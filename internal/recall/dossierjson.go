@@ -269,6 +269,7 @@ func (j *jsonWriter) site(s *DossierSite) {
 		member{"acknowledged", func() { j.time(s.Stand.Acknowledged) }},
 		member{"acknowledged_seq", func() { j.seq(s.Stand.AckSeq) }},
 		member{"contact", func() { j.said(s.Contact) }},
+		member{"found", func() { j.found(s.Stand.Found) }},
 		member{"here", func() { j.count(s.Here) }},
 		member{"infused", func() { j.count(s.Infused) }},
 		member{"name", func() { j.said(s.Name) }},
@@ -277,6 +278,20 @@ func (j *jsonWriter) site(s *DossierSite) {
 		member{"on_hold", func() { j.count(s.OnHold) }},
 		member{"region", func() { j.said(s.Region) }},
 		member{"site", func() { j.id(s.Site) }},
+	)
+}
+
+// found writes how a site's answer stands against the ledger, or null where
+// there is none.
+func (j *jsonWriter) found(r *Reconciliation) {
+	if r == nil {
+		j.raw("null")
+		return
+	}
+	j.object(
+		member{"matching", func() { j.refs(r.Matching) }},
+		member{"missing", func() { j.refs(r.Missing) }},
+		member{"unexpected", func() { list(j, r.Unexpected, func(j *jsonWriter, f *Found) { j.ref(f.Unit) }) }},
 	)
 }
 

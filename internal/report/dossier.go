@@ -34,12 +34,12 @@ func OfDossier(ctx context.Context, t *i18n.Texts, d *recall.Dossier, made event
 	if d.Case.Drill {
 		doc.Mark = DrillMark
 	}
-	if d.Life.Urgent() {
+	if d.Life.Urgent() && d.Life.State == recall.CaseOpened {
 		doc.Urgent = UrgentMark
 	}
 	doc.Facts = v.facts()
 	doc.add(v.summary(), v.numbers(), v.holds(), v.timeline(), v.steps())
-	doc.add(v.patients(), v.units(), v.sites())
+	doc.add(v.patients(), v.units(), v.sites(), v.found())
 	exposure, err := v.exposure(ctx)
 	if err != nil {
 		return nil, err
@@ -89,14 +89,26 @@ func (v *dossier) facts() []Fact {
 }
 
 func (v *dossier) trigger() string {
-	if len(v.d.Trigger.Events) == 0 {
+	if len(v.d.Begun) == 0 {
 		return i18n.Visible(v.d.Trigger.Text)
 	}
-	words := make([]string, len(v.d.Trigger.Events))
-	for i, id := range v.d.Trigger.Events {
-		words[i] = string(id)
+	words := make([]string, len(v.d.Begun))
+	for i := range v.d.Begun {
+		words[i] = v.beginning(&v.d.Begun[i])
 	}
-	return i18n.Visible(strings.Join(words, v.t.Text("list.comma")))
+	return strings.Join(words, "; ")
+}
+
+// beginning says which record a case was opened upon: its id alone tells a reader nothing.
+func (v *dossier) beginning(b *recall.Beginning) string {
+	if b.Seq == 0 {
+		return i18n.Visible(string(b.ID))
+	}
+	result := ""
+	if b.Result != "" {
+		result = v.t.Or("word."+b.Result, b.Result)
+	}
+	return v.listed(v.t.Or("name."+string(b.Type), string(b.Type))+" "+record(b.Seq), result, b.Ref.String())
 }
 
 func (v *dossier) grade(g genealogy.Grade) string { return v.t.Text("grade." + g.String()) }
