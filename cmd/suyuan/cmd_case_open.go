@@ -79,6 +79,11 @@ func (o *opening) read(ctx context.Context) error {
 	if o.on("drill") && !event.IsDrill(o.ref) {
 		return usage("drill-id", data{"Found": o.ref.ID(), "Prefix": event.DrillPrefix})
 	}
+	if s := o.text("class"); o.given("class") {
+		if _, ok := recall.ParseClass(s); !ok {
+			return usage("recall-class", data{"Found": s})
+		}
+	}
 	var err error
 	if o.sources, err = p.resolve(ctx, o.book, o.texts("source")); err != nil {
 		return err

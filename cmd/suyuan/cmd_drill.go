@@ -13,6 +13,9 @@ import (
 
 // runDrill rehearses a script on a copy of the ledger and records the result. A deadline missed is bad news.
 func runDrill(ctx context.Context, p *program, in *input) error {
+	if err := eachItsFile(in); err != nil {
+		return err
+	}
 	script, err := readFile(ctx, in.args[0], recall.MaxFile)
 	if ctx.Err() != nil {
 		return ctx.Err()

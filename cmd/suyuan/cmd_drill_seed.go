@@ -170,7 +170,7 @@ func (p *program) holdDrill(ctx context.Context, in *input, kind recall.DrillKin
 		return nil, usage("missing", data{"Command": "suyuan drill " + string(kind), "Flags": "--seed"})
 	}
 	if h.seed, err = strconv.ParseUint(in.text("seed"), 10, 64); err != nil || h.seed > recall.MaxSeed {
-		return nil, usage("number", data{"Flag": "--seed", "Found": in.text("seed")})
+		return nil, usage("number-between", data{"Flag": "--seed", "Found": in.text("seed"), "Least": 0, "Most": recall.MaxSeed})
 	}
 	if id := in.text("case"); id != "" {
 		if h.id, err = event.NewRef(event.KindCase, id); err != nil || !event.IsDrill(h.id) {
@@ -276,9 +276,12 @@ func drillError(err error) error {
 // printKept says what came of a drill, and where the ledger keeps it.
 func (p *program) printKept(r *recall.DrillResult, seqs []uint64) {
 	p.line("")
-	if r.Good {
+	switch {
+	case r.Good:
 		p.line("%s", p.text("rehearsal.good."+string(r.Kind)))
-	} else {
+	case r.Planted != nil && len(r.Planted.Positives) == 0:
+		p.line("%s", p.alarm(p.text("rehearsal.none-positive")))
+	default:
 		p.line("%s", p.alarm(p.text("rehearsal.bad."+string(r.Kind))))
 	}
 	p.printRecorded(seqs)
@@ -356,7 +359,9 @@ func (p *program) printPlanted(r *recall.DrillResult) {
 	g.add(p.text("rehearsal.tests"), p.text("rehearsal.tests-are",
 		data{"Positive": len(s.Positives), "Negative": len(s.Negatives), "Missed": s.Missed}))
 	if s.Taken.IsZero() {
-		g.add(p.text("rehearsal.taken"), p.text("rehearsal.taken-none"))
+		if len(s.Positives) > 0 {
+			g.add(p.text("rehearsal.taken"), p.text("rehearsal.taken-none"))
+		}
 	} else {
 		g.add(p.text("rehearsal.taken"), visible(s.Taken.String()))
 	}

@@ -45,7 +45,7 @@ func (p *program) filter(in *input) (logbook.Filter, error) {
 	}
 	if s := in.text("limit"); s != "" {
 		if f.Limit, err = strconv.Atoi(s); err != nil || f.Limit < 1 {
-			return f, usage("number", data{"Flag": "--limit", "Found": s})
+			return f, usage("number-from", data{"Flag": "--limit", "Found": s, "Least": 1})
 		}
 	}
 	if f.From, err = p.timeFlag(in, "from"); err != nil {

@@ -67,7 +67,7 @@ func limitFlag(in *input, otherwise int) (int, error) {
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 {
-		return 0, usage("number", data{"Flag": "--limit", "Found": s})
+		return 0, usage("number-from", data{"Flag": "--limit", "Found": s, "Least": 1})
 	}
 	return n, nil
 }

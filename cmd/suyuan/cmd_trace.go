@@ -14,6 +14,9 @@ import (
 
 // runTrace answers where contamination can have gone, or come from.
 func runTrace(ctx context.Context, p *program, in *input) error {
+	if err := eachItsFile(in); err != nil {
+		return err
+	}
 	q, size, err := p.query(in)
 	if err != nil {
 		return err
@@ -108,7 +111,7 @@ func sizeFlag(in *input) (uint64, error) {
 	}
 	size, err := strconv.ParseUint(s, 10, 64)
 	if err != nil || size == 0 {
-		return 0, usage("number", data{"Flag": "--as-of", "Found": s})
+		return 0, usage("number-from", data{"Flag": "--as-of", "Found": s, "Least": 1})
 	}
 	return size, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
 
 	"suyuan/internal/logbook"
@@ -37,6 +38,26 @@ func (f docFormat) writer(d *report.Document) func(io.Writer) error {
 	case docHTML:
 	}
 	return d.WriteHTML
+}
+
+// eachItsFile refuses one file for two documents: the second would take the place of the first.
+func eachItsFile(in *input) error {
+	flags := make(map[string]docFormat)
+	for _, f := range docFormats() {
+		name := in.text(string(f))
+		if name == "" {
+			continue
+		}
+		whole, err := filepath.Abs(name)
+		if err != nil {
+			whole = filepath.Clean(name)
+		}
+		if other, taken := flags[whole]; taken {
+			return usage("one-file", data{"Flag": "--" + string(f), "Other": "--" + string(other), "File": name})
+		}
+		flags[whole] = f
+	}
+	return nil
 }
 
 // writeDocuments writes a document that lists so many things to the files that the flags of its forms name, each all or nothing.

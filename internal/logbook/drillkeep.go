@@ -118,8 +118,12 @@ func Conclusion(r *recall.DrillResult) string {
 			fmt.Sprintf("sites with a contact %d of %d", r.Random.Reachable(), len(r.Random.Sites)))
 	case r.Planted != nil:
 		found := r.Planted.Found[genealogy.Possible]
-		parts = append(parts, fmt.Sprintf("seed %d", r.Seed), r.Planted.Source.String(), verdict,
-			fmt.Sprintf("true source ranked %d of %d", r.Planted.Rank, r.Planted.Ranked),
+		parts = append(parts, fmt.Sprintf("seed %d", r.Seed), r.Planted.Source.String(), verdict)
+		if len(r.Planted.Positives) == 0 {
+			parts = append(parts, "no test was positive: nothing to find")
+			break
+		}
+		parts = append(parts, fmt.Sprintf("true source ranked %d of %d", r.Planted.Rank, r.Planted.Ranked),
 			fmt.Sprintf("patients found %d of %d", found.Patients.Both, found.Patients.True),
 			fmt.Sprintf("units found %d of %d", found.Units.Both, found.Units.True))
 	}
@@ -201,7 +205,8 @@ func (b *Book) asked(ctx context.Context, l *ledger.Ledger, s *recall.Script) (*
 		}
 		a, err := recall.Trace(b.state.graph, b.state.name(), s.Query(i))
 		var unknown *recall.UnknownThingError
-		if errors.As(err, &unknown) {
+		var gone *recall.GoneError
+		if errors.As(err, &unknown) || errors.As(err, &gone) {
 			return nil, nil //nolint:nilnil // nothing that could be asked
 		}
 		return a, err

@@ -160,10 +160,12 @@ func (d *PlantedDrill) find(world *genealogy.Graph, of recall.AsOf, p *recall.Pl
 	if err != nil {
 		return err
 	}
-	err = watch.time(recall.AskedForward, func() (err error) {
-		d.Found, err = recall.Trace(world, of, p.FoundQuery(ranked))
-		return err
-	})
+	if len(p.Positives) > 0 { // or else there is nothing to ask about
+		err = watch.time(recall.AskedForward, func() (err error) {
+			d.Found, err = recall.Trace(world, of, p.FoundQuery(ranked))
+			return err
+		})
+	}
 	if err != nil {
 		return err
 	}

@@ -80,12 +80,24 @@ func (l *CaseLife) Query() Query {
 
 // Urgent reports whether what the class asks for cannot wait: 21 CFR 7.49 wants
 // the word on letters of class I and II, 药品召回管理办法 has classes 1 and 2
-// notified within 24 and 48 hours.
+// notified within 24 and 48 hours. A class that nobody here knows, as another
+// system may spell it, counts as urgent: a letter too many is the lesser harm.
 func (l *CaseLife) Urgent() bool {
 	if l.Class == "" {
 		return l.Profile == "cn-class-1" || l.Profile == "cn-class-2"
 	}
-	return slices.Contains([]string{"1", "2", "I", "II", "i", "ii", "一", "二", "Ⅰ", "Ⅱ"}, bareClass(l.Class))
+	class, ok := ParseClass(bareClass(l.Class))
+	return !ok || class < 3
+}
+
+// ParseClass reads the class of a recall: 1 to 3, I to III, 一 to 三.
+func ParseClass(s string) (int, bool) {
+	for i, spellings := range [][]string{{"1", "I", "i", "Ⅰ", "一"}, {"2", "II", "ii", "Ⅱ", "二"}, {"3", "III", "iii", "Ⅲ", "三"}} {
+		if slices.Contains(spellings, s) {
+			return i + 1, true
+		}
+	}
+	return 0, false
 }
 
 // bareClass takes the words off a class: class 1, Class-I, 1级, 一级召回.

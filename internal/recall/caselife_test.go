@@ -75,14 +75,14 @@ func TestALifeKeepsWhatTheNewestOpeningSays(t *testing.T) {
 	}
 }
 
-func TestClassOneAndTwoAreUrgentHoweverTheyAreSpelled(t *testing.T) {
+func TestAllButClassThreeIsUrgentHoweverItIsSpelled(t *testing.T) {
 	t.Parallel()
-	for _, class := range []string{"1", "2", "I", "II", "class I", "Class-2", "一级", "二级召回", "1级", "Ⅱ级"} {
+	for _, class := range []string{"1", "2", "I", "II", "class I", "Class-2", "一级", "二级召回", "1级", "Ⅱ级", "12", "recall", "unknown", "critical"} {
 		if l := (&recall.CaseLife{Class: class}); !l.Urgent() {
 			t.Errorf("%q is not urgent", class)
 		}
 	}
-	for _, class := range []string{"3", "III", "三级", "class III", "12", "recall", "unknown"} {
+	for _, class := range []string{"3", "III", "三级", "class III", "Ⅲ级", "Class 3"} {
 		if l := (&recall.CaseLife{Class: class, Profile: "cn-class-1"}); l.Urgent() {
 			t.Errorf("%q is urgent", class)
 		}

@@ -237,10 +237,11 @@ type PlantedScore struct {
 // An Exposed compares units and patients.
 type Exposed struct{ Patients, Units Hits }
 
-// Good reports whether every patient who was truly exposed was found.
+// Good reports whether every patient who was truly exposed was found. Where no
+// test was positive nothing could be found, and the drill shows nothing good.
 func (s *PlantedScore) Good() bool {
 	h := s.Found[genealogy.Possible].Patients
-	return h.Both == h.True
+	return len(s.Positives) > 0 && h.Both == h.True
 }
 
 // Score compares what was found with the truth: the sources in the order of
