@@ -82,7 +82,7 @@ func (f *flow) section(s *report.Section) error {
 			return err
 		}
 	}
-	if s.NewPage && !f.fresh() {
+	if s.NewPage && f.y > (top+bottom)/2 { // a sheet that is mostly white is worse than a section that begins on it
 		f.turn()
 	}
 	f.gap(18)
@@ -107,13 +107,27 @@ func (f *flow) section(s *report.Section) error {
 func (f *flow) opening(s *report.Section, t *table) float64 {
 	switch {
 	case len(s.Text) > 0:
-		return 2 * textStyle().leading
+		return f.openingText(s, t)
 	case s.Picture != nil:
 		return s.Picture.Height * min(1, textWidth/s.Picture.Width)
 	case t != nil:
 		return t.start()
 	}
 	return 0
+}
+
+// openingText keeps a short text with the beginning of its table; of a long one, two lines stay with the head.
+func (f *flow) openingText(s *report.Section, t *table) float64 {
+	const short = 8
+	st := textStyle()
+	lines := 0
+	for _, p := range s.Text {
+		lines += len(f.broken(p, st, textWidth))
+	}
+	if lines > short || t == nil || s.Picture != nil {
+		return 2 * st.leading
+	}
+	return float64(lines)*st.leading + 3*float64(len(s.Text)) + t.start()
 }
 
 // sectionHead sets the title, with a bar beside it where the news is bad.
