@@ -203,6 +203,9 @@ func runCaseLift(ctx context.Context, p *program, in *input) error {
 		if err != nil {
 			return nil, err
 		}
+		if err := c.canLift(d, ids, things); err != nil {
+			return nil, err
+		}
 		more := map[string][]string{"holds": ids}
 		if len(things) > 0 {
 			more["things"] = refStrings(things)
@@ -230,6 +233,9 @@ func holdIDs(d *logbook.CaseDesk, texts []string) ([]string, error) {
 		seq, err := strconv.ParseUint(s, 10, 64)
 		if err != nil {
 			continue
+		}
+		if seq == 0 {
+			return nil, fail(exitFailed, "error.lift-genesis", nil)
 		}
 		id, err := d.EventID(seq)
 		if err != nil {
