@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"strconv"
 	"strings"
 
 	"suyuan/internal/event"
@@ -45,6 +46,9 @@ func (p *program) bookProblem(err error) *problem {
 		var in *logbook.InputError
 		if errors.As(err, &in) && in.Line > 0 {
 			e.file, e.line = in.File, in.Line
+		}
+		if errors.As(err, &in) && e.rule == string(rules.Malformed) && e.id == "rule.malformed.invalid" && e.path == "" {
+			e.hints = func(t *i18n.Texts) []string { return []string{t.Text("hint.malformed-file")} }
 		}
 	}
 	if e.data == nil {
@@ -98,7 +102,11 @@ func describeError(err error) *problem {
 	case errors.As(err, &profile):
 		return fail(exitFailed, "error.case-profile", data{"Name": profile.Name, "Names": strings.Join(recall.ProfileNames(), ", ")})
 	case errors.As(err, &input):
-		return fail(exitFailed, "error.input", data{"File": input.File, "Err": bare(input.Err)})
+		e := fail(exitFailed, "error.input", data{"File": input.File, "Err": bare(input.Err)})
+		if errors.Is(err, fs.ErrNotExist) {
+			e.hints = func(t *i18n.Texts) []string { return []string{t.Text("hint.error.file")} }
+		}
+		return e
 	case errors.Is(err, context.Canceled):
 		return fail(exitInterrupted, "error.interrupted", nil)
 	case errors.Is(err, fs.ErrPermission):
@@ -118,10 +126,15 @@ func unknownThing(text string, near []event.Ref) *problem {
 	e := fail(exitFailed, "error.unknown-thing", data{"Ref": text, "Near": joinRefs(near)})
 	e.ref = text
 	e.hints = func(t *i18n.Texts) []string {
-		if len(near) == 0 {
-			return nil
+		var list []string
+		seq := strings.TrimPrefix(text, "#")
+		if _, err := strconv.ParseUint(seq, 10, 64); err == nil {
+			list = append(list, t.Text("error.near-record", data{"Seq": seq}))
 		}
-		return []string{t.Text("error.near", e.data)}
+		if len(near) > 0 {
+			list = append(list, t.Text("error.near", e.data))
+		}
+		return list
 	}
 	return e
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"suyuan/internal/event"
 	"suyuan/internal/recall"
@@ -56,14 +57,38 @@ func (p *program) printHeldDrill(d *recall.HeldDrill) {
 			seed = strconv.FormatUint(d.Kept.Seed, 10)
 		}
 	}
-	p.line("  %s", visible(p.text("rehearsal.held", data{"Time": clock(d.Time), "Case": d.Case.ID(), "Kind": kind, "Seed": seed, "By": d.By, "Seq": d.Seq})))
-	result := d.Conclusion
+	p.indented(2, visible(p.text("rehearsal.held", data{"Time": clock(d.Time), "Case": d.Case.ID(), "Kind": kind, "Seed": seed, "By": d.By, "Seq": d.Seq})))
+	p.indented(4, visible(p.verdict(d)))
+}
+
+// indented writes a text in lines that fit beside a margin.
+func (p *program) indented(margin int, text string) {
+	for _, line := range wrap(text, p.width-margin) {
+		p.line("%*s%s", margin, "", line)
+	}
+}
+
+// verdict says what came of a drill in the language asked for, where a program of ours kept it; otherwise in the words of who closed it.
+func (p *program) verdict(d *recall.HeldDrill) string {
 	if d.Closed == 0 {
-		result = p.text("rehearsal.open")
+		return p.text("rehearsal.open")
 	}
-	for _, line := range wrap(visible(result), p.width-4) {
-		p.line("    %s", line)
+	if d.Kept == nil {
+		return d.Conclusion
 	}
+	kind := string(d.Kept.Kind)
+	text := p.texts.Or("rehearsal.bad."+kind, d.Conclusion)
+	if d.Kept.Good {
+		text = p.texts.Or("rehearsal.good."+kind, d.Conclusion)
+	}
+	if len(d.Kept.Missed) == 0 {
+		return text
+	}
+	goals := make([]string, len(d.Kept.Missed))
+	for i, g := range d.Kept.Missed {
+		goals[i] = p.text("goal." + string(g))
+	}
+	return p.text("rehearsal.missed-goals", data{"Text": text, "Goals": strings.Join(goals, p.text("list.comma"))})
 }
 
 func (p *program) printCoverage(l *recall.DrillLog) {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"suyuan/internal/event"
+	"suyuan/internal/i18n"
 	"suyuan/internal/ledger"
 	"suyuan/internal/logbook"
 )
@@ -92,10 +93,21 @@ func runRecord(t event.Type) func(context.Context, *program, *input) error {
 		}
 		e, err := p.buildEvent(t, given)
 		if err != nil {
-			return err
+			return p.malformedFlags(err, t)
 		}
 		return p.record(ctx, in, e)
 	}
+}
+
+// malformedFlags points to the flags of the type, where an event that they gave is malformed.
+func (p *program) malformedFlags(err error, t event.Type) error {
+	var malformed *event.Error
+	if !errors.As(err, &malformed) {
+		return err
+	}
+	e := p.bookProblem(err)
+	e.hints = func(texts *i18n.Texts) []string { return []string{texts.Text("hint.malformed-flags", data{"Type": t})} }
+	return e
 }
 
 func flagValues(in *input, m event.Member) ([]string, bool) {
@@ -237,6 +249,8 @@ func (p *program) sayNotices(notices []logbook.Notice) {
 		p.say(visible(p.text("notice.unregistered", data{"Ref": n.Ref})))
 		if len(n.Near) > 0 {
 			p.hintNear(visible(p.text("notice.near", data{"Near": joinRefs(n.Near)})))
+		} else {
+			p.hint(visible(p.text("notice.register", data{"Ref": n.Ref})))
 		}
 	}
 }

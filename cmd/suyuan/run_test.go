@@ -170,7 +170,7 @@ func TestErrorsAreOneLineOfJSONInEnglish(t *testing.T) {
 	t.Parallel()
 	c, name := made(t)
 	c.want(t, 1, "show", "lot:ALB-2", "--json", "--lang", "zh", "--ledger", name)
-	want := `{"error":{"code":"failed","file":null,"hint":"near are lot:ALB-1","line":null,"message":"\"lot:ALB-2\" is nothing that the ledger names","ref":"lot:ALB-2","rule":null,"seq":null}}` + "\n"
+	want := `{"error":{"code":"failed","file":null,"hint":"did you mean lot:ALB-1?","line":null,"message":"\"lot:ALB-2\" is nothing that the ledger names","ref":"lot:ALB-2","rule":null,"seq":null}}` + "\n"
 	if got := c.err.String(); got != want {
 		t.Errorf("stderr\n%swant\n%s", got, want)
 	}

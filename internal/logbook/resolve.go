@@ -41,7 +41,19 @@ func (s *state) resolve(text string) (event.Ref, error) {
 }
 
 func (s *state) unknownThing(r event.Ref) error {
-	return &UnknownThingError{r.String(), r, rules.Near(s.graph, r)}
+	return &UnknownThingError{r.String(), r, append(s.named(r), rules.Near(s.graph, r)...)}
+}
+
+// named returns the things of other kinds with the very id of r.
+func (s *state) named(r event.Ref) []event.Ref {
+	var list []event.Ref
+	for _, k := range event.Kinds() {
+		ref, err := event.NewRef(k, r.ID())
+		if err == nil && ref != r && s.graph.Known(ref) {
+			list = append(list, ref)
+		}
+	}
+	return list
 }
 
 // nearID returns the things, of any kind, with an id like the text.
