@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"suyuan/internal/event"
 	"suyuan/internal/i18n"
@@ -69,7 +70,7 @@ func (d *Document) WriteHTML(w io.Writer) error {
 
 func pageFuncs() template.FuncMap {
 	return template.FuncMap{
-		"wide":  func(heads []string) bool { return len(heads) > 4 }, // too many columns for a phone: each row becomes a card
+		"wide":  func(heads []string) bool { return len(heads) > 3 }, // too many columns for a phone: each row becomes a card
 		"class": class,
 		"svg": func(p *draw.Picture) (template.HTML, error) {
 			var b bytes.Buffer
@@ -90,6 +91,8 @@ func class(s *Section, column int, cell string) string {
 		return "number"
 	case cell == nothing:
 		return "none"
+	case strings.Contains(cell, walkArrow):
+		return "long walk"
 	case n > long:
 		return "long"
 	case n <= short:

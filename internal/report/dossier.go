@@ -198,7 +198,7 @@ func (v *dossier) numbers() *Section {
 
 // holds has the numbers by which people decide at what grade to hold.
 func (v *dossier) holds() *Section {
-	s := &Section{ID: "holds", Title: v.t.Text("dossier.holds"), Heads: v.heads("grade", "unused", "aside", "held", "loose"), Numeric: numbersFrom(1, 5)}
+	s := &Section{ID: "holds", Title: v.t.Text("dossier.holds"), Heads: v.heads("grade", "unused", "aside", "held-all", "loose"), Numeric: numbersFrom(1, 5)}
 	for _, h := range v.d.Holds {
 		s.row(v.t.Text("report.to-grade", i18n.Data{"Grade": v.grade(h.Grade)}), strconv.Itoa(h.Open), strconv.Itoa(h.Aside), strconv.Itoa(h.Held), strconv.Itoa(h.Left))
 		s.Alarm = h.Left > 0

@@ -12,7 +12,7 @@ import (
 
 // patients lists every patient with what was given, the screening and the walk that proves it.
 func (v *dossier) patients() *Section {
-	s := &Section{ID: "patients", Title: v.t.Text("report.patients"), NewPage: true, Heads: v.heads("patient", "grade", "given-what", "screening", "path")}
+	s := &Section{ID: "patients", Title: v.t.Text("report.patients"), Heads: v.heads("patient", "grade", "given-what", "screening", "path")}
 	for i := range v.d.Patients {
 		p := &v.d.Patients[i]
 		s.row(v.fresh(p.Ref.ID(), p.New), v.grade(p.Grade), v.doses(p.Doses), v.screening(p), path(v.d.Answer, &p.Thing))

@@ -83,9 +83,19 @@ func (v *view) stock(a *recall.Answer) *Section {
 		} else {
 			s.Alarm = true
 		}
-		s.row(t.Ref.String(), v.t.Text("state."+t.State.String()), place(t), dash(t.Allocated.ID()), held, v.t.Text("grade."+t.Grade.String()))
+		s.row(v.withRole(t), v.t.Text("state."+t.State.String()), place(t), dash(t.Allocated.ID()), held, v.t.Text("grade."+t.Grade.String()))
 	}
 	return v.orNone(s)
+}
+
+// withRole names a unit, with its role where that is one that nobody is to be given.
+func (v *view) withRole(t *recall.Thing) string {
+	switch t.Role {
+	case event.RoleSample, event.RoleRetained, event.RoleWaste:
+		return t.Ref.String() + " (" + v.t.Or("word."+string(t.Role), string(t.Role)) + ")"
+	default:
+		return t.Ref.String()
+	}
 }
 
 // Stoppable reports whether nobody was given a unit in this state yet, and somebody still could be.
@@ -168,12 +178,15 @@ func (v *view) kinds(a *recall.Answer, id string, kind event.Kind) *Section {
 	return v.orNone(s)
 }
 
+// walkArrow stands between the steps of a path.
+const walkArrow = " → "
+
 // path is the walk that proves it, each step with its record.
 func path(a *recall.Answer, t *recall.Thing) string {
 	var b strings.Builder
 	for i, step := range a.Path(t) {
 		if i > 0 {
-			b.WriteString(" → ")
+			b.WriteString(walkArrow)
 		}
 		b.WriteString(step.Ref.String())
 		if i > 0 {
