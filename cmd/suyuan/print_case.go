@@ -17,7 +17,7 @@ func (p *program) printCase(s *caseStanding) {
 	d := data{"Case": c.Ref.ID(), "State": p.text("case-state." + string(s.life.State)), "Profile": c.Profile.Name, "Class": first(report.RecallClass(p.texts, s.life.Class), "-")}
 	p.line("%s", p.bold(visible(p.text("case.title", d))))
 	p.paragraph(visible(p.text("case.sources", data{"Refs": joinRefs(s.life.Sources)})))
-	p.paragraph(p.text("case.since", data{"Aware": clock(c.Aware), "Opened": clock(c.Opened), "Ago": p.span(c.Now.Sub(c.Aware)), "Now": clock(c.Now)}))
+	p.paragraph(p.text("case.since", data{"Aware": caseClock(c, c.Aware), "Opened": caseClock(c, c.Opened), "Ago": p.span(c.Now.Sub(c.Aware)), "Now": caseClock(c, c.Now)}))
 	p.printScope(s)
 	p.line("")
 	p.line("%s", p.bold(p.text("drill.milestones")))
@@ -49,6 +49,14 @@ func (p *program) printScope(s *caseStanding) {
 	}
 }
 
+// caseClock writes a time with the offset of the case's opening: two offsets side by side are misread.
+func caseClock(c *recall.Case, t event.Time) string {
+	if t.IsZero() {
+		return clock(t)
+	}
+	return clock(event.TimeOf(t.Std().In(c.Opened.Std().Location())))
+}
+
 // paragraph writes a text in lines that fit.
 func (p *program) paragraph(text string) {
 	for _, line := range wrap(text, p.width) {
@@ -60,7 +68,7 @@ func (p *program) paragraph(text string) {
 func (p *program) milestoneCells(c *recall.Case, m *recall.Milestone) []string {
 	limit, due := "-", "-"
 	if m.Limited {
-		limit, due = report.Hours(m.Limit), clock(m.Due)
+		limit, due = report.Hours(m.Limit), caseClock(c, m.Due)
 	}
 	words := []string{p.milestoneWord(c, m)}
 	if m.Met {
@@ -76,7 +84,7 @@ func (p *program) milestoneCells(c *recall.Case, m *recall.Milestone) []string {
 }
 
 func (p *program) milestoneWord(c *recall.Case, m *recall.Milestone) string {
-	d := data{"Left": "", "At": clock(m.MetAt)}
+	d := data{"Left": "", "At": caseClock(c, m.MetAt)}
 	if m.Limited {
 		left := m.Remaining(c.Now)
 		d["Left"] = p.span(max(left, -left))
@@ -117,7 +125,7 @@ func (p *program) printSites(c *recall.Case) {
 	g := grid{heads: p.heads("site", "case-told", "case-answered", "case-found")}
 	for i := range c.Sites {
 		s := &c.Sites[i]
-		g.add(visible(s.Site.ID()), clock(s.Notified), clock(s.Acknowledged), p.foundText(s.Found))
+		g.add(visible(s.Site.ID()), caseClock(c, s.Notified), caseClock(c, s.Acknowledged), p.foundText(s.Found))
 	}
 	p.write(g.render(2, p.width, p.bold))
 }
