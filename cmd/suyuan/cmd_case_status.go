@@ -66,6 +66,12 @@ func (p *program) standing(ctx context.Context, book *logbook.Book, c event.Ref,
 		}
 		return err
 	})
+	var early *recall.CaseStateError
+	if errors.As(err, &early) && early.Later && early.By != nil {
+		e := fail(exitFailed, "error.before-opening", data{"Case": c.ID(), "Opened": clock(early.By.Event.Time), "At": clock(at)})
+		e.ref, e.seq = c.String(), &early.By.Seq
+		return nil, e
+	}
 	if err != nil {
 		return nil, err
 	}

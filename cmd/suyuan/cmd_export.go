@@ -41,7 +41,7 @@ func runExport(ctx context.Context, p *program, in *input) error {
 	if trails(format) {
 		return p.exportTrail(ctx, book, d, logbook.Format(format), name)
 	}
-	return p.exportDossier(ctx, d, format, name)
+	return p.exportDossier(ctx, in, d, format, name)
 }
 
 func exportFormats() []string {
@@ -90,10 +90,15 @@ func (p *program) exportTrail(ctx context.Context, book *logbook.Book, d *recall
 	})
 }
 
-func (p *program) exportDossier(ctx context.Context, d *recall.Dossier, format, name string) error {
+func (p *program) exportDossier(ctx context.Context, in *input, d *recall.Dossier, format, name string) error {
 	write := d.WriteJSON
 	if format != formatJSON {
-		doc, err := report.OfDossier(ctx, p.texts, d, event.TimeOf(p.now()))
+		// Asked of one time, the ledger gives the same bytes whenever it is asked.
+		made := event.TimeOf(p.now())
+		if in.text("at") != "" {
+			made = d.Case.Now
+		}
+		doc, err := report.OfDossier(ctx, p.texts, d, made)
 		if err != nil {
 			return tooLarge(err)
 		}

@@ -253,6 +253,9 @@ type KeptResult struct {
 	Good             bool
 	Missed           []Goal
 	Sources, Reached []event.Ref
+	// Barren says that a contamination was planted and no test of it was
+	// positive: there was nothing to find.
+	Barren bool
 }
 
 // ParseDrillExt reads the result of a drill from the member ext of a closing.
@@ -274,11 +277,12 @@ func ParseDrillExt(ext []byte) (r KeptResult, found bool, err error) {
 		Good             bool
 		Missed           []Goal
 		Sources, Reached []string
+		Planted          *struct{ Tests struct{ Positive int } }
 	}
 	if err := json.Unmarshal(members[DrillMember], &kept); err != nil {
 		return r, false, fmt.Errorf("result of a drill: %w", err)
 	}
-	r = KeptResult{Kind: kept.Kind, Good: kept.Good, Missed: kept.Missed}
+	r = KeptResult{Kind: kept.Kind, Good: kept.Good, Missed: kept.Missed, Barren: kept.Planted != nil && kept.Planted.Tests.Positive == 0}
 	if kept.Seed != nil {
 		r.Seed, r.Seeded = *kept.Seed, true
 	}
