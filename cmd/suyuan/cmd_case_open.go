@@ -53,8 +53,42 @@ func runCaseOpen(a event.Action) func(context.Context, *program, *input) error {
 		if err != nil {
 			return err
 		}
+		if a == event.ActionOpen {
+			if err := o.remarks(ctx); err != nil {
+				return err
+			}
+		}
 		return o.answer(ctx, receipts)
 	}
+}
+
+// remarks says on stderr what whoever opens a case may not have meant: limits of another class, neither class nor trigger, or a
+// source that another open case has already.
+func (o *opening) remarks(ctx context.Context) error {
+	p := o.p
+	class, ok := recall.ParseClass(o.text("class"))
+	switch {
+	case ok && o.profile == nil:
+		p.say(p.text("case.default-limits", data{"Class": class}))
+	case !o.given("class") && !o.given("trigger"):
+		p.say(p.text("case.no-class"))
+	}
+	lives, err := o.book.Cases(ctx, event.Time{})
+	if err != nil {
+		return err
+	}
+	for i := range lives {
+		l := &lives[i]
+		if l.Ref == o.ref || l.State != recall.CaseOpened || l.Drill != event.IsDrill(o.ref) {
+			continue
+		}
+		for _, r := range o.sources {
+			if slices.Contains(l.Sources, r) {
+				p.say(visible(p.text("case.same-source", data{"Case": l.Ref.ID(), "Ref": r})))
+			}
+		}
+	}
+	return nil
 }
 
 // An opening is what a case is opened with.
