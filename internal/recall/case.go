@@ -17,7 +17,7 @@ type Case struct {
 	// Scope is the answer of the newest scope, nil where nothing was traced yet.
 	Scope      *Answer
 	Milestones []Milestone // in the order of Goals; progress only where the profile limits it
-	Sites      []SiteStand // the sites concerned, in order
+	Sites      []SiteStand // the sites concerned, in order, then others that were told or answered
 	Patients   []PatientStand
 }
 
@@ -61,10 +61,12 @@ func (m *Milestone) Missed(now event.Time) bool {
 	}
 }
 
-// A SiteStand is how far the notice of one site concerned is. Zero means not
-// yet.
+// A SiteStand is how far the notice of one site is. Zero means not yet.
 type SiteStand struct {
-	Site                   event.Ref
+	Site event.Ref
+	// Concerned says that it had an affected unit in hand, by the newest scope;
+	// false where nothing was traced yet.
+	Concerned              bool
 	Notified, Acknowledged event.Time
 	NoticeSeq, AckSeq      uint64
 	// Found holds what the site found, in its newest answer, against what the
