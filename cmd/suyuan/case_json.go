@@ -203,6 +203,7 @@ type caseScopeStandJSON struct {
 type caseSiteJSON struct {
 	AckSeq       *uint64    `json:"ack_seq"`
 	Acknowledged *string    `json:"acknowledged"`
+	Concerned    bool       `json:"concerned"`
 	Found        *foundJSON `json:"found"`
 	NoticeSeq    *uint64    `json:"notice_seq"`
 	Notified     *string    `json:"notified"`
@@ -229,7 +230,7 @@ func caseStatusAnswer(s *caseStanding) caseStatusJSON {
 		w := &c.Sites[i]
 		answer.Sites = append(answer.Sites, caseSiteJSON{
 			Site: w.Site.ID(), Notified: optionalTime(w.Notified), NoticeSeq: seqAt(w.NoticeSeq, w.Notified),
-			Acknowledged: optionalTime(w.Acknowledged), AckSeq: seqAt(w.AckSeq, w.Acknowledged), Found: foundAnswer(w.Found),
+			Acknowledged: optionalTime(w.Acknowledged), AckSeq: seqAt(w.AckSeq, w.Acknowledged), Concerned: w.Concerned, Found: foundAnswer(w.Found),
 		})
 	}
 	if c.Scope != nil {

@@ -121,13 +121,28 @@ func (p *program) printSites(c *recall.Case) {
 		return
 	}
 	p.line("")
-	p.line("%s", p.bold(p.text("case.sites", data{"N": len(c.Sites)})))
+	concerned := 0
+	for i := range c.Sites {
+		if c.Sites[i].Concerned {
+			concerned++
+		}
+	}
+	p.line("%s", p.bold(p.text("case.sites", data{"N": concerned})))
 	g := grid{heads: p.heads("site", "case-told", "case-answered", "case-found")}
 	for i := range c.Sites {
 		s := &c.Sites[i]
-		g.add(visible(s.Site.ID()), caseClock(c, s.Notified), caseClock(c, s.Acknowledged), p.foundText(s.Found))
+		g.add(visible(s.Site.ID()), caseClock(c, s.Notified), caseClock(c, s.Acknowledged), p.siteText(c, s))
 	}
 	p.write(g.render(2, p.width, p.bold))
+}
+
+// siteText is what a site found, and that it was told although nothing brings it into the case.
+func (p *program) siteText(c *recall.Case, s *recall.SiteStand) string {
+	found := p.foundText(s.Found)
+	if s.Concerned || c.Scope == nil {
+		return found
+	}
+	return p.text("case.not-concerned") + p.text("list.comma") + found
 }
 
 func (p *program) foundText(f *recall.Reconciliation) string {
@@ -138,7 +153,10 @@ func (p *program) foundText(f *recall.Reconciliation) string {
 	if len(f.Missing) > 0 {
 		words = append(words, p.alarm(visible(p.text("case.found-missing", data{"N": len(f.Missing), "Refs": someRefs(f.Missing)}))))
 	}
-	if n := len(f.Unexpected); n > 0 {
+	if affected := f.Affected(); len(affected) > 0 {
+		words = append(words, p.alarm(visible(p.text("case.found-affected", data{"N": len(affected), "Refs": someRefs(affected)}))))
+	}
+	if n := len(f.Unexpected) - len(f.Affected()); n > 0 {
 		words = append(words, p.text("case.found-unexpected", data{"N": n}))
 	}
 	return strings.Join(words, p.text("list.comma"))

@@ -27,8 +27,10 @@ type CaseLife struct {
 	// Opening is the newest opening or reopening, First the first; nil where the
 	// case was never opened.
 	First, Opening *genealogy.Entry
+	// Sources are those of every opening, each once: what one opening suspected
+	// is not dropped because the next one suspects more.
 	Sources        []event.Ref
-	From, To       event.Time
+	From, To       event.Time // of the newest opening
 	Class          string
 	Trigger        event.Trigger    // of the newest opening that names one
 	Profile        string           // name; the default where none was named
@@ -58,7 +60,8 @@ func (l *CaseLife) open(s caseStep) {
 	if l.First == nil {
 		l.First = s.entry
 	}
-	l.State, l.Opening, l.Sources, l.From, l.To = CaseOpened, s.entry, o.Sources, o.From, o.To
+	l.State, l.Opening, l.From, l.To = CaseOpened, s.entry, o.From, o.To
+	l.Sources = joined(l.Sources, o.Sources)
 	if o.Class != "" {
 		l.Class = o.Class
 	}
@@ -70,8 +73,20 @@ func (l *CaseLife) open(s caseStep) {
 	}
 }
 
+// joined returns a list with what it lacks of another behind it.
+func joined(list, more []event.Ref) []event.Ref {
+	list = slices.Clip(list)
+	for _, r := range more {
+		if !slices.Contains(list, r) {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
 // Query returns what a scope of the case asks unless it is told otherwise: the
-// sources and the window of the newest opening, down to what is possible.
+// sources of all openings and the window of the newest, down to what is
+// possible.
 func (l *CaseLife) Query() Query {
 	q := NewQuery(l.Sources...)
 	q.From, q.To = l.From, l.To

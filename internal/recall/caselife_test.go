@@ -57,20 +57,20 @@ func without(all []event.Action, some ...event.Action) []event.Action {
 	return slices.DeleteFunc(all, func(a event.Action) bool { return slices.Contains(some, a) })
 }
 
-func TestALifeKeepsWhatTheNewestOpeningSays(t *testing.T) {
+func TestALifeKeepsAllSourcesAndWhatTheNewestOpeningSays(t *testing.T) {
 	t.Parallel()
 	g := told(t, made+`
 {"type":"case","time":"10:00","case":"C1","action":"open","sources":["batch:M"],"class":"1","profile":"cn-class-1","trigger":"growth","from":"7:00"}
 {"type":"case","time":"11:00","case":"C1","action":"close","conclusion":"done","signed_by":["Q1"]}
-{"type":"case","time":"12:00","case":"C1","action":"reopen","sources":["lot:L"]}`)
+{"type":"case","time":"12:00","case":"C1","action":"reopen","sources":["lot:L","batch:M"]}`)
 	l := recall.LifeOf(g, ref(t, "case:C1"), event.Time{})
 	if l.State != recall.CaseOpened || l.Class != "1" || l.Profile != "cn-class-1" || l.Trigger.Text != "growth" || l.Opening.Seq != 6 || l.ProfileBy.Seq != 4 {
 		t.Errorf("%+v", l)
 	}
-	if q := l.Query(); !slices.Equal(q.Sources, []event.Ref{ref(t, "lot:L")}) || !q.From.IsZero() || q.Grade != genealogy.Possible {
+	if q := l.Query(); !slices.Equal(q.Sources, []event.Ref{ref(t, "batch:M"), ref(t, "lot:L")}) || !q.From.IsZero() || q.Grade != genealogy.Possible {
 		t.Errorf("asks %+v", q)
 	}
-	if l := recall.LifeOf(g, ref(t, "case:C1"), mustTime("2026-01-05T11:00:00+08:00")); l.State != recall.CaseClosed || l.Closing.Seq != 5 {
+	if l := recall.LifeOf(g, ref(t, "case:C1"), mustTime("2026-01-05T11:00:00+08:00")); l.State != recall.CaseClosed || l.Closing.Seq != 5 || len(l.Sources) != 1 {
 		t.Errorf("%+v", l)
 	}
 }

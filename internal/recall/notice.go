@@ -99,7 +99,7 @@ func NoticeFor(g *genealogy.Graph, c *Case, life *CaseLife, site event.Ref) *Not
 	}
 	for i := range c.Sites {
 		if c.Sites[i].Site == site {
-			n.Concerned, n.Before = true, c.Sites[i].Notified
+			n.Concerned, n.Before = c.Sites[i].Concerned, c.Sites[i].Notified
 		}
 	}
 	w := noticeWriter{g: g, c: c, n: n}
@@ -311,7 +311,9 @@ func ToTell(g *genealogy.Graph, c *Case, all bool) []event.Ref {
 	}
 	var list []event.Ref
 	for i := range c.Sites {
-		list = append(list, c.Sites[i].Site)
+		if c.Sites[i].Concerned {
+			list = append(list, c.Sites[i].Site)
+		}
 	}
 	w := noticeWriter{g: g, c: c}
 	for i := range c.Scope.Things {

@@ -26,6 +26,18 @@ type Found struct {
 	Site     event.Ref       // where the ledger has it
 }
 
+// Affected returns what was found and not expected there although it is in the
+// scope.
+func (r *Reconciliation) Affected() []event.Ref {
+	var list []event.Ref
+	for i := range r.Unexpected {
+		if r.Unexpected[i].Affected {
+			list = append(list, r.Unexpected[i].Unit)
+		}
+	}
+	return list
+}
+
 // Reconcile holds a site's list against the affected units that are in stock
 // there at a time, by the records of now.
 func Reconcile(g *genealogy.Graph, scope *Answer, site event.Ref, found []event.Ref, at event.Time) *Reconciliation {

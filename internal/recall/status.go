@@ -71,7 +71,7 @@ func (j *judge) milestone(goal Goal) (Milestone, bool) {
 	}
 	switch goal {
 	case GoalTraced:
-		m.meet(j.first(func(b *event.Case) bool { return b.Scope != nil }))
+		j.traced(&m)
 	case GoalHeld:
 		j.held(&m)
 	case GoalNotified:
@@ -93,6 +93,24 @@ func (j *judge) milestone(goal Goal) (Milestone, bool) {
 
 const reportProgress = "progress"
 
+// traced is met by the first scope, and still is while the newest one asked
+// about every source of the case.
+func (j *judge) traced(m *Milestone) {
+	m.meet(j.first(func(b *event.Case) bool { return b.Scope != nil }))
+	if !m.Met || j.scope == nil {
+		return
+	}
+	life := LifeOf(j.g, j.c.Ref, j.c.Now)
+	asked := slices.Clone(j.scope.Query.Sources)
+	for _, r := range j.scope.Query.Sources {
+		if r.Kind() == event.KindCase {
+			asked = append(asked, LifeOf(j.scope.g, r, event.Time{}).Sources...)
+		}
+	}
+	m.Lacking = slices.DeleteFunc(life.Sources, func(r event.Ref) bool { return slices.Contains(asked, r) })
+	m.Still = len(m.Lacking) == 0
+}
+
 // meet notes that a record met the milestone, for good.
 func (m *Milestone) meet(e *genealogy.Entry) {
 	if e != nil {
@@ -100,28 +118,43 @@ func (m *Milestone) meet(e *genealogy.Entry) {
 	}
 }
 
-// sites lists the sites concerned and how far their notices are.
+// sites lists the sites concerned and how far their notices are, and behind
+// them what else was told or has answered.
 func (j *judge) sites() {
-	if j.scoped == nil {
-		return
+	var list []event.Ref
+	if j.scoped != nil {
+		list = concerned(j.g, j.scope, j.c.Now)
 	}
-	for _, site := range concerned(j.g, j.scope, j.c.Now) {
-		s := SiteStand{Site: site}
-		for _, step := range j.steps {
-			e := step.entry
-			switch {
-			case e.Event.Site != site:
-			case step.body.Notice != nil && s.Notified.IsZero():
-				s.Notified, s.NoticeSeq = e.Event.Time, e.Seq
-			case step.body.Acknowledge != nil && s.Acknowledged.IsZero():
-				s.Acknowledged, s.AckSeq = e.Event.Time, e.Seq
-			}
-			if b := step.body.Acknowledge; b != nil && e.Event.Site == site {
-				s.Found = Reconcile(j.g, j.scope, site, b.Found, e.Event.Time)
-			}
+	n := len(list)
+	var others []event.Ref
+	for _, step := range j.steps {
+		site := step.entry.Event.Site
+		if (step.body.Notice != nil || step.body.Acknowledge != nil) && !site.IsZero() && !slices.Contains(list, site) {
+			others = joined(others, []event.Ref{site})
 		}
-		j.c.Sites = append(j.c.Sites, s)
 	}
+	slices.SortFunc(others, event.Ref.Compare)
+	for i, site := range append(list, others...) {
+		j.c.Sites = append(j.c.Sites, j.site(site, i < n))
+	}
+}
+
+func (j *judge) site(site event.Ref, concerned bool) SiteStand {
+	s := SiteStand{Site: site, Concerned: concerned}
+	for _, step := range j.steps {
+		e := step.entry
+		switch {
+		case e.Event.Site != site:
+		case step.body.Notice != nil && s.Notified.IsZero():
+			s.Notified, s.NoticeSeq = e.Event.Time, e.Seq
+		case step.body.Acknowledge != nil && s.Acknowledged.IsZero():
+			s.Acknowledged, s.AckSeq = e.Event.Time, e.Seq
+		}
+		if b := step.body.Acknowledge; b != nil && e.Event.Site == site && j.scoped != nil {
+			s.Found = Reconcile(j.g, j.scope, site, b.Found, e.Event.Time)
+		}
+	}
+	return s
 }
 
 // concerned returns the sites that hold, used, shipped, made or collected an
@@ -159,7 +192,8 @@ func handles(as genealogy.As) bool {
 	}
 }
 
-// allSites is met when the last of the sites concerned has its step.
+// allSites is met when the last of the sites concerned has its step; of several
+// at one time the last record is what completed it.
 func (j *judge) allSites(m *Milestone, when func(*SiteStand) (event.Time, uint64)) {
 	if j.scoped == nil {
 		return
@@ -170,9 +204,10 @@ func (j *judge) allSites(m *Milestone, when func(*SiteStand) (event.Time, uint64
 		s := &j.c.Sites[i]
 		t, seq := when(s)
 		switch {
+		case !s.Concerned:
 		case t.IsZero():
 			m.Lacking = append(m.Lacking, s.Site)
-		case last.IsZero() || t.After(last):
+		case last.IsZero() || t.After(last) || t.Compare(last) == 0 && seq > m.Seq:
 			last, m.MetAt, m.Seq = t, t, seq
 		}
 	}
