@@ -148,7 +148,8 @@ func (s *scoping) print(receipts []logbook.Receipt) {
 		s.changes("case.removed", s.change.Removed)
 	}
 	s.p.line("")
-	s.p.line("%s", s.p.text("case.scope-proof", data{"Size": s.answer.AsOf.Size, "SHA256": s.scope.SHA256}))
+	s.p.line("%s", s.p.text("case.scope-proof", data{"Size": s.answer.AsOf.Size}))
+	s.p.line("  %s", s.scope.SHA256)
 }
 
 // changes lists the units and patients that joined or left, each with why, and counts the rest.
