@@ -366,7 +366,10 @@ func (p *program) printPlanted(r *recall.DrillResult) {
 		g.add(p.text("rehearsal.taken"), visible(s.Taken.String()))
 	}
 	rank := p.text("rehearsal.rank-none", data{"Of": s.Ranked})
-	if s.Rank > 0 {
+	switch {
+	case s.Rank > 0 && s.Ties > 0:
+		rank = p.text("source.rank-tied", data{"Rank": s.Rank, "Last": s.Rank + s.Ties, "Of": s.Ranked})
+	case s.Rank > 0:
 		rank = p.text("rehearsal.rank-is", data{"Rank": s.Rank, "Of": s.Ranked})
 	}
 	g.add(p.text("rehearsal.rank"), rank)

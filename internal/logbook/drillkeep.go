@@ -123,11 +123,23 @@ func Conclusion(r *recall.DrillResult) string {
 			parts = append(parts, "no test was positive: nothing to find")
 			break
 		}
-		parts = append(parts, fmt.Sprintf("true source ranked %d of %d", r.Planted.Rank, r.Planted.Ranked),
+		parts = append(parts, rankText(r.Planted),
 			fmt.Sprintf("patients found %d of %d", found.Patients.Both, found.Patients.True),
 			fmt.Sprintf("units found %d of %d", found.Units.Both, found.Units.True))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// rankText says in which place the true source was found.
+func rankText(s *recall.PlantedScore) string {
+	switch {
+	case s.Rank == 0:
+		return fmt.Sprintf("true source not among %d", s.Ranked)
+	case s.Ties > 0:
+		return fmt.Sprintf("true source ranked %d to %d of %d", s.Rank, s.Rank+s.Ties, s.Ranked)
+	default:
+		return fmt.Sprintf("true source ranked %d of %d", s.Rank, s.Ranked)
+	}
 }
 
 // DrillLog returns the drills that the ledger knows of by a time, and what they

@@ -152,7 +152,7 @@ func (b *Book) DrillPlanted(ctx context.Context, seed uint64, plan recall.Plan) 
 
 // find asks the engine, which sees the results alone.
 func (d *PlantedDrill) find(world *genealogy.Graph, of recall.AsOf, p *recall.Planting, watch *stopwatch) error {
-	var ranked []event.Ref
+	var ranked []recall.Suspect
 	err := watch.time(recall.AskedSource, func() (err error) {
 		ranked, err = ranking(world, of, p)
 		return err
@@ -180,7 +180,7 @@ func (d *PlantedDrill) find(world *genealogy.Graph, of recall.AsOf, p *recall.Pl
 // ranking returns the sources that the engine finds, the likeliest first: those
 // that positives have in common, and then what can have passed it on from one
 // positive to another.
-func ranking(world *genealogy.Graph, of recall.AsOf, p *recall.Planting) ([]event.Ref, error) {
+func ranking(world *genealogy.Graph, of recall.AsOf, p *recall.Planting) ([]recall.Suspect, error) {
 	if len(p.Positives) == 0 {
 		return nil, nil
 	}

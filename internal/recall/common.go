@@ -42,12 +42,16 @@ func (s *inquiry) common() []source {
 }
 
 func compareSources(a, b source) int {
+	return cmp.Or(compareCommon(&a.Common, &b.Common), compareRefText(a.Ref, b.Ref))
+}
+
+// compareCommon ranks by all that says anything, and not by references.
+func compareCommon(a, b *Common) int {
 	return cmp.Or(
 		cmp.Compare(b.Explains, a.Explains),
 		cmp.Compare(a.NegativesReached, b.NegativesReached),
 		cmp.Compare(a.Grade, b.Grade),
 		cmp.Compare(a.OthersReached, b.OthersReached),
-		compareRefText(a.Ref, b.Ref),
 	)
 }
 

@@ -32,21 +32,31 @@ const MostTested = 300
 // positive.
 const plantings = 100
 
+// A Suspect is what can be the source, and its place among the others, from 1.
+// Those that nothing but their references tells apart share the first of theirs.
+type Suspect struct {
+	Ref   event.Ref
+	Place int
+}
+
 // Suspects returns what can be the source, the likeliest first: what positives
-// have in common, then what the chains between them go by.
-func (a *SourceAnswer) Suspects() []event.Ref {
-	var list []event.Ref
-	add := func(r event.Ref) {
-		if !slices.Contains(list, r) {
-			list = append(list, r)
-		}
-	}
+// have in common, then, all in one place, what the chains between them go by.
+func (a *SourceAnswer) Suspects() []Suspect {
+	list := make([]Suspect, 0, len(a.Common))
 	for i := range a.Common {
-		add(a.Common[i].Ref)
+		place := i + 1
+		if i > 0 && compareCommon(&a.Common[i-1], &a.Common[i]) == 0 {
+			place = list[i-1].Place
+		}
+		list = append(list, Suspect{a.Common[i].Ref, place})
 	}
+	last := len(list) + 1
 	for i := range a.Chains {
 		for k := range a.Chains[i].Candidates {
-			add(a.Chains[i].Candidates[k].Ref)
+			s := Suspect{a.Chains[i].Candidates[k].Ref, last}
+			if !slices.ContainsFunc(list, func(o Suspect) bool { return o.Ref == s.Ref }) {
+				list = append(list, s)
+			}
 		}
 	}
 	return list
@@ -224,9 +234,10 @@ func ratio(n, of int) string {
 type PlantedScore struct {
 	*Planting
 	// Rank is the place of the true source among those found, from 1; 0 where it
-	// is not among them. Ranked is how many were found.
-	Rank, Ranked int
-	Taken        event.Ref // what was found to be the source; zero where nothing was
+	// is not among them. Ties is how many others share that place, so that it
+	// stands anywhere from Rank to Rank + Ties. Ranked is how many were found.
+	Rank, Ties, Ranked int
+	Taken              event.Ref // what was found to be the source; zero where nothing was
 	// Found compares what a forward trace from Taken reaches, or from the
 	// positives where nothing was found, with the truth, by grade, cumulative;
 	// Told the same from the true source, down to possible.
@@ -246,10 +257,18 @@ func (s *PlantedScore) Good() bool {
 
 // Score compares what was found with the truth: the sources in the order of
 // their rank, the answers to FoundQuery and to ToldQuery. An answer can be nil.
-func (p *Planting) Score(ranked []event.Ref, found, told *Answer) *PlantedScore {
-	s := &PlantedScore{Planting: p, Ranked: len(ranked), Rank: slices.Index(ranked, p.Source) + 1}
+func (p *Planting) Score(ranked []Suspect, found, told *Answer) *PlantedScore {
+	s := &PlantedScore{Planting: p, Ranked: len(ranked)}
+	if i := slices.IndexFunc(ranked, func(o Suspect) bool { return o.Ref == p.Source }); i >= 0 {
+		s.Rank = ranked[i].Place
+	}
+	for i := range ranked {
+		if ranked[i].Place == s.Rank && ranked[i].Ref != p.Source {
+			s.Ties++
+		}
+	}
 	if len(ranked) > 0 {
-		s.Taken = ranked[0]
+		s.Taken = ranked[0].Ref
 	}
 	for _, grade := range genealogy.Grades() {
 		s.Found[grade] = p.compare(found, grade)
@@ -295,11 +314,11 @@ func (e *Exposed) of(r event.Ref) *Hits {
 
 // FoundQuery asks what the first of the sources that were found can have
 // reached or, where none was, the positives themselves.
-func (p *Planting) FoundQuery(ranked []event.Ref) Query {
+func (p *Planting) FoundQuery(ranked []Suspect) Query {
 	if len(ranked) == 0 {
 		return NewQuery(p.Positives...)
 	}
-	return NewQuery(ranked[0])
+	return NewQuery(ranked[0].Ref)
 }
 
 // ToldQuery asks what the true source can have reached since it was planted.
@@ -335,6 +354,7 @@ func (s *PlantedScore) write(j *jsonWriter) {
 	o.member("tests", true, func() {
 		j.numbers(number{"missed", s.Missed}, number{"negative", len(s.Negatives)}, number{"positive", len(s.Positives)})
 	})
+	o.member("ties", s.Rank > 0, func() { j.count(s.Ties) })
 	o.member("told", true, func() { s.Told.write(j) })
 	o.end()
 }

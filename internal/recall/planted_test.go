@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
 	"suyuan/internal/event"
@@ -47,9 +48,10 @@ func TestAPlantedContaminationIsScoredExactly(t *testing.T) {
 		t.Fatalf("planted in %s at %s: positive %v, negative %v", p.Source, p.At, p.Positives, p.Negatives)
 	}
 	found := trace(t, g, recall.NewQuery(ref(t, "unit:A"), ref(t, "unit:B1")))
-	s := p.Score([]event.Ref{ref(t, "unit:A"), ref(t, "donor:D1")}, found, trace(t, g, p.ToldQuery()))
-	if s.Rank != 2 || s.Ranked != 2 || s.Taken != ref(t, "unit:A") || !s.Good() {
-		t.Errorf("rank %d of %d, taken %s, good %v", s.Rank, s.Ranked, s.Taken, s.Good())
+	ranked := []recall.Suspect{{Ref: ref(t, "unit:A"), Place: 1}, {Ref: ref(t, "unit:B"), Place: 2}, {Ref: ref(t, "donor:D1"), Place: 2}}
+	s := p.Score(ranked, found, trace(t, g, p.ToldQuery()))
+	if s.Rank != 2 || s.Ties != 1 || s.Ranked != 3 || s.Taken != ref(t, "unit:A") || !s.Good() {
+		t.Errorf("rank %d, ties %d of %d, taken %s, good %v", s.Rank, s.Ties, s.Ranked, s.Taken, s.Good())
 	}
 	want := recall.Exposed{Patients: recall.Hits{True: 1, Found: 2, Both: 1}, Units: recall.Hits{True: 3, Found: 4, Both: 3}}
 	if got := s.Found[genealogy.Confirmed]; got != want {
@@ -64,6 +66,25 @@ func TestAPlantedContaminationIsScoredExactly(t *testing.T) {
 	}
 }
 
+func TestSuspectsThatNothingTellsApartShareAPlace(t *testing.T) {
+	t.Parallel()
+	a := sources(t, `
+{"type":"collection","time":"6:00","site":"S","donor":"D","outputs":[{"unit":"A"},{"unit":"B"}],"materials":[{"lot":"L1"},{"lot":"L2"}]}
+{"type":"collection","time":"6:00","site":"S","donor":"E","outputs":[{"unit":"C"}]}
+{"type":"manufacture","time":"7:00","site":"S","step":"wash","units":["C","A"],"equipment":[{"equipment":"BATH"}]}
+{"type":"test","time":"9:00","subject":"unit:A","sampled":"9:00","result":"positive"}
+{"type":"test","time":"9:00","subject":"unit:B","sampled":"9:00","result":"positive"}
+{"type":"test","time":"9:00","subject":"unit:C","sampled":"9:00","result":"positive"}`)
+	var got []string
+	for _, s := range a.Suspects() {
+		got = append(got, fmt.Sprint(s.Ref, " ", s.Place))
+	}
+	want := []string{"donor:D 1", "lot:L1 1", "lot:L2 1", "equipment:BATH 4"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
 // TestAnEngineThatLosesContactsIsNoticed is the twin of the test before: the same drill with an engine that follows no input.
 func TestAnEngineThatLosesContactsIsNoticed(t *testing.T) {
 	t.Parallel()
@@ -72,7 +93,7 @@ func TestAnEngineThatLosesContactsIsNoticed(t *testing.T) {
 	broken := p.ToldQuery()
 	broken.Without = []genealogy.Via{genealogy.ViaInput}
 	a := trace(t, g, broken)
-	s := p.Score([]event.Ref{p.Source}, a, a)
+	s := p.Score([]recall.Suspect{{Ref: p.Source, Place: 1}}, a, a)
 	if s.Good() || s.Told.Units.Recall() != "0.333" || s.Told.Patients.Recall() != "0.000" {
 		t.Errorf("good %v, units %s, patients %s", s.Good(), s.Told.Units.Recall(), s.Told.Patients.Recall())
 	}
@@ -153,7 +174,7 @@ func TestThePlantingIsThatOfItsDice(t *testing.T) {
 	drill := func(seed uint64) string {
 		p := planted(t, g, recall.DefaultPlan(), rand.New(rand.NewPCG(seed, 1)).IntN)
 		a := trace(t, g, p.ToldQuery())
-		r := p.Score([]event.Ref{p.Source}, a, a).Result(a)
+		r := p.Score([]recall.Suspect{{Ref: p.Source, Place: 1}}, a, a).Result(a)
 		return string(r.AppendJSON(nil))
 	}
 	seen := make(map[string]bool)
