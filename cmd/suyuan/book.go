@@ -67,6 +67,7 @@ func describeError(err error) *problem {
 		code      *logbook.AmbiguousCodeError
 		input     *logbook.InputError
 		query     *recall.UnknownThingError
+		gone      *recall.GoneError
 		kind      *recall.BalanceKindError
 		beyond    *logbook.BeyondError
 		state     *recall.CaseStateError
@@ -85,6 +86,8 @@ func describeError(err error) *problem {
 		return unknownThing(thing.Text, thing.Near)
 	case errors.As(err, &query):
 		return unknownThing(query.Ref.String(), nil)
+	case errors.As(err, &gone):
+		return goneProblem(gone)
 	case errors.As(err, &kind):
 		return fail(exitFailed, "error.kind", data{"Ref": kind.Ref})
 	case errors.As(err, &code):
@@ -198,4 +201,14 @@ func ruleNames(list []rules.Violation) string {
 		}
 	}
 	return strings.Join(names, ", ")
+}
+
+// goneProblem says that there is nothing left to ask about, and where to look.
+func goneProblem(gone *recall.GoneError) *problem {
+	if !gone.Opening {
+		return sourceGone(gone.Ref)
+	}
+	e := fail(exitFailed, "error.opening-gone", data{"Ref": gone.Ref})
+	e.ref = gone.Ref.String()
+	return e
 }

@@ -77,7 +77,7 @@ func (b *Book) scope(ctx context.Context, l *ledger.Ledger, c event.Ref, at even
 			return nil, err
 		}
 	}
-	return recall.Trace(s.graph, s.name(), q)
+	return recall.Trace(s.graph, s.name(), q.Again())
 }
 
 func newestScope(g *genealogy.Graph, c event.Ref, at event.Time) *event.CaseScope {

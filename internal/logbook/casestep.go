@@ -173,7 +173,7 @@ func (d *CaseDesk) Scope(ctx context.Context) (*recall.Answer, error) {
 }
 
 // Now asks the query of an answer of the ledger as it is now.
-func (d *CaseDesk) Now(of *recall.Answer) (*recall.Answer, error) { return d.Trace(of.Query) }
+func (d *CaseDesk) Now(of *recall.Answer) (*recall.Answer, error) { return d.Trace(of.Query.Again()) }
 
 // Trace answers a query of the ledger as it is now.
 func (d *CaseDesk) Trace(q recall.Query) (*recall.Answer, error) {

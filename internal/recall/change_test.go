@@ -56,7 +56,7 @@ func TestAVerifiedCleaningNeverAddsExposure(t *testing.T) {
 	t.Parallel()
 	check(t, func(t *rapid.T) {
 		h := drawHistory(t)
-		if len(h.g.Things()) == 0 {
+		if len(h.askable()) == 0 {
 			return
 		}
 		e := h.further(h.cleaningThatIs(true))
@@ -69,7 +69,7 @@ func TestAnUnverifiedCleaningChangesNothingAtPossible(t *testing.T) {
 	t.Parallel()
 	check(t, func(t *rapid.T) {
 		h := drawHistory(t)
-		if len(h.g.Things()) == 0 {
+		if len(h.askable()) == 0 {
 			return
 		}
 		e := h.further(h.cleaningThatIs(false))
@@ -89,7 +89,7 @@ func TestAFurtherContactNeverClearsAnything(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		h := drawHistory(t)
 		e := h.further(h.additive()...)
-		if len(h.g.Things()) == 0 {
+		if len(h.askable()) == 0 {
 			return
 		}
 		q := h.query()
@@ -103,7 +103,7 @@ func TestALowerFloorNeverLosesWhatAHigherOneReached(t *testing.T) {
 	t.Parallel()
 	check(t, func(t *rapid.T) {
 		h := drawHistory(t)
-		if len(h.g.Things()) == 0 {
+		if len(h.askable()) == 0 {
 			return
 		}
 		w := newRefWorld(h.base, h.events)
@@ -143,7 +143,7 @@ func TestTheOrderOfRecordsDoesNotChangeWhatIsReached(t *testing.T) {
 			return e.Replaces != "" || e.Type == event.TypeCorrection
 		})
 		h.g = h.with()
-		if len(h.g.Things()) == 0 {
+		if len(h.askable()) == 0 {
 			return
 		}
 		q := h.query()
@@ -173,11 +173,11 @@ func TestTheOrderOfSourcesDoesNotChangeTheBytes(t *testing.T) {
 	t.Parallel()
 	check(t, func(t *rapid.T) {
 		h := drawHistory(t)
-		if len(h.g.Things()) == 0 {
+		if len(h.askable()) == 0 {
 			return
 		}
 		q := h.query()
-		known := h.g.Things()
+		known := h.askable()
 		q.Sources = rapid.SliceOfN(rapid.SampledFrom(known), 1, 5).Draw(t, "sources")
 		want := h.bytes(q)
 		q.Sources = rapid.Permutation(append(q.Sources, q.Sources[0])).Draw(t, "shuffled")

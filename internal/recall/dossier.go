@@ -95,12 +95,12 @@ type Departure struct {
 // case's newest scope, or else what the case was opened on, as of a time.
 func DossierQuery(g *genealogy.Graph, c *Case, at event.Time) Query {
 	if c.Scope != nil {
-		q := c.Scope.Query
+		q := c.Scope.Query.Again()
 		q.At = at
 		return q
 	}
 	life := LifeOf(g, c.Ref, c.Now)
-	q := life.Query()
+	q := life.Query().Again()
 	q.At = at
 	return q
 }
@@ -225,6 +225,9 @@ func (h *HoldRow) count(u *DossierUnit) {
 func balances(g *genealogy.Graph, a *Answer) ([]*BalanceAnswer, error) {
 	var list []*BalanceAnswer
 	for _, r := range a.Query.Sources {
+		if Gone(g, r) {
+			continue
+		}
 		switch r.Kind() {
 		case event.KindDonor, event.KindLot, event.KindBatch, event.KindUnit:
 			b, err := BalanceOf(g, a.AsOf, r, a.Query.At)

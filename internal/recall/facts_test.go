@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -373,6 +374,76 @@ func TestQueriesThatCannotBeAskedAreErrors(t *testing.T) {
 	if _, err := recall.BalanceOf(g, asOf, ref(t, "site:S"), event.Time{}); !errors.As(err, &kind) {
 		t.Errorf("balance of a site: %v", err)
 	}
+}
+
+// That nothing is left to ask about is said, and is no answer: no exposure and
+// no record are not alike.
+func TestWhatWasCorrectedAwayCannotBeAskedAbout(t *testing.T) {
+	t.Parallel()
+	const corrected = `
+{"type":"correction","time":"20:00","corrects":"019b8b74-1800-84b9-8ee1-5e93d9e7c358","reason":"did_not_occur"}`
+	const used = `{"type":"manufacture","time":"10:00","site":"S","step":"wash","units":["G"],"materials":[{"lot":"Q"}],"id":"019b8b74-1800-84b9-8ee1-5e93d9e7c358"}`
+	asks := map[string]func(*genealogy.Graph, event.Ref) error{
+		"trace": func(g *genealogy.Graph, r event.Ref) error {
+			_, err := recall.Trace(g, asOf, recall.NewQuery(r))
+			return err
+		},
+		"what if": func(g *genealogy.Graph, r event.Ref) error {
+			_, err := recall.WhatIfOf(g, asOf, recall.NewQuery(r))
+			return err
+		},
+		"balance": func(g *genealogy.Graph, r event.Ref) error {
+			_, err := recall.BalanceOf(g, asOf, r, event.Time{})
+			return err
+		},
+		"source": func(g *genealogy.Graph, r event.Ref) error {
+			_, err := recall.Sources(g, asOf, recall.SourceQuery{Positives: []event.Ref{r}})
+			return err
+		},
+	}
+	const opens = `{"type":"case","time":"10:00","case":"C1","action":"open","sources":["lot:L"],"id":"019b8b74-1800-84b9-8ee1-5e93d9e7c358"}`
+	const holds = `
+{"type":"case","time":"11:00","case":"C1","action":"hold","things":["lot:L"]}`
+	const again = `
+{"type":"case","time":"12:00","case":"C1","action":"open","sources":["lot:L"]}`
+	for _, row := range []struct {
+		ask, lines, ref string
+		gone, opening   bool
+	}{
+		{"trace", used + corrected, "lot:Q", true, false},
+		{"what if", used + corrected, "lot:Q", true, false},
+		{"balance", used + corrected, "lot:Q", true, false},
+		{"source", used + corrected, "unit:G", true, false},
+		{"trace", used, "lot:Q", false, false},
+		{"trace", used + "\n" + `{"type":"receipt","time":"6:00","site":"S","lot":"Q"}` + corrected, "lot:Q", false, false},
+		{"trace", opens + corrected, "case:C1", true, false},
+		{"trace", opens + holds + corrected, "case:C1", true, true},
+		{"trace", opens + holds + again + corrected, "case:C1", false, false},
+	} {
+		var gone *recall.GoneError
+		err := asks[row.ask](told(t, made+row.lines), ref(t, row.ref))
+		if errors.As(err, &gone) != row.gone || !row.gone && err != nil {
+			t.Errorf("%s of %s after %s: %v", row.ask, row.ref, row.lines, err)
+		}
+		if row.gone && (gone.Ref != ref(t, row.ref) || gone.Opening != row.opening) {
+			t.Errorf("%s of %s after %s: %+v", row.ask, row.ref, row.lines, gone)
+		}
+	}
+}
+
+func TestOnlyWhatARecordInForceNamesCanBeAskedAbout(t *testing.T) {
+	t.Parallel()
+	check(t, func(t *rapid.T) {
+		h := drawHistory(t)
+		askable := h.askable()
+		for _, r := range h.g.Things() {
+			_, err := recall.Trace(h.g, asOf, recall.NewQuery(r))
+			var gone *recall.GoneError
+			if want := slices.Contains(askable, r); want != (err == nil) || !want && !errors.As(err, &gone) {
+				t.Fatalf("%s can be asked about: %v; %v\n%s", r, want, err, h.text())
+			}
+		}
+	})
 }
 
 func TestAnAnswerNamesTheKindsThatItDidNotFollow(t *testing.T) {

@@ -55,7 +55,7 @@ func TestWhatIsOnHoldIsWhatTheHoldsCover(t *testing.T) {
 	check(t, func(t *rapid.T) {
 		h := drawHistory(t)
 		h.drawHolds()
-		known := h.g.Things()
+		known := h.askable()
 		q := recall.NewQuery(known...)
 		q.At = h.time()
 		a, err := recall.Trace(h.g, asOf, q)

@@ -2,6 +2,7 @@ package recall_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -139,8 +140,26 @@ func (h *history) time() event.Time {
 	return t
 }
 
+// askable are the things that a record in force names, without the cases that
+// none in force opens although some record did.
+func (h *history) askable() []event.Ref {
+	named, opens, opened := make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool)
+	entries := h.g.Entries()
+	for i := range entries {
+		e := &entries[i]
+		if b, ok := e.Event.Body.(*event.Case); ok && b.Open != nil {
+			opened[b.Case] = true
+			opens[b.Case] = opens[b.Case] || !e.Struck()
+		}
+		for _, r := range e.Event.Refs {
+			named[r] = named[r] || !e.Struck()
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(h.g.Things()), func(r event.Ref) bool { return !named[r] || opened[r] && !opens[r] })
+}
+
 func (h *history) query() recall.Query {
-	known := h.g.Things()
+	known := h.askable()
 	q := recall.Query{
 		Sources:  h.different(2, func() event.Ref { return known[h.n(len(known)-1, "source")] }),
 		Backward: h.yes("backward"),

@@ -31,6 +31,16 @@ type Query struct {
 	// latest event.
 	At            event.Time
 	With, Without []genealogy.Via
+
+	before bool // it was asked before
+}
+
+// Again returns the query as one that was asked before. A source that has been
+// corrected away since then reaches nothing, where it would be an error in a
+// new question: what a case asked once can be asked for ever.
+func (q Query) Again() Query {
+	q.before = true
+	return q
 }
 
 // NewQuery returns the query that the command line asks when nothing else is
@@ -58,6 +68,55 @@ func (e *UnknownThingError) Error() string {
 	return fmt.Sprintf("%s %q is named by no record", e.Ref.Kind(), e.Ref.ID())
 }
 
+// A GoneError says that every record that names a source was corrected or
+// replaced, or every one that opened a case: there is nothing to trace from,
+// which is not the same as that nothing was reached.
+type GoneError struct {
+	Ref event.Ref
+	// Opening says that the case is named in force, and its openings alone are
+	// gone.
+	Opening bool
+}
+
+// Error names the thing.
+func (e *GoneError) Error() string {
+	what := "names"
+	if e.Opening {
+		what = "opens"
+	}
+	return fmt.Sprintf("every record that %s %s %q was corrected", what, e.Ref.Kind(), e.Ref.ID())
+}
+
+// askable refuses what no record in force names.
+func askable(g *genealogy.Graph, r event.Ref) error {
+	switch {
+	case !g.Known(r):
+		return &UnknownThingError{r}
+	case Gone(g, r):
+		return &GoneError{Ref: r}
+	case r.Kind() == event.KindCase && unopened(g, r):
+		return &GoneError{Ref: r, Opening: true}
+	default:
+		return nil
+	}
+}
+
+// unopened reports whether every opening of a case was corrected.
+func unopened(g *genealogy.Graph, r event.Ref) bool {
+	struck := false
+	for _, m := range g.History(r) {
+		e := g.Entry(m)
+		if b, ok := e.Event.Body.(*event.Case); !ok || b.Case != r || b.Open == nil {
+			continue
+		}
+		if !e.Struck() {
+			return false
+		}
+		struck = true
+	}
+	return struck
+}
+
 // normal returns the query in the one form that an answer shows: sources and
 // kinds of contacts in order and each once, and the time asked about.
 func (q Query) normal(g *genealogy.Graph) (Query, error) {
@@ -71,10 +130,11 @@ func (q Query) normal(g *genealogy.Graph) (Query, error) {
 	slices.SortFunc(q.Sources, event.Ref.Compare)
 	q.Sources = slices.Compact(q.Sources)
 	for _, r := range q.Sources {
-		if !g.Known(r) {
-			return q, &UnknownThingError{r}
+		if err := askable(g, r); err != nil && (!q.before || !g.Known(r)) {
+			return q, err
 		}
 	}
+	q.before = false
 	q.With, q.Without = sortedVias(q.With), sortedVias(q.Without)
 	if q.At.IsZero() {
 		q.At = g.Latest()

@@ -78,7 +78,7 @@ func ChangeOf(after, before *Answer) (*ScopeChange, error) {
 // again asks another question of the ledger of an answer. A source that no
 // record of it names any more reaches nothing.
 func again(a *Answer, q Query) (*Answer, error) {
-	return Trace(a.g, a.AsOf, q)
+	return Trace(a.g, a.AsOf, q.Again())
 }
 
 // has reports whether a thing was reached.

@@ -160,10 +160,10 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 		s.at = g.Latest()
 	}
 	for _, r := range slices.Concat(q.Positives, q.Negatives) {
-		switch {
-		case !g.Known(r):
-			return nil, &UnknownThingError{r}
-		case !personal(r):
+		if err := askable(g, r); err != nil {
+			return nil, err
+		}
+		if !personal(r) {
 			return nil, &SubjectError{r}
 		}
 	}

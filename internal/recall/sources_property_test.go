@@ -80,6 +80,7 @@ func (h *history) meeting() (event.Type, event.Body) {
 
 func (h *history) sourceQuery() recall.SourceQuery {
 	q := recall.SourceQuery{}
+	askable := h.askable()
 	subject := func() event.Ref {
 		if h.n(3, "patient") == 0 {
 			return h.thing("patient", 2)
@@ -87,7 +88,7 @@ func (h *history) sourceQuery() recall.SourceQuery {
 		return h.unit()
 	}
 	known := func(list []event.Ref) []event.Ref {
-		return slices.DeleteFunc(list, func(r event.Ref) bool { return !h.g.Known(r) })
+		return slices.DeleteFunc(list, func(r event.Ref) bool { return !slices.Contains(askable, r) })
 	}
 	if h.n(3, "named") == 0 {
 		q.Positives = known(h.different(3, subject))

@@ -75,7 +75,7 @@ func TestWhatIfAgreesWithTraces(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		h := drawHistory(t)
-		things := h.g.Things()
+		things := h.askable()
 		if len(things) == 0 {
 			return
 		}
