@@ -123,7 +123,7 @@ func (r *reading) last(t *Thing) *label {
 			}
 			old, ok := lasts[l.thing]
 			if !ok || l.epoch > labels[old].epoch || l.epoch == labels[old].epoch && r.a.earlier(l, &labels[old]) {
-				lasts[l.thing] = int32(k) //nolint:gosec // one label for each node, and the sources
+				lasts[l.thing] = int32(k)
 			}
 		}
 		r.lasts[t.Grade] = lasts
