@@ -29,14 +29,14 @@ type CaseLife struct {
 	First, Opening *genealogy.Entry
 	// Sources are those of every opening, each once: what one opening suspected
 	// is not dropped because the next one suspects more.
-	Sources        []event.Ref
-	From, To       event.Time // of the newest opening
-	Class          string
-	Trigger        event.Trigger    // of the newest opening that names one
-	Profile        string           // name; the default where none was named
-	ProfileBy      *genealogy.Entry // the opening that names it, nil where none does
-	Scope          *genealogy.Entry // the newest scope, nil where there is none
-	Closing        *genealogy.Entry // the newest closing, nil where there is none
+	Sources   []event.Ref
+	From, To  event.Time // of the newest opening
+	Class     string
+	Trigger   event.Trigger    // of the newest opening that names one
+	Profile   string           // name; the default where none was named
+	ProfileBy *genealogy.Entry // the opening that names it, nil where none does
+	Scope     *genealogy.Entry // the newest scope, nil where there is none
+	Closing   *genealogy.Entry // the newest closing, nil where there is none
 }
 
 // LifeOf reads a case by a time; a zero time means all of its records.
