@@ -76,6 +76,9 @@ func (p *program) verdict(d *recall.HeldDrill) string {
 	if d.Kept == nil {
 		return d.Conclusion
 	}
+	if d.Kept.Barren {
+		return p.text("rehearsal.none-positive")
+	}
 	kind := string(d.Kept.Kind)
 	text := p.texts.Or("rehearsal.bad."+kind, d.Conclusion)
 	if d.Kept.Good {
