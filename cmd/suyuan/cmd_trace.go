@@ -39,7 +39,7 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if err := p.printAnswer(a, in.on("summary")); err != nil {
+	if err := p.printAnswer(a, in.on("summary"), in.on("strict")); err != nil {
 		return err
 	}
 	if a.Counts.Unaccounted > 0 || in.on("strict") && len(a.Missing) > 0 {
@@ -48,11 +48,11 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	return nil
 }
 
-func (p *program) printAnswer(a *recall.Answer, summary bool) error {
+func (p *program) printAnswer(a *recall.Answer, summary, strict bool) error {
 	if p.json {
 		return a.WriteJSON(p.out, summary)
 	}
-	t := &tracePrinter{p: p, a: a, summary: summary}
+	t := &tracePrinter{p: p, a: a, summary: summary, strict: strict}
 	t.print()
 	return nil
 }

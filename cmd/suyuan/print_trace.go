@@ -19,6 +19,7 @@ type tracePrinter struct {
 	p       *program
 	a       *recall.Answer
 	summary bool
+	strict  bool // every gap, however many
 }
 
 func (t *tracePrinter) print() {
@@ -269,6 +270,9 @@ func (t *tracePrinter) rest() {
 	t.head("trace.reached", data{"What": strings.Join(words, t.p.text("list.comma"))})
 }
 
+// Of more than manyGaps gaps of one kind people are shown someGaps.
+const manyGaps, someGaps = 12, 10
+
 func (t *tracePrinter) missing() {
 	if len(t.a.Missing) == 0 {
 		t.head("trace.no-missing", nil)
@@ -277,8 +281,23 @@ func (t *tracePrinter) missing() {
 	t.p.line("")
 	t.p.line("%s", t.p.alarm(t.p.text("trace.missing", data{"N": len(t.a.Missing)})))
 	g := grid{heads: t.p.heads("what", "thing", "records")}
-	for _, m := range t.a.Missing {
-		g.add(t.p.text("missing."+string(m.Code)), visible(first(m.Ref.String(), "-")), seqList(m.Seq))
+	for rest := t.a.Missing; len(rest) > 0; { // in order of codes
+		code := rest[0].Code
+		n := slices.IndexFunc(rest, func(m recall.Missing) bool { return m.Code != code })
+		if n < 0 {
+			n = len(rest)
+		}
+		show := n
+		if n > manyGaps && !t.strict {
+			show = someGaps
+		}
+		for _, m := range rest[:show] {
+			g.add(t.p.text("missing."+string(code)), visible(first(m.Ref.String(), "-")), seqList(m.Seq))
+		}
+		if show < n {
+			g.add(t.p.text("missing."+string(code)), t.p.text("trace.more-missing", data{"N": n - show}), "")
+		}
+		rest = rest[n:]
 	}
 	t.p.write(g.render(2, t.p.width, t.p.bold))
 }
