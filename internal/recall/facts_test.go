@@ -425,7 +425,7 @@ func TestWhatWasCorrectedAwayCannotBeAskedAbout(t *testing.T) {
 		if errors.As(err, &gone) != row.gone || !row.gone && err != nil {
 			t.Errorf("%s of %s after %s: %v", row.ask, row.ref, row.lines, err)
 		}
-		if row.gone && (gone.Ref != ref(t, row.ref) || gone.Opening != row.opening) {
+		if gone != nil && (gone.Ref != ref(t, row.ref) || gone.Opening != row.opening) {
 			t.Errorf("%s of %s after %s: %+v", row.ask, row.ref, row.lines, gone)
 		}
 	}
