@@ -20,9 +20,11 @@ const (
 	Incident Reason = "incident"
 	// PositiveTest is any other positive or failed test.
 	PositiveTest Reason = "positive-test"
-	// EnvironmentExcess is a microbial result out of limit.
+	// EnvironmentExcess is a result out of limit about a room or equipment:
+	// microbial, particles or pressure.
 	EnvironmentExcess Reason = "environment-excess"
-	// TemperatureExcursion is a shipment outside the temperature that it allows.
+	// TemperatureExcursion is a shipment, room or piece of equipment outside the
+	// temperature that it allows.
 	TemperatureExcursion Reason = "temperature-excursion"
 )
 
@@ -46,15 +48,18 @@ type Suggestion struct {
 	From, To event.Time
 	Subject  event.Ref // what was tested, measured, sent or used
 	Organism string
+	Class    string   // what was measured, of an environment or a shipment
 	Rules    []string // that an incident broke
 	Infused  []Given  // made from or with the sources and given before the result
 	Patients []event.Ref
+	Stood    *Stood // what a temperature excursion befell; nil of all else
 	// Case is a case that was open by then and is about what the result speaks
 	// for: it is to be scoped again, and no other is to be opened. Zero: none.
 	Case event.Ref
 
 	ids     []event.ID  // of all records in Seq
-	related []event.Ref // a case about any of these is about the same
+	related []event.Ref // a case that was opened on any of these is about the same
+	load    []event.Ref // what the sources stand for, where it is known by name
 	settled bool        // its case has seen it
 }
 
@@ -88,7 +93,7 @@ func Suggest(g *genealogy.Graph, now event.Time) []Suggestion {
 	list = slices.DeleteFunc(list, func(x Suggestion) bool { return x.settled })
 	order := Reasons()
 	slices.SortStableFunc(list, func(a, b Suggestion) int {
-		return cmp.Or(cmp.Compare(slices.Index(order, a.Reason), slices.Index(order, b.Reason)),
+		return cmp.Or(cmp.Compare(slices.Index(order, a.Reason), slices.Index(order, b.Reason)), compareClasses(a.Class, b.Class),
 			a.Time.Compare(b.Time), cmp.Compare(a.Seq[0], b.Seq[0]), a.Subject.Compare(b.Subject))
 	})
 	return list
@@ -106,7 +111,7 @@ type suggesting struct {
 type opening struct {
 	of      event.Ref
 	at      event.Time
-	sources []event.Ref
+	sources []event.Ref // of the case by then
 	trigger []event.ID
 	looked  []event.Time // when it was scoped, and when it was closed
 	closed  event.Time   // zero while it is open
@@ -129,8 +134,12 @@ func (s *suggesting) tests() {
 		if h.Cause != genealogy.CauseTest || !ok || !s.g.InForce(h, s.now) {
 			continue
 		}
-		on := s.g.LiesOn(h)
-		x := Suggestion{Reason: PositiveTest, Subject: b.Subject, Organism: b.Organism, Sources: sourcesOf(b.Subject, on), related: on}
+		on := s.spokenFor(h, b)
+		needed := s.needed(on, e.Event.Time)
+		x := Suggestion{
+			Reason: PositiveTest, Subject: b.Subject, Organism: b.Organism, Sources: s.sources(on, needed, e.Event.Time), related: on,
+			load: s.living(needed),
+		}
 		if s.conditional(on, e.Event.Time) {
 			x.Reason = LatePositive
 		}
@@ -138,17 +147,6 @@ func (s *suggesting) tests() {
 		x.Patients = s.persons(x.Infused)
 		s.put(x, e)
 	}
-}
-
-// sourcesOf returns what a case on a bad test is opened on: the batches that it
-// speaks for, or else its subject.
-func sourcesOf(subject event.Ref, on []event.Ref) []event.Ref {
-	batches := slices.DeleteFunc(slices.Clone(on), func(r event.Ref) bool { return r.Kind() != event.KindBatch })
-	if len(batches) == 0 {
-		return []event.Ref{subject}
-	}
-	slices.SortFunc(batches, event.Ref.Compare)
-	return batches
 }
 
 // conditional reports whether any of the things stood released on condition
@@ -230,79 +228,6 @@ func unitsOf(e *event.Event) []event.Ref {
 	return slices.Compact(list)
 }
 
-// environments suggests one case for each excess: microbial results out of limit
-// with none in limit between them.
-func (s *suggesting) environments() {
-	readings := make(map[event.Ref][]*genealogy.Entry)
-	entries := s.g.Entries()
-	for i := range entries {
-		e := &entries[i]
-		b, ok := e.Event.Body.(*event.Environment)
-		if !ok || b.Class != event.EnvironmentMicrobial || !s.counts(e) {
-			continue
-		}
-		for _, r := range []event.Ref{b.Equipment, e.Event.Room} {
-			if !r.IsZero() {
-				readings[r] = append(readings[r], e)
-			}
-		}
-	}
-	for r, list := range readings {
-		slices.SortStableFunc(list, func(a, b *genealogy.Entry) int {
-			return cmp.Or(a.Event.Time.Compare(b.Event.Time), cmp.Compare(a.Seq, b.Seq))
-		})
-		s.excesses(r, list)
-	}
-}
-
-func (s *suggesting) excesses(r event.Ref, list []*genealogy.Entry) {
-	var last event.Time // the last result in limit
-	var found *Suggestion
-	done := func(to event.Time) {
-		if found != nil {
-			found.To = to
-			s.list = append(s.list, *found)
-			found = nil
-		}
-	}
-	for _, e := range list {
-		b := e.Event.Body.(*event.Environment)
-		switch {
-		case b.Result == event.InLimit:
-			done(e.Event.Time)
-			last = e.Event.Time
-		case found == nil:
-			from := last
-			if from.IsZero() {
-				from = s.first(r)
-			}
-			found = &Suggestion{
-				Reason: EnvironmentExcess, Time: e.Event.Time, ID: e.Event.ID, Seq: []uint64{e.Seq}, Sources: []event.Ref{r},
-				Subject: r, Organism: b.Organism, From: from, ids: []event.ID{e.Event.ID}, related: []event.Ref{r},
-			}
-		default:
-			found.Seq, found.ids = append(found.Seq, e.Seq), append(found.ids, e.Event.ID)
-		}
-	}
-	done(event.Time{})
-}
-
-// first returns the beginning of a thing's first contact; zero where it has
-// none, or none with a beginning.
-func (s *suggesting) first(r event.Ref) event.Time {
-	var first event.Time
-	thing, ok := s.n.Thing(r)
-	if !ok {
-		return first
-	}
-	for c := range s.n.Into(thing) {
-		if first.IsZero() || !c.From.IsZero() && c.From.Before(first) {
-			first = c.From
-		}
-	}
-	return first
-}
-
 func (s *suggesting) excursions() {
 	holds := s.g.Holds()
 	for i := range holds {
@@ -317,7 +242,8 @@ func (s *suggesting) excursions() {
 		}
 		s.put(Suggestion{
 			Reason: TemperatureExcursion, Subject: shipment, Sources: []event.Ref{shipment},
-			related: append([]event.Ref{shipment}, h.Things...),
+			related: append([]event.Ref{shipment}, h.Things...), Class: event.EnvironmentTemperature,
+			load: h.Things, Stood: s.stood(onlyUnits(h.Things)),
 		}, e)
 	}
 }
@@ -345,10 +271,12 @@ func (s *suggesting) openings() {
 			continue
 		}
 		begin := len(s.cases)
+		var sources []event.Ref
 		for _, step := range caseSteps(s.g, r, s.now) {
 			at := step.entry.Event.Time
 			if o := step.body.Open; o != nil {
-				s.cases = append(s.cases, opening{of: r, at: at, sources: o.Sources, trigger: o.Trigger.Events})
+				sources = joined(sources, o.Sources)
+				s.cases = append(s.cases, opening{of: r, at: at, sources: sources, trigger: o.Trigger.Events})
 				continue
 			}
 			if len(s.cases) == begin || step.body.Scope == nil && step.body.Close == nil {
@@ -376,12 +304,17 @@ func (s *suggesting) within(x *Suggestion) {
 	}
 }
 
+// about reports whether what a case was opened on covers all that the proposal
+// is about: tracing it again then reaches what a case of its own would.
 func (s *suggesting) about(c *opening, x *Suggestion) bool {
 	covered := descent(s.g, s.n, c.sources, x.Time, nil)
-	return slices.ContainsFunc(x.related, func(r event.Ref) bool {
-		i, ok := s.n.Thing(r)
-		return ok && covered[i]
-	})
+	all := func(list []event.Ref) bool {
+		return len(list) > 0 && !slices.ContainsFunc(list, func(r event.Ref) bool {
+			i, ok := s.n.Thing(r)
+			return !ok || !covered[i]
+		})
+	}
+	return all(x.Sources) || all(x.load)
 }
 
 // opened reports whether a case names what happened as its trigger, or was
@@ -415,6 +348,7 @@ func AppendSuggestions(dst []byte, asOf AsOf, list []Suggestion, commands []stri
 func (j *jsonWriter) suggestion(s *Suggestion, command string) {
 	o := j.begin()
 	o.member("case", true, func() { j.id(s.Case) })
+	o.member("class", s.Class != "", func() { j.str(s.Class) })
 	o.member("command", true, func() { j.str(command) })
 	o.member("from", true, func() { j.time(s.From) })
 	o.member("infused", true, func() { list(j, s.Infused, (*jsonWriter).given) })
@@ -424,10 +358,19 @@ func (j *jsonWriter) suggestion(s *Suggestion, command string) {
 	o.member("rules", true, func() { list(j, s.Rules, func(j *jsonWriter, rule *string) { j.str(*rule) }) })
 	o.member("seq", true, func() { j.seqs(s.Seq) })
 	o.member("sources", true, func() { j.refs(s.Sources) })
+	o.member("stood", s.Stood != nil, func() { j.stood(s.Stood) })
 	o.member("subject", true, func() { j.ref(s.Subject) })
 	o.member("time", true, func() { j.time(s.Time) })
 	o.member("to", true, func() { j.time(s.To) })
 	o.member("trigger", true, func() { j.str(string(s.ID)) })
+	o.end()
+}
+
+func (j *jsonWriter) stood(s *Stood) {
+	o := j.begin()
+	o.member("infused", true, func() { j.count(s.Infused) })
+	o.member("units", true, func() { j.refs(s.Units) })
+	o.member("unused", true, func() { j.count(s.Unused) })
 	o.end()
 }
 

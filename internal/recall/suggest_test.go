@@ -122,7 +122,7 @@ func TestAnExcessIsMarkedFromTheLastGoodResultToTheNext(t *testing.T) {
 		"between two good ones": {reading("8:00", "in_limit") + reading("9:00", "alert") + reading("10:00", "action") + reading("11:00", "in_limit"), "08:00-11:00 2"},
 		"from the first on":     {first + reading("9:00", "alert"), "07:00- 1"},
 		"twice":                 {reading("8:00", "alert") + reading("9:00", "in_limit") + reading("10:00", "action"), "-09:00 1; 09:00- 1"},
-		"particles alone":       {particles, ""},
+		"particles beside":      {reading("8:00", "alert") + particles + reading("9:00", "in_limit"), "-09:00 1; - 1"},
 		"all in limit":          {reading("8:00", "in_limit"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
