@@ -19,7 +19,7 @@ build: ## the programs, into bin/
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/ ./cmd/...
 
 test: test-deps ## all tests, with the race detector where there is a C compiler
-	scripts/test -shuffle=on -timeout $(TEST_TIMEOUT) ./...
+	scripts/test -shuffle=on -timeout $(TEST_TIMEOUT)
 
 test-long: ## the properties of the trace, ten times CHECKS random histories each
 	$(GO) test -timeout 4h ./internal/recall -rapid.checks=$(CHECKS)
