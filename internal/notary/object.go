@@ -3,10 +3,9 @@ package notary
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/gowebpki/jcs"
 )
@@ -17,11 +16,8 @@ type object map[string]json.RawMessage
 // parseObject reads an object in canonical form (RFC 8785), so that no member stands twice and no two spellings mean the same.
 func parseObject(b []byte) (object, error) {
 	again, err := jcs.Transform(b)
-	if err != nil {
-		return nil, fmt.Errorf("not JSON: %w", err)
-	}
-	if !bytes.Equal(again, b) {
-		return nil, fmt.Errorf("not in canonical form (RFC 8785)")
+	if err != nil || !bytes.Equal(again, b) {
+		return nil, errors.Join(errors.New("not JSON in canonical form (RFC 8785)"), err)
 	}
 	return members(b)
 }
@@ -35,38 +31,16 @@ func members(b []byte) (object, error) {
 	return o, nil
 }
 
-// text returns the member name, a string; the empty text where it is absent or no string.
-func (o object) text(name string) string {
-	var s string
-	if json.Unmarshal(o[name], &s) != nil {
-		return ""
+// get returns the member name; the zero value where it is absent or of another kind.
+func get[T any](o object, name string) T {
+	var v, none T
+	if json.Unmarshal(o[name], &v) != nil {
+		return none
 	}
-	return s
+	return v
 }
 
-// texts returns the member name, a list of strings.
-func (o object) texts(name string) []string {
-	var list []string
-	if json.Unmarshal(o[name], &list) != nil {
-		return nil
-	}
-	return list
-}
-
-// number returns the member name, an integer from 0 on.
-func (o object) number(name string) (uint64, bool) {
-	n, err := strconv.ParseUint(string(o[name]), 10, 53)
-	return n, err == nil
-}
-
-// inside returns the member name, an object; an empty one where it is absent.
-func (o object) inside(name string) object {
-	in, err := members(o[name])
-	if err != nil {
-		return object{}
-	}
-	return in
-}
+func (o object) text(name string) string { return get[string](o, name) }
 
 // decode64 reads base64 that comes back the same when written again: the standard decoder passes over line ends and spare bits.
 func decode64(s string) ([]byte, error) {
@@ -75,9 +49,4 @@ func decode64(s string) ([]byte, error) {
 		return nil, fmt.Errorf("found %.60q, want base64 with padding", s)
 	}
 	return b, nil
-}
-
-func isDigest(s string) bool {
-	b, err := hex.DecodeString(s)
-	return err == nil && len(b) == 32 && hex.EncodeToString(b) == s
 }

@@ -1,7 +1,6 @@
 package notary
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 )
@@ -25,81 +24,61 @@ type Need struct {
 	Count         int
 }
 
-type policy struct {
-	seq    uint64
-	on     string
-	needs  []Need
-	people int
-	gate   Gate
-}
-
-// parsePolicy reads what a policy event sets. Its form was judged when it was recorded; what a forger left out makes the policy stricter.
-func parsePolicy(e object, seq uint64) *policy {
-	p := &policy{seq: seq, on: e.text("on"), people: 1, gate: Gate(e.text("gate"))}
-	if p.gate != GateUse && p.gate != GateNone {
-		p.gate = GateEntry
-	}
-	if n, ok := e.number("people"); ok {
-		p.people = int(min(n, MaxSignatures+1)) //nolint:gosec // bounded
-	}
-	var needs []json.RawMessage
-	if err := json.Unmarshal(e["needs"], &needs); err != nil {
-		needs = nil
-	}
-	for _, raw := range needs {
-		o, err := members(raw)
-		if err != nil {
-			o = object{}
-		}
-		need := Need{Meaning: o.text("meaning"), Role: o.text("role"), Count: 1}
-		if n, ok := o.number("count"); ok {
-			need.Count = int(min(n, MaxSignatures+1)) //nolint:gosec // bounded
-		}
-		p.needs = append(p.needs, need)
-	}
-	return p
-}
-
-// A PolicyEntry is a policy in force.
-type PolicyEntry struct {
+// A Policy says who must sign events of a type.
+type Policy struct {
 	On     string
 	Needs  []Need
-	People int
+	People int // different ones in all
 	Gate   Gate
 	Since  uint64 // the record that set it
 }
 
-// Policies returns those in force, by the type of event that they are about.
-func (r *Register) Policies() []PolicyEntry {
-	var list []PolicyEntry
-	for _, p := range r.policies {
-		list = append(list, PolicyEntry{p.on, p.needs, p.people, p.gate, p.seq})
+// parsePolicy reads what a policy event sets. Its form was judged when it was recorded; what a forger left out makes the policy stricter.
+func parsePolicy(e object, seq uint64) *Policy {
+	p := &Policy{On: e.text("on"), People: e.count("people"), Gate: Gate(e.text("gate")), Since: seq}
+	if p.Gate != GateUse && p.Gate != GateNone {
+		p.Gate = GateEntry
 	}
-	slices.SortFunc(list, func(a, b PolicyEntry) int {
-		if a.On < b.On {
-			return -1
-		}
-		return 1
-	})
-	return list
+	needs := get[[]object](e, "needs")
+	if len(needs) == 0 {
+		needs = []object{{}}
+	}
+	for _, o := range needs {
+		p.Needs = append(p.Needs, Need{Meaning: o.text("meaning"), Role: o.text("role"), Count: o.count("count")})
+	}
+	return p
 }
 
-// lacks returns each need that is not met by what was signed, and the number of different people where that is too small.
-func (d *duty) lacks() []Fault {
+// count returns the member name, a number of people: 1 where it is absent, and never more than can sign.
+func (o object) count(name string) int { return max(1, min(get[int](o, name), MaxSignatures+1)) }
+
+// A Duty is what a policy wants of one record, and what was signed.
+type Duty struct {
+	Seq    uint64
+	Policy *Policy
+	Waived bool // by a deviation in the record itself
+	signed []signed
+}
+
+type signed struct{ holder, role, meaning string }
+
+// Lacks returns each need that is not met yet, and the number of different people where that is too small.
+func (d *Duty) Lacks() []Fault {
 	var list []Fault
-	for _, need := range d.policy.needs {
-		if n := d.people(need); n < need.Count {
-			list = append(list, Fault{Kind: Unsigned, Seq: d.seq, By: d.policy.seq, HasBy: true, Need: need, Found: n})
+	lack := func(found int, need Need) {
+		if found < need.Count {
+			list = append(list, Fault{Kind: Unsigned, Seq: d.Seq, By: d.Policy.Since, HasBy: true, Need: need, Found: found})
 		}
 	}
-	if n := d.people(d.policy.needs...); n < d.policy.people {
-		list = append(list, Fault{Kind: Unsigned, Seq: d.seq, By: d.policy.seq, HasBy: true, Need: Need{Count: d.policy.people}, Found: n})
+	for _, need := range d.Policy.Needs {
+		lack(d.people(need), need)
 	}
+	lack(d.people(d.Policy.Needs...), Need{Count: d.Policy.People})
 	return list
 }
 
 // people counts the different holders who signed for any of the needs.
-func (d *duty) people(needs ...Need) int {
+func (d *Duty) people(needs ...Need) int {
 	var holders []string
 	for _, s := range d.signed {
 		fits := slices.ContainsFunc(needs, func(n Need) bool { return s.meaning == n.Meaning && (n.Role == "" || n.Role == s.role) })
@@ -142,24 +121,12 @@ type Fault struct {
 
 // String says it in one line, without the record's number.
 func (f Fault) String() string {
-	s := string(f.Kind)
-	if f.Key != "" {
-		s += fmt.Sprintf(": key %.16s…", f.Key)
-	}
-	switch {
-	case f.Need.Meaning != "":
-		s += fmt.Sprintf(": %d of %d %q", f.Found, f.Need.Count, f.Need.Meaning)
-		if f.Need.Role != "" {
-			s += " by role " + fmt.Sprintf("%q", f.Need.Role)
-		}
-	case f.Need.Count > 0:
-		s += fmt.Sprintf(": %d of %d different people", f.Found, f.Need.Count)
-	}
-	if f.Note != "" {
-		s += ": " + f.Note
+	s := fmt.Sprintf("%s: key %.16q %s", f.Kind, f.Key, f.Note)
+	if f.Need.Count > 0 {
+		s = fmt.Sprintf("%s: %d of %d people with meaning %q and role %q (empty: any)", f.Kind, f.Found, f.Need.Count, f.Need.Meaning, f.Need.Role)
 	}
 	if f.HasBy {
-		s += fmt.Sprintf(" (record %d)", f.By)
+		s += fmt.Sprintf(" by record %d", f.By)
 	}
 	return s
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"slices"
 )
 
@@ -15,71 +16,50 @@ type Entry struct {
 }
 
 // A Register knows whose key was valid when, what must be signed and what was: what records say of it, taken in their order. It holds
-// something for each record that a policy is about, and nothing for others.
+// something for each record that a policy is about, and nothing for others. Its fields are for reading.
 type Register struct {
-	origin   string
-	older    string // the origin under which records below kept were signed: a successor carries them over
-	kept     uint64
-	find     func(id string) (event []byte, ok bool)
-	keys     map[string]*keyState
-	policies map[string]*policy // in force, by type of event
-	duties   map[string]*duty   // by event id
-	bySeq    map[uint64]*duty
-	fixed    map[string]bool // ids of key and policy events
-	gates    bool            // there was a policy with gate use
+	Keys     map[string]*Key    // of people and devices, by id, revoked ones too
+	Policies map[string]*Policy // in force, by type of event
+	Duties   map[uint64]*Duty   // by record
+	Gates    bool               // there was a policy with gate use
+
+	origin string
+	older  string // the origin under which records below kept were signed: a successor carries them over
+	kept   uint64
+	find   func(id string) (event []byte, ok bool)
+	byID   map[string]*Duty // by event
+	fixed  map[string]bool  // ids of key and policy events
 }
 
-type keyState struct {
+// A Key is one that a record registered.
+type Key struct {
 	Public
-	holder, role string
-	device       bool
-	since, until uint64 // the records that registered and revoked it
-	revoked      bool
+	Holder, Role string
+	Device       bool   // not a person's: it counts for no policy
+	Since        uint64 // the record that registered it
+	Revoked      bool
+	Until        uint64 // the record that revoked it
 }
-
-// A duty is what a policy wants of one event.
-type duty struct {
-	seq    uint64
-	policy *policy
-	waived bool
-	signed []signed
-}
-
-type signed struct{ holder, role, meaning string }
 
 // NewRegister returns the register of an empty ledger of that origin. find gives the stored bytes of an earlier event, for signatures that
 // are made later.
 func NewRegister(origin string, find func(id string) ([]byte, bool)) *Register {
 	return &Register{
-		origin: origin, find: find, keys: make(map[string]*keyState), policies: make(map[string]*policy),
-		duties: make(map[string]*duty), bySeq: make(map[uint64]*duty), fixed: make(map[string]bool),
+		Keys: make(map[string]*Key), Policies: make(map[string]*Policy), Duties: make(map[uint64]*Duty),
+		origin: origin, find: find, byID: make(map[string]*Duty), fixed: make(map[string]bool),
 	}
 }
 
 // Carried says that the ledger succeeds another: records below kept were signed under that one's origin.
 func (r *Register) Carried(origin string, kept uint64) { r.older, r.kept = origin, kept }
 
-// Origin returns the origin under which record seq is signed.
-func (r *Register) Origin(seq uint64) string {
-	if seq < r.kept {
-		return r.older
-	}
-	return r.origin
-}
-
-// Concerns reports whether the register wants to see a record of this type of event that bears no signatures.
+// Concerns reports whether the register has to see a record of this type of event although it bears no signatures.
 func (r *Register) Concerns(typ string) bool {
-	return typ == "key" || typ == "policy" || typ == "signature" || r.policies[typ] != nil || len(r.fixed) > 0 && typ == "correction"
+	return typ == "key" || typ == "policy" || typ == "signature" || r.Policies[typ] != nil
 }
-
-// Gates reports whether there ever was a policy that withholds units until they are signed for.
-func (r *Register) Gates() bool { return r.gates }
 
 // Judge returns what is wrong with a record that is not in the register yet, as far as signatures go.
-func (r *Register) Judge(e Entry) []Fault {
-	j := r.examine(e)
-	return j.faults
-}
+func (r *Register) Judge(e Entry) []Fault { return r.examine(e).faults }
 
 // Add takes in the next record and returns what Judge would. A signature that does not verify counts for nothing, and a key or policy event
 // with a fault has no effect; only a revocation always has.
@@ -88,62 +68,22 @@ func (r *Register) Add(e Entry) []Fault {
 	if j.event == nil {
 		return j.faults
 	}
+	id := j.event.text("id")
 	switch j.typ {
 	case "key", "policy":
-		r.fixed[j.event.text("id")] = true
-		if len(j.faults) == 0 || j.typ == "key" && j.event.text("action") == "revoke" {
+		r.fixed[id] = true
+		if len(j.faults) == 0 || j.revokes() {
 			j.take()
 		}
 	case "signature":
-		if d := r.duties[j.event.text("signs")]; d != nil && j.digestFits {
+		if d := r.byID[j.event.text("signs")]; d != nil && j.digestFits {
 			d.signed = append(d.signed, j.valid...)
 		}
 	}
 	if j.duty != nil {
-		r.duties[j.event.text("id")], r.bySeq[e.Seq] = j.duty, j.duty
+		r.byID[id], r.Duties[e.Seq] = j.duty, j.duty
 	}
 	return j.faults
-}
-
-// Withheld returns what record seq still lacks under a policy that keeps its units from being used.
-func (r *Register) Withheld(seq uint64) []Fault {
-	d := r.bySeq[seq]
-	if d == nil || d.policy.gate != GateUse || d.waived {
-		return nil
-	}
-	return d.lacks()
-}
-
-// Open returns what any record still lacks under its policy, whatever its gate, in order of records; waived ones aside.
-func (r *Register) Open() []Fault {
-	var list []Fault
-	for _, d := range r.bySeq {
-		if !d.waived {
-			list = append(list, d.lacks()...)
-		}
-	}
-	slices.SortStableFunc(list, func(a, b Fault) int { return int(int64(a.Seq) - int64(b.Seq)) }) //nolint:gosec // numbers of records
-	return list
-}
-
-// A KeyEntry says what the register knows of a key.
-type KeyEntry struct {
-	Public       Public
-	Holder, Role string
-	Device       bool
-	Since        uint64 // the record that registered it
-	Revoked      bool
-	Until        uint64 // the record that revoked it
-}
-
-// Keys returns all keys of people and devices, in order of registration.
-func (r *Register) Keys() []KeyEntry {
-	list := make([]KeyEntry, 0, len(r.keys))
-	for _, k := range r.keys {
-		list = append(list, KeyEntry{k.Public, k.holder, k.role, k.device, k.since, k.revoked, k.until})
-	}
-	slices.SortFunc(list, func(a, b KeyEntry) int { return int(int64(a.Since) - int64(b.Since)) }) //nolint:gosec // numbers of records
-	return list
 }
 
 // A judgement is the examination of one record.
@@ -153,115 +93,105 @@ type judgement struct {
 	event      object // nil where it cannot be read
 	typ        string
 	faults     []Fault
-	valid      []signed // signatures of people that hold
-	holds      []string // ids of the keys whose signatures hold, those of devices and of the ledger too
-	digestFits bool     // of a signature event: it names the digest of what it signs
-	duty       *duty
+	valid      []signed        // signatures of people that hold
+	holds      []string        // ids of the keys whose signatures hold, those of devices and of the ledger too
+	brought    map[string]*Key // by a key event
+	digestFits bool            // of a signature event: it names the digest of what it signs
+	duty       *Duty
 }
 
 func (r *Register) examine(e Entry) *judgement {
 	j := &judgement{r: r, entry: e}
 	var err error
 	if j.event, err = members(e.Event); err != nil {
-		return j.fault(Fault{Kind: BadForm, Note: err.Error()})
+		j.fault(Fault{Kind: BadForm, Note: err.Error()})
+		return j
 	}
 	j.typ = j.event.text("type")
+	if j.typ == "key" {
+		j.bring()
+	}
 	list, err := ParseSignatures(e.Sig)
 	if err != nil {
 		j.fault(Fault{Kind: BadForm, Note: err.Error()})
 	}
-	if j.typ == "signature" {
-		j.later(list)
-	}
 	for _, s := range list {
 		j.one(s)
 	}
-	if j.typ == "key" {
+	switch j.typ {
+	case "signature":
+		j.later(list)
+	case "key":
 		j.key()
 	}
-	j.unalterable()
+	target := j.event.text("replaces")
+	if j.typ == "correction" {
+		target = j.event.text("corrects")
+	}
+	if r.fixed[target] {
+		j.fault(Fault{Kind: Unalterable})
+	}
 	j.policy()
 	return j
 }
 
-func (j *judgement) fault(f Fault) *judgement {
+func (j *judgement) fault(f Fault) {
 	f.Seq = j.entry.Seq
 	j.faults = append(j.faults, f)
-	return j
 }
+
+func (j *judgement) revokes() bool { return j.typ == "key" && j.event.text("action") == "revoke" }
 
 // one judges one signature.
 func (j *judgement) one(s Signature) {
 	k := j.signer(s.Key)
+	origin := j.r.origin
+	if j.entry.Seq < j.r.kept {
+		origin = j.r.older
+	}
 	switch {
 	case k == nil:
 		j.fault(Fault{Kind: UnknownKey, Key: s.Key})
-		return
-	case k.revoked:
-		j.fault(Fault{Kind: RevokedKey, Key: s.Key, By: k.until, HasBy: true})
-		return
-	}
-	origin := j.r.Origin(j.entry.Seq)
-	if err := k.Verify(Message(origin, j.entry.Event, s.Key, s.Meaning, s.Time), s.Sig); err != nil {
+	case k.Revoked:
+		j.fault(Fault{Kind: RevokedKey, Key: s.Key, By: k.Until, HasBy: true})
+	case k.Verify(Message(origin, j.entry.Event, s.Key, s.Meaning, s.Time), s.Sig) != nil:
 		j.fault(Fault{Kind: BadSignature, Key: s.Key})
-		return
-	}
-	j.holds = append(j.holds, s.Key)
-	if !k.device {
-		j.valid = append(j.valid, signed{k.holder, k.role, s.Meaning})
+	default:
+		j.holds = append(j.holds, s.Key)
+		if !k.Device {
+			j.valid = append(j.valid, signed{k.Holder, k.Role, s.Meaning})
+		}
 	}
 }
 
-// signer returns the key that a signature names: one that an earlier record registered, or the one that this record brings, which proves by
-// its signature that its owner has it.
-func (j *judgement) signer(id string) *keyState {
-	if k := j.r.keys[id]; k != nil {
+// signer returns the key that a signature names: one that an earlier record registered, or one that this record brings.
+func (j *judgement) signer(id string) *Key {
+	if k := j.r.Keys[id]; k != nil {
 		return k
 	}
-	if j.typ != "key" {
-		return nil
-	}
-	switch j.event.text("action") {
-	case "register":
-		if p, err := ParsePublic(j.event.text("public")); err == nil && p.ID() == id {
-			return &keyState{Public: p, device: true} // it speaks for itself alone: it has no role yet
-		}
-	case "rotate":
-		for _, list := range []string{"retires", "keys"} {
-			if k, err := firstEd25519(j.event.texts(list)); err == nil && k.ID() == id {
-				return &keyState{Public: k.person, device: true}
-			}
-		}
-	}
-	return nil
+	return j.brought[id]
 }
 
-// key judges what a key event says besides who signed it.
-func (j *judgement) key() {
+// bring notes the keys that a key event brings, or says are the ledger's so far. Each proves by its signature on the same record that its
+// owner has it, and has no role yet.
+func (j *judgement) bring() {
+	j.brought = make(map[string]*Key)
 	switch j.event.text("action") {
 	case "register":
 		id := j.event.text("key")
-		switch p, err := ParsePublic(j.event.text("public")); {
-		case err != nil:
-			j.fault(Fault{Kind: BadForm, Key: id, Note: err.Error()})
-		case p.ID() != id:
-			j.fault(Fault{Kind: BadForm, Key: id, Note: "key is not the SHA-256 of public"})
-		case j.r.keys[id] != nil:
-			j.fault(Fault{Kind: KeyTwice, Key: id, By: j.r.keys[id].since, HasBy: true})
-		case !slices.Contains(j.holds, id):
-			j.fault(Fault{Kind: NoPossession, Key: id})
-		}
-	case "revoke":
-		if id := j.event.text("key"); j.r.keys[id] == nil {
-			j.fault(Fault{Kind: UnknownKey, Key: id})
+		p, err := ParsePublic(j.event.text("public"))
+		if err != nil || p.ID() != id {
+			j.fault(Fault{Kind: BadForm, Key: id, Note: "key is not the SHA-256 of a public key"})
+		} else {
+			j.brought[id] = &Key{Public: p, Device: true}
 		}
 	case "rotate":
 		for _, list := range []string{"retires", "keys"} {
-			k, err := firstEd25519(j.event.texts(list))
+			k, err := firstEd25519(get[[]string](j.event, list))
 			if err != nil {
 				j.fault(Fault{Kind: BadForm, Note: list + ": " + err.Error()})
-			} else if !slices.Contains(j.holds, k.ID()) {
-				j.fault(Fault{Kind: NoPossession, Key: k.ID()})
+			} else {
+				j.brought[k.ID()] = &Key{Public: k.person, Device: true}
 			}
 		}
 	}
@@ -270,22 +200,36 @@ func (j *judgement) key() {
 func firstEd25519(texts []string) (LedgerKey, error) {
 	for _, text := range texts {
 		k, err := ParseLedgerKey(text)
-		if err != nil {
+		if err != nil || k.Ed25519() {
 			return k, err
-		}
-		if k.Ed25519() {
-			return k, nil
 		}
 	}
 	return LedgerKey{}, errors.New("no Ed25519 key among them")
 }
 
+// key judges what a key event says besides who signed it.
+func (j *judgement) key() {
+	id := j.event.text("key")
+	known := j.r.Keys[id]
+	switch {
+	case known != nil && j.event.text("action") == "register":
+		j.fault(Fault{Kind: KeyTwice, Key: id, By: known.Since, HasBy: true})
+	case known == nil && j.revokes():
+		j.fault(Fault{Kind: UnknownKey, Key: id})
+	}
+	for _, id := range slices.Sorted(maps.Keys(j.brought)) {
+		if !slices.Contains(j.holds, id) {
+			j.fault(Fault{Kind: NoPossession, Key: id})
+		}
+	}
+}
+
 // later judges a signature event, whose record's signatures are on the event that it names.
 func (j *judgement) later(list []Signature) {
 	target, ok := j.r.find(j.event.text("signs"))
-	sum := sha256.Sum256(target)
-	j.digestFits = ok && j.event.text("sha256") == hex.EncodeToString(sum[:])
-	if given := j.event.text("sha256") != ""; !j.digestFits && (given || len(list) > 0) {
+	sum, given := sha256.Sum256(target), j.event.text("sha256")
+	j.digestFits = ok && given == hex.EncodeToString(sum[:])
+	if !j.digestFits && (given != "" || len(list) > 0) {
 		j.fault(Fault{Kind: WrongDigest})
 	}
 	for _, s := range list {
@@ -295,31 +239,19 @@ func (j *judgement) later(list []Signature) {
 	}
 }
 
-// unalterable: what was said of keys and policies is corrected by nobody.
-func (j *judgement) unalterable() {
-	target := j.event.text("replaces")
-	if j.typ == "correction" {
-		target = j.event.text("corrects")
-	}
-	if j.r.fixed[target] {
-		j.fault(Fault{Kind: Unalterable})
-	}
-}
-
 // policy holds the record against the policy in force for its type. Anybody may revoke a key: the safe side.
 func (j *judgement) policy() {
-	p := j.r.policies[j.typ]
-	revokes := j.typ == "key" && j.event.text("action") == "revoke"
-	if p == nil || revokes {
+	p := j.r.Policies[j.typ]
+	if p == nil || j.revokes() {
 		return
 	}
 	keys := j.typ == "key" || j.typ == "policy"
-	j.duty = &duty{seq: j.entry.Seq, policy: p, signed: j.valid}
-	j.duty.waived = !keys && slices.Contains(j.event.inside("deviation").texts("rules"), MissingSignature)
-	if p.gate != GateEntry && !keys || j.duty.waived {
+	j.duty = &Duty{Seq: j.entry.Seq, Policy: p, signed: j.valid}
+	j.duty.Waived = !keys && slices.Contains(get[[]string](get[object](j.event, "deviation"), "rules"), MissingSignature)
+	if p.Gate != GateEntry && !keys || j.duty.Waived {
 		return
 	}
-	for _, f := range j.duty.lacks() {
+	for _, f := range j.duty.Lacks() {
 		if keys {
 			f.Kind = Unauthorized
 		}
@@ -333,19 +265,18 @@ func (j *judgement) take() {
 	id := e.text("key")
 	switch e.text("action") {
 	case "register":
-		p, err := ParsePublic(e.text("public"))
-		if err == nil {
-			r.keys[id] = &keyState{Public: p, holder: e.text("holder"), role: e.text("role"), device: e.text("use") != "person", since: j.entry.Seq}
+		if p, err := ParsePublic(e.text("public")); err == nil {
+			r.Keys[id] = &Key{Public: p, Holder: e.text("holder"), Role: e.text("role"), Device: e.text("use") != "person", Since: j.entry.Seq}
 		}
 	case "revoke":
-		if k := r.keys[id]; k != nil && !k.revoked {
-			k.revoked, k.until = true, j.entry.Seq
+		if k := r.Keys[id]; k != nil && !k.Revoked {
+			k.Revoked, k.Until = true, j.entry.Seq
 		}
 	case "set":
 		p := parsePolicy(e, j.entry.Seq)
-		r.policies[e.text("on")] = p
-		r.gates = r.gates || p.gate == GateUse
+		r.Policies[p.On] = p
+		r.Gates = r.Gates || p.Gate == GateUse
 	case "end":
-		delete(r.policies, e.text("on"))
+		delete(r.Policies, e.text("on"))
 	}
 }

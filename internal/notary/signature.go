@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
-	"time"
 )
 
 // Meanings returns what a signature can mean (21 CFR 11.50(a)(3)).
@@ -36,17 +34,18 @@ func Message(origin string, event []byte, key, meaning, at string) []byte {
 // AppendSignatures appends what a record holds as sig; nothing where there are no signatures.
 func AppendSignatures(dst []byte, list []Signature) []byte {
 	for i, s := range list {
-		sep := ","
-		if i == 0 {
-			sep = "["
-		}
-		dst = append(dst, sep+`{"key":"`+s.Key+`","meaning":"`+s.Meaning+`","sig":"`+base64.StdEncoding.EncodeToString(s.Sig)+`","time":"`+s.Time+`"}`...)
+		dst = append(dst, "[,"[min(i, 1)])
+		dst = append(dst, `{"key":"`+s.Key+`","meaning":"`+s.Meaning+`","sig":"`+base64.StdEncoding.EncodeToString(s.Sig)+`","time":"`+s.Time+`"}`...)
 	}
 	if len(list) > 0 {
 		dst = append(dst, ']')
 	}
 	return dst
 }
+
+// sigForm is an element of sig, as it stands in a canonical record; its texts can stand in a message as they are.
+var sigForm = regexp.MustCompile(`^\{"key":"([0-9a-f]{64})","meaning":"(` + strings.Join(Meanings(), "|") + `)","sig":"([A-Za-z0-9+/=]+)",` +
+	`"time":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{1,9})?(?:Z|[+-][0-9]{2}:[0-9]{2}))"\}$`)
 
 // ParseSignatures reads the member sig of a record, whose bytes are canonical. Absent, there are none.
 func ParseSignatures(b []byte) ([]Signature, error) {
@@ -59,38 +58,20 @@ func ParseSignatures(b []byte) ([]Signature, error) {
 	}
 	list := make([]Signature, len(raw))
 	for i := range raw {
-		o, err := members(raw[i])
+		m := sigForm.FindSubmatch(raw[i])
+		if m == nil {
+			return nil, fmt.Errorf("sig[%d]: found %.40q, want key (64 hex digits), meaning (one of %s), sig (base64), time, and no more", i, raw[i], strings.Join(Meanings(), ", "))
+		}
+		sig, err := decode64(string(m[3]))
 		if err != nil {
 			return nil, fmt.Errorf("sig[%d]: %w", i, err)
 		}
-		s := Signature{Key: o.text("key"), Meaning: o.text("meaning"), Time: o.text("time")}
-		if s.Sig, err = decode64(o.text("sig")); err != nil {
-			return nil, fmt.Errorf("sig[%d].sig: %w", i, err)
-		}
-		if err := s.check(); err != nil || len(o) != 4 {
-			return nil, fmt.Errorf("sig[%d]: want key, meaning, sig and time, and no more: %w", i, err)
-		}
+		list[i] = Signature{Key: string(m[1]), Meaning: string(m[2]), Time: string(m[4]), Sig: sig}
 		for _, before := range list[:i] {
-			if before.Key == s.Key && before.Meaning == s.Meaning {
-				return nil, fmt.Errorf("sig[%d]: key %.16s… signs %q twice", i, s.Key, s.Meaning)
+			if before.Key == list[i].Key && before.Meaning == list[i].Meaning {
+				return nil, fmt.Errorf("sig[%d]: key %.16s… signs %q twice", i, before.Key, before.Meaning)
 			}
 		}
-		list[i] = s
 	}
 	return list, nil
-}
-
-var timeForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-9]{2})$`)
-
-// check says what keeps the texts from standing in a message as they are.
-func (s *Signature) check() error {
-	switch _, err := time.Parse(time.RFC3339Nano, s.Time); {
-	case !isDigest(s.Key):
-		return fmt.Errorf("key %q: want 64 lower-case hex digits", s.Key)
-	case !slices.Contains(Meanings(), s.Meaning):
-		return fmt.Errorf("meaning %q: want one of %s", s.Meaning, strings.Join(Meanings(), ", "))
-	case !timeForm.MatchString(s.Time) || err != nil:
-		return fmt.Errorf("time %q: want a time as events have it", s.Time)
-	}
-	return nil
 }
