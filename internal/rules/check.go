@@ -14,6 +14,9 @@ type Context struct {
 	// Unmet returns the milestones of a case that are not met at a time; nil
 	// leaves case-open unjudged.
 	Unmet func(c event.Ref, at event.Time) []string
+	// Signatures judges who signed; nil leaves bad-signature and
+	// missing-signature unjudged, as in a drill's copy.
+	Signatures Signatures
 }
 
 // Check returns what e breaks by what g says, in the table's order, without

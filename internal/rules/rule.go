@@ -29,6 +29,8 @@ const (
 	Clock             ID = "clock"
 	Unregistered      ID = "unregistered"
 	CaseOpen          ID = "case-open"
+	BadSignature      ID = "bad-signature"
+	MissingSignature  ID = "missing-signature"
 )
 
 // A Variant says in which way a rule was broken. Each rule has a closed list.
@@ -77,6 +79,20 @@ const (
 	Behind       Variant = "behind"        // clock: the clock is behind the last record
 	NotOnFile    Variant = "not-on-file"   // unregistered
 	Unmet        Variant = "unmet"         // case-open: the milestone Name
+	Unverified   Variant = "unverified"    // bad-signature: the signature by Key does not verify over this event in this ledger
+	BadForm      Variant = "bad-form"      // bad-signature: an element of sig, or its key, is not in its form
+	SignedTwice  Variant = "signed-twice"  // bad-signature: two signatures by Key with the meaning Name
+	BadMeaning   Variant = "bad-meaning"   // bad-signature: Name is no meaning of a signature
+	UnknownKey   Variant = "unknown-key"   // bad-signature: no record before registered Key
+	RevokedKey   Variant = "revoked-key"   // bad-signature: Seq revoked Key
+	KnownKey     Variant = "known-key"     // bad-signature: Key is registered already, by Seq
+	NoPossession Variant = "no-possession" // bad-signature: what registers Key, or rotates to or from it, is not signed by it
+	Unalterable  Variant = "unalterable"   // bad-signature: Event, record Seq, is a key or policy event, and is corrected or replaced
+	PolicyUnmet  Variant = "policy-unmet"  // bad-signature: a key or policy event lacks, by the policy Seq, signatures
+	OtherEvent   Variant = "other-event"   // bad-signature: sha256 is absent, or not that of the event that is signed
+	OtherMeaning Variant = "other-meaning" // bad-signature: a signature's meaning Name is not the event's
+	Unsigned     Variant = "unsigned"      // missing-signature: the event lacks, by the policy Seq, signatures
+	Withheld     Variant = "withheld"      // missing-signature: the unit is not used until Seq has signatures that it lacks
 	Approvers    Variant = "approvers"     // the deviation from this rule needs two approvers, or to have happened
 )
 
@@ -89,8 +105,10 @@ type Violation struct {
 	Ref     event.Ref // the thing it is about
 	Other   event.Ref // a second thing in it
 	Event   event.ID  // the event id that was named, or is in conflict
-	Name    string    // a rule, or a milestone
-	Found   string    // of what package event refused
+	Name    string    // a rule, a milestone, or the meaning of a signature
+	Key     string    // the id of a key
+	Role    string    // that a policy wants; empty where any will do
+	Found   string    // of what was refused; how many signatures there are
 	Want    string
 	Seq     uint64 // the record that says so
 	HasSeq  bool
