@@ -1,0 +1,81 @@
+package durable
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// Replace gives the file at path this content and mode 0600, whether it was there or not.
+func Replace(path string, content []byte) error {
+	return write(path, content, os.Rename)
+}
+
+// Create makes a file with this content and mode 0600. What is at path already is never touched: the error then wraps fs.ErrExist.
+func Create(path string, content []byte) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	return write(path, content, publish)
+}
+
+// Move gives the file at from the name to, in place of what had it. Both lie in one folder.
+func Move(from, to string) error {
+	if err := os.Rename(from, to); err != nil {
+		return err
+	}
+	return SyncFolder(filepath.Dir(to))
+}
+
+// MakeFolder makes a folder that only its owner can enter, and those above it. One that is there is left as it is.
+func MakeFolder(dir string) error {
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
+	return SyncFolder(filepath.Dir(dir))
+}
+
+func write(path string, content []byte, publish func(from, to string) error) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.new")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(content)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = publish(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, remove(f.Name()))
+	}
+	return SyncFolder(dir)
+}
+
+func remove(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// publishByLink gives a whole file a second name, which fails where the name is taken; the first one is then removed.
+func publishByLink(from, to string) error {
+	err := os.Link(from, to)
+	if err == nil {
+		return remove(from)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	// Some file systems have no links: there the name is taken first, and only by one.
+	claim, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	return errors.Join(claim.Close(), os.Rename(from, to))
+}
