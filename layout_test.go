@@ -51,6 +51,7 @@ func places() []place {
 	behindLogbook := []string{
 		"internal/event/...", "internal/ledger/...", "internal/genealogy/...", "internal/rules/...", "internal/recall/...",
 		"internal/interchange/...", "internal/report/...", "internal/i18n/...", "internal/logbook/...",
+		"internal/notary", "internal/anchor", "internal/keyring", "internal/durable",
 	}
 	return []place{
 		{".", nil},
@@ -58,6 +59,10 @@ func places() []place {
 		{"internal/ledger", nil},
 		{"internal/ledger/...", []string{"internal/ledger"}},
 		{"internal/i18n/...", []string{"internal/i18n/..."}},
+		{"internal/notary", nil},
+		{"internal/durable", nil},
+		{"internal/anchor", []string{"internal/notary", "internal/durable"}},
+		{"internal/keyring", []string{"internal/notary", "internal/durable"}},
 		{"internal/genealogy/...", []string{"internal/genealogy/...", "internal/event/..."}},
 		{"internal/rules/...", []string{"internal/rules/...", "internal/genealogy/...", "internal/event/..."}},
 		{"internal/recall/...", []string{"internal/recall/...", "internal/genealogy/...", "internal/event/..."}},
@@ -102,6 +107,10 @@ func TestImportRuleCatchesWhatItForbids(t *testing.T) {
 		{"suyuan/cmd/suyuan-verify", "suyuan/internal/ledger/boltstore", false},
 		{"suyuan/internal/rules", "suyuan/internal/i18n", false},
 		{"suyuan/internal/report/draw", "suyuan/internal/report", false},
+		{"suyuan/internal/anchor", "suyuan/internal/notary", true},
+		{"suyuan/internal/anchor", "suyuan/internal/ledger", false},
+		{"suyuan/internal/keyring", "suyuan/internal/anchor", false},
+		{"suyuan/internal/logbook", "suyuan/internal/keyring", true},
 		{"suyuan/internal/elsewhere", "fmt", false},
 	} {
 		broken := brokenImports(goPackage{ImportPath: c.from, Deps: []string{c.to}})
