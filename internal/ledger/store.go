@@ -65,6 +65,8 @@ type Store interface {
 	PutNote(ctx context.Context, name string, n Note) error
 	// Notes returns the notes under a name, by size.
 	Notes(ctx context.Context, name string) ([]Note, error)
+	// NewestNote returns the note of the greatest size under a name; ok says whether there is one.
+	NewestNote(ctx context.Context, name string) (n Note, ok bool, err error)
 	// ReadOnly says whether the store was opened for reading only.
 	ReadOnly() bool
 	// Close releases the store; every later call returns an error that wraps ErrClosed. A second Close does nothing.

@@ -51,3 +51,28 @@ func (s *Store) Notes(ctx context.Context, name string) ([]ledger.Note, error) {
 	})
 	return notes, err
 }
+
+// NewestNote implements ledger.Store.
+func (s *Store) NewestNote(ctx context.Context, name string) (ledger.Note, bool, error) {
+	var newest ledger.Note
+	var ok bool
+	err := s.view(ctx, func(tx *bolt.Tx) error {
+		c := tx.Bucket(bucketNote).Cursor()
+		// The key after the last that the name can have: the one before it is the newest, or another name's.
+		k, v := c.Seek(append([]byte(name), 1))
+		if k == nil {
+			k, v = c.Last()
+		} else {
+			k, v = c.Prev()
+		}
+		if len(k) != len(name)+9 || !bytes.HasPrefix(k, append([]byte(name), 0)) {
+			return nil
+		}
+		if len(v) > maxValue {
+			return fmt.Errorf("%w: a note of %d bytes under key %x", ledger.ErrDamaged, len(v), k)
+		}
+		newest, ok = ledger.Note{Size: binary.BigEndian.Uint64(k[len(name)+1:]), Text: bytes.Clone(v)}, true
+		return nil
+	})
+	return newest, ok, err
+}

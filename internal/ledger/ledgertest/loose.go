@@ -125,6 +125,11 @@ func (l *Loose) PutNote(context.Context, string, ledger.Note) error { return led
 // Notes implements ledger.Store.
 func (l *Loose) Notes(context.Context, string) ([]ledger.Note, error) { return nil, nil }
 
+// NewestNote implements ledger.Store.
+func (l *Loose) NewestNote(context.Context, string) (ledger.Note, bool, error) {
+	return ledger.Note{}, false, nil
+}
+
 // ReadOnly implements ledger.Store.
 func (l *Loose) ReadOnly() bool { return true }
 

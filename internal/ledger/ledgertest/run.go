@@ -336,6 +336,10 @@ func testNotes(t *testing.T, open Opener) {
 		t.Errorf("another note: %v, want ErrConflict", err)
 	}
 	for range 2 {
+		wantNewest(t, s, "log", 300, "note of 300")
+		wantNewest(t, s, "log2", 300, "other")
+		wantNewest(t, s, "lo", 0, "")
+		wantNewest(t, s, "log20", 0, "")
 		notes, err := s.Notes(t.Context(), "log")
 		if err != nil || len(notes) != 3 {
 			t.Fatalf("notes: %d, %v", len(notes), err)
@@ -349,6 +353,14 @@ func testNotes(t *testing.T, open Opener) {
 			t.Errorf("notes of an unused name: %d, %v", len(notes), err)
 		}
 		s = open()
+	}
+}
+
+func wantNewest(t *testing.T, s ledger.Store, name string, size uint64, text string) {
+	t.Helper()
+	n, ok, err := s.NewestNote(t.Context(), name)
+	if err != nil || ok != (text != "") || n.Size != size || string(n.Text) != text {
+		t.Errorf("newest note %q: %d, %q, %v, %v, want %d, %q", name, n.Size, n.Text, ok, err, size, text)
 	}
 }
 
@@ -381,8 +393,9 @@ func testClosed(t *testing.T, open Opener) {
 	_, _, lookupErr := s.Lookup(t.Context(), id(1))
 	_, tileErr := s.Tile(t.Context(), 0, 0)
 	_, notesErr := s.Notes(t.Context(), "x")
+	_, _, newestErr := s.NewestNote(t.Context(), "x")
 	for what, err := range map[string]error{
-		"append": s.Append(t.Context(), batch(2, 1)), "head": headErr, "record": recordErr, "lookup": lookupErr, "tile": tileErr, "notes": notesErr,
+		"newest note": newestErr, "append": s.Append(t.Context(), batch(2, 1)), "head": headErr, "record": recordErr, "lookup": lookupErr, "tile": tileErr, "notes": notesErr,
 		"scan": s.Scan(t.Context(), 0, 2, func(uint64, []byte) error { return nil }), "note": s.PutNote(t.Context(), "x", ledger.Note{}),
 	} {
 		if !errors.Is(err, ledger.ErrClosed) {

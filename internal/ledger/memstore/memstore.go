@@ -203,6 +203,15 @@ func (s *Store) Notes(ctx context.Context, name string) ([]ledger.Note, error) {
 	return notes, s.usable(ctx)
 }
 
+// NewestNote implements ledger.Store.
+func (s *Store) NewestNote(ctx context.Context, name string) (ledger.Note, bool, error) {
+	notes, err := s.Notes(ctx, name)
+	if err != nil || len(notes) == 0 {
+		return ledger.Note{}, false, err
+	}
+	return notes[len(notes)-1], true, nil
+}
+
 // ReadOnly implements ledger.Store.
 func (s *Store) ReadOnly() bool { return false }
 
