@@ -285,10 +285,10 @@ func (b *Bundle) wholeTree() *Reason {
 
 // people checks each signature on a record, against the keys valid at it, and the policies in force.
 func (b *Bundle) people() *Reason {
-	events := make(map[string][]byte)
-	b.Register = NewRegister(b.Checkpoint.Origin, func(id string) ([]byte, bool) {
-		e, ok := events[id]
-		return e, ok
+	digests := make(map[string][sha256.Size]byte)
+	b.Register = NewRegister(b.Checkpoint.Origin, func(id string) ([sha256.Size]byte, bool) {
+		sum, ok := digests[id]
+		return sum, ok
 	})
 	if first := b.Records[0]; first.Older != "" {
 		b.Register.Carried(first.Older, first.Kept)
@@ -302,7 +302,7 @@ func (b *Bundle) people() *Reason {
 			return &Reason{step, r.Seq, true, errors.New(f.String())}
 		}
 		b.Signatures += bytes.Count(r.Sig, []byte(`"sig":"`))
-		events[r.ID] = r.Event
+		digests[r.ID] = sha256.Sum256(r.Event)
 	}
 	return nil
 }

@@ -26,7 +26,7 @@ type Register struct {
 	origin string
 	older  string // the origin under which records below kept were signed: a successor carries them over
 	kept   uint64
-	find   func(id string) (event []byte, ok bool)
+	find   func(id string) (digest [sha256.Size]byte, ok bool)
 	byID   map[string]*Duty // by event
 	fixed  map[string]bool  // ids of key and policy events
 }
@@ -41,9 +41,9 @@ type Key struct {
 	Until        uint64 // the record that revoked it
 }
 
-// NewRegister returns the register of an empty ledger of that origin. find gives the stored bytes of an earlier event, for signatures that
-// are made later.
-func NewRegister(origin string, find func(id string) ([]byte, bool)) *Register {
+// NewRegister returns the register of an empty ledger of that origin. find gives the SHA-256 of the stored bytes of an earlier event, for
+// signatures that are made later.
+func NewRegister(origin string, find func(id string) ([sha256.Size]byte, bool)) *Register {
 	return &Register{
 		Keys: make(map[string]*Key), Policies: make(map[string]*Policy), Duties: make(map[uint64]*Duty),
 		origin: origin, find: find, byID: make(map[string]*Duty), fixed: make(map[string]bool),
@@ -226,8 +226,8 @@ func (j *judgement) key() {
 
 // later judges a signature event, whose record's signatures are on the event that it names.
 func (j *judgement) later(list []Signature) {
-	target, ok := j.r.find(j.event.text("signs"))
-	sum, given := sha256.Sum256(target), j.event.text("sha256")
+	sum, ok := j.r.find(j.event.text("signs"))
+	given := j.event.text("sha256")
 	j.digestFits = ok && given == hex.EncodeToString(sum[:])
 	if !j.digestFits && (given != "" || len(list) > 0) {
 		j.fault(Fault{Kind: WrongDigest})
