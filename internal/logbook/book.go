@@ -46,6 +46,7 @@ type Options struct {
 	By      string           // operator who enters what is recorded; Record and Import need it
 	Wait    time.Duration    // how long to wait for another process
 	ClockOK bool             // record in spite of a clock far from the last record's
+	Sign    []Signing        // the signatures that every record is to bear
 }
 
 // A Book is an open ledger. One goroutine at a time may use it; several books,

@@ -2,6 +2,7 @@ package logbook
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -93,7 +94,11 @@ func (b *Book) CaseStep(ctx context.Context, c event.Ref, action event.Action, a
 // recordAll checks events against each other and the ledger and commits them at
 // once.
 func (b *Book) recordAll(ctx context.Context, l *ledger.Ledger, events []event.Event) ([]Receipt, error) {
-	t := together{book: b, ledger: l, now: b.o.Now(), next: l.Head().Size, receipts: make([]Receipt, len(events))}
+	t := together{book: b, ledger: l, now: b.o.Now(), next: l.Head().Size, receipts: make([]Receipt, len(events)), digests: make(map[event.ID][sha256.Size]byte)}
+	b.state.fresh = func(id event.ID) ([sha256.Size]byte, bool) {
+		sum, ok := t.digests[id]
+		return sum, ok
+	}
 	for i := range events {
 		if err := t.add(ctx, i, &events[i]); err != nil {
 			b.state = nil // it holds what is not recorded after all
@@ -124,6 +129,7 @@ type together struct {
 	entries  []ledger.Entry
 	places   []int // of the entries, among the events
 	receipts []Receipt
+	digests  map[event.ID][sha256.Size]byte // of the events so far
 }
 
 func (t *together) add(ctx context.Context, i int, e *event.Event) error {
@@ -137,7 +143,12 @@ func (t *together) add(ctx context.Context, i int, e *event.Event) error {
 		t.receipts[i] = known
 		return err
 	}
-	if v := b.check(ctx, t.ledger, e, t.now); len(v) > 0 {
+	content := e.Bytes()
+	signed, err := b.signedEntry(t.next, content, t.now)
+	if err != nil {
+		return err
+	}
+	if v := b.check(ctx, t.ledger, e, signed, t.now); len(v) > 0 {
 		return refusal(v)
 	}
 	unregistered, err := notices(ctx, b.state.graph, rules.Notices(b.state.graph, e))
@@ -146,9 +157,11 @@ func (t *together) add(ctx context.Context, i int, e *event.Event) error {
 	}
 	at := event.TimeOf(t.now.UTC())
 	t.receipts[i] = Receipt{ID: e.ID, Late: at.Sub(e.Time) > genealogy.LateAfter, Unregistered: unregistered}
-	t.entries = append(t.entries, ledger.Entry{Event: e.Bytes(), By: b.o.By})
+	t.entries = append(t.entries, ledger.Entry{Event: content, By: b.o.By, Sig: signed.Sig})
 	t.places = append(t.places, i)
 	t.next++
+	t.digests[e.ID] = sha256.Sum256(content)
+	b.state.signed(e.Type, signed)
 	return b.state.graph.Add(t.next-1, b.o.By, at, lean(*e))
 }
 

@@ -122,6 +122,7 @@ func copyRecords(ctx context.Context, l, source *ledger.Ledger, c *chain, head l
 		entries = entries[:0]
 		return err
 	}
+	// Signatures stay behind: they were made for the ledger, and its origin is in what was signed.
 	for rec, err := range source.Records(ctx, c.next, head.Size) {
 		if err == nil {
 			err = c.follow(&rec)
@@ -138,7 +139,7 @@ func copyRecords(ctx context.Context, l, source *ledger.Ledger, c *chain, head l
 			}
 		}
 		recorded = rec.Recorded
-		entries = append(entries, ledger.Entry{Event: rec.Event, By: rec.By, Source: rec.Source, Sig: rec.Sig})
+		entries = append(entries, ledger.Entry{Event: rec.Event, By: rec.By, Source: rec.Source})
 	}
 	return errors.Join(flush(), c.end(head))
 }

@@ -2,6 +2,7 @@ package logbook
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -103,7 +104,7 @@ type importing struct {
 // An origin is where an event of the import stands first, and what it says.
 type origin struct {
 	position
-	digest [16]byte
+	digest [sha256.Size]byte
 }
 
 type position struct{ file, line int32 }

@@ -46,6 +46,10 @@ func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 		return err
 	}
 	im.base, im.now = l.Head().Size, im.book.o.Now()
+	im.book.state.fresh = func(id event.ID) ([sha256.Size]byte, bool) {
+		first, ok := im.fresh[id]
+		return first.digest, ok
+	}
 	for i, in := range im.inputs {
 		if err := im.checkFile(ctx, l, i, in); err != nil {
 			return err
@@ -145,16 +149,21 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, l
 	if known || err != nil {
 		return false, err
 	}
-	if v := im.book.check(ctx, l, &e, im.now); len(v) > 0 {
+	seq := im.base + uint64(len(im.lines))
+	signed, err := im.book.signedEntry(seq, im.content, im.now)
+	if err != nil {
+		return false, err
+	}
+	if v := im.book.check(ctx, l, &e, signed, im.now); len(v) > 0 {
 		return false, im.refuse(v)
 	}
-	im.fresh[e.ID] = origin{at, digest(im.content)}
+	im.fresh[e.ID] = origin{at, sha256.Sum256(im.content)}
+	im.book.state.signed(e.Type, signed)
 	im.mention(&e)
 	now := event.TimeOf(im.now.UTC())
 	if now.Sub(e.Time) > genealogy.LateAfter {
 		im.result.Late++
 	}
-	seq := im.base + uint64(len(im.lines))
 	im.lines = append(im.lines, at)
 	return true, im.book.state.graph.Add(seq, im.book.o.By, now, lean(e))
 }
@@ -181,16 +190,11 @@ func (im *importing) known(ctx context.Context, l *ledger.Ledger, e *event.Event
 		_, ok, err := im.book.known(ctx, l, e, im.content)
 		return ok, err
 	}
-	if first.digest == digest(im.content) {
+	if first.digest == sha256.Sum256(im.content) {
 		return true, nil
 	}
 	entry, _ := im.book.state.graph.ByID(e.ID)
 	return false, im.refuse([]rules.Violation{conflict(e.ID, entry.Seq)})
-}
-
-func digest(content []byte) [16]byte {
-	d := sha256.Sum256(content)
-	return [16]byte(d[:])
 }
 
 // refuse makes a refusal in which records that are not there yet are named by

@@ -10,6 +10,7 @@ import (
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 	"suyuan/internal/ledger"
+	"suyuan/internal/notary"
 	"suyuan/internal/rules"
 )
 
@@ -62,14 +63,18 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 		return known, err
 	}
 	now := b.o.Now()
-	if v := b.check(ctx, l, &e, now); len(v) > 0 {
+	signed, err := b.signedEntry(l.Head().Size, content, now)
+	if err != nil {
+		return Receipt{}, err
+	}
+	if v := b.check(ctx, l, &e, signed, now); len(v) > 0 {
 		return Receipt{}, refusal(v)
 	}
 	unregistered, err := notices(ctx, b.state.graph, rules.Notices(b.state.graph, &e))
 	if err != nil {
 		return Receipt{}, err
 	}
-	entry := ledger.Entry{Event: content, By: b.o.By, Source: source}
+	entry := ledger.Entry{Event: content, By: b.o.By, Source: source, Sig: signed.Sig}
 	receipts, err := l.Append(ctx, now, ledger.AppendOptions{ClockOK: b.o.ClockOK}, []ledger.Entry{entry})
 	if err != nil {
 		return Receipt{}, b.appendError(err)
@@ -82,6 +87,7 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 		b.state = nil // only the memory is wrong: the event is recorded
 		return r, nil //nolint:nilerr // the next call reads the ledger anew
 	}
+	b.state.signed(e.Type, signed)
 	b.state.head = head
 	return r, nil
 }
@@ -107,13 +113,19 @@ func conflict(id event.ID, seq uint64) rules.Violation {
 	return rules.Violation{Rule: rules.IDConflict, Variant: rules.OtherBytes, Event: id, Seq: seq, HasSeq: true, Path: "id"}
 }
 
-// check returns the rules that e breaks against the book's state.
-func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, now time.Time) []rules.Violation {
-	return rules.Check(b.state.graph, e, rules.Context{
+// check returns the rules that e breaks against the book's state, with the
+// signatures that it is to be recorded with. A drill's copy judges no signatures: its origin is another, and they
+// were made for the ledger.
+func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, signed notary.Entry, now time.Time) []rules.Violation {
+	c := rules.Context{
 		Now:    event.TimeOf(now.UTC()),
 		Strict: b.genesis.Strict,
 		Unmet:  func(c event.Ref, at event.Time) []string { return b.unmet(ctx, l, c, at) },
-	})
+	}
+	if b.genesis.CopyOf == nil {
+		c.Signatures = &signatures{b.state.register, signed}
+	}
+	return rules.Check(b.state.graph, e, c)
 }
 
 // appendError turns what the ledger refuses into the rule that says so, and says

@@ -2,18 +2,24 @@ package logbook
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 	"suyuan/internal/ledger"
+	"suyuan/internal/notary"
 	"suyuan/internal/recall"
 )
 
 // A state is what the first records of a ledger say.
 type state struct {
-	graph *genealogy.Graph
-	head  ledger.Head
+	graph    *genealogy.Graph
+	register *notary.Register // nil until record 0 is read
+	head     ledger.Head
+
+	ledger *ledger.Ledger                           // while it is held, where bytes of recorded events can be read
+	fresh  func(event.ID) ([sha256.Size]byte, bool) // digests of events that are judged before they are recorded; may be nil
 }
 
 func newState() *state {
@@ -35,6 +41,7 @@ func (b *Book) catchUp(ctx context.Context, l *ledger.Ledger) error {
 		s = newState()
 	}
 	b.state = nil // half read where an error follows
+	s.ledger = l
 	if err := s.read(ctx, l, head); err != nil {
 		return err
 	}
@@ -58,6 +65,7 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 			return err
 		}
 		if rec.Genesis != nil {
+			s.newRegister(rec.Genesis)
 			continue
 		}
 		e, err := stored(&rec)
@@ -67,6 +75,7 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 		if err := s.graph.Add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), lean(e)); err != nil {
 			return &DamageError{rec.Seq, err.Error()}
 		}
+		s.signed(e.Type, notary.Entry{Seq: rec.Seq, Event: rec.Event, Sig: rec.Sig})
 	}
 	s.head = head
 	return c.end(head)
@@ -92,6 +101,7 @@ func prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) 
 		return nil, err
 	}
 	s := newState()
+	s.ledger = l
 	return s, s.read(ctx, l, head)
 }
 

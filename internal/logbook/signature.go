@@ -1,0 +1,146 @@
+package logbook
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/ledger"
+	"suyuan/internal/notary"
+	"suyuan/internal/rules"
+)
+
+// A Signer signs in the name of whoever holds a key.
+type Signer interface {
+	Public() notary.Public
+	Sign(message []byte) ([]byte, error)
+}
+
+// A Signing is a signature that everything a book records is to bear.
+type Signing struct {
+	Signer  Signer
+	Meaning string // one of notary.Meanings
+}
+
+// A SigningError says which key could not sign.
+type SigningError struct {
+	Key string
+	Err error
+}
+
+// Error names the key.
+func (e *SigningError) Error() string { return fmt.Sprintf("sign with key %.16s…: %v", e.Key, e.Err) }
+
+// Unwrap returns why.
+func (e *SigningError) Unwrap() error { return e.Err }
+
+// sign returns the member sig of a record with this event; nil where nobody signs.
+func (b *Book) sign(content []byte, now time.Time) ([]byte, error) {
+	var list []notary.Signature
+	at := event.TimeOf(now.UTC().Truncate(time.Millisecond)).String()
+	for _, s := range b.o.Sign {
+		id := s.Signer.Public().ID()
+		sig, err := s.Signer.Sign(notary.Message(b.genesis.Origin, content, id, s.Meaning, at))
+		if err != nil {
+			return nil, &SigningError{id, err}
+		}
+		list = append(list, notary.Signature{Key: id, Meaning: s.Meaning, Time: at, Sig: sig})
+	}
+	return notary.AppendSignatures(nil, list), nil
+}
+
+// signedEntry is what the register is told of a record with this event.
+func (b *Book) signedEntry(seq uint64, content []byte, now time.Time) (notary.Entry, error) {
+	sig, err := b.sign(content, now)
+	return notary.Entry{Seq: seq, Event: content, Sig: sig}, err
+}
+
+// newRegister makes the register of a ledger with this genesis.
+func (s *state) newRegister(g *ledger.Genesis) {
+	s.register = notary.NewRegister(g.Origin, s.digestOf)
+}
+
+// digestOf returns the digest of the event with an id: of one that is being judged with others, or of one that is recorded.
+func (s *state) digestOf(id string) ([sha256.Size]byte, bool) {
+	if s.fresh != nil {
+		if sum, ok := s.fresh(event.ID(id)); ok {
+			return sum, true
+		}
+	}
+	entry, ok := s.graph.ByID(event.ID(id))
+	if !ok || s.ledger == nil {
+		return [sha256.Size]byte{}, false
+	}
+	rec, err := s.ledger.Record(context.Background(), entry.Seq)
+	if err != nil {
+		return [sha256.Size]byte{}, false
+	}
+	return sha256.Sum256(rec.Event), true
+}
+
+// signed tells the register of a record.
+func (s *state) signed(typ event.Type, entry notary.Entry) {
+	if s.register != nil && (entry.Sig != nil || s.register.Concerns(string(typ))) {
+		s.register.Add(entry)
+	}
+}
+
+// signatures is how the rules see the register: for the event that is judged, with its signatures.
+type signatures struct {
+	register *notary.Register
+	entry    notary.Entry
+}
+
+// Faults implements rules.Signatures.
+func (s *signatures) Faults(e *event.Event) []rules.SignatureFault {
+	if s.entry.Sig == nil && !s.register.Concerns(string(e.Type)) {
+		return nil
+	}
+	var list []rules.SignatureFault
+	for _, f := range s.register.Judge(s.entry) {
+		if f.Kind == notary.Unalterable {
+			continue // the rules see for themselves what it corrects or replaces
+		}
+		list = append(list, rules.SignatureFault{
+			Variant: variants[f.Kind], Key: f.Key, Seq: f.By, HasSeq: f.HasBy, Found: f.Note, Need: needOf(f),
+		})
+	}
+	return list
+}
+
+// variants are the rules' names for what the notary finds.
+var variants = map[notary.FaultKind]rules.Variant{
+	notary.BadForm:      rules.BadForm,
+	notary.BadSignature: rules.Unverified,
+	notary.UnknownKey:   rules.UnknownKey,
+	notary.RevokedKey:   rules.RevokedKey,
+	notary.KeyTwice:     rules.KnownKey,
+	notary.NoPossession: rules.NoPossession,
+	notary.Unalterable:  rules.Unalterable,
+	notary.Unauthorized: rules.PolicyUnmet,
+	notary.WrongDigest:  rules.OtherEvent,
+	notary.OtherMeaning: rules.OtherMeaning,
+	notary.Unsigned:     rules.Unsigned,
+}
+
+func needOf(f notary.Fault) rules.SignatureNeed {
+	return rules.SignatureNeed{Meaning: f.Need.Meaning, Role: f.Need.Role, Wanted: int64(f.Need.Count), Found: int64(f.Found)}
+}
+
+// Gates implements rules.Signatures.
+func (s *signatures) Gates() bool { return s.register.Gates }
+
+// Withheld implements rules.Signatures.
+func (s *signatures) Withheld(seq uint64) []rules.SignatureNeed {
+	d := s.register.Duties[seq]
+	if d == nil || d.Policy.Gate != notary.GateUse || d.Waived {
+		return nil
+	}
+	var list []rules.SignatureNeed
+	for _, f := range d.Lacks() {
+		list = append(list, needOf(f))
+	}
+	return list
+}
