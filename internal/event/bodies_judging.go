@@ -93,26 +93,19 @@ func (b *Correction) members(v visitor) {
 	v.choice("reason", &b.Reason, []string{DidNotOccur, IncorrectData}, must)
 }
 
-// Signature is a later signature on an event.
+// Signature is a later signature on an event. Where its record bears no
+// signature of a key, anybody can have recorded it, and Meaning is any text.
 type Signature struct {
 	Signs   ID
+	SHA256  string // of the stored bytes of the event that is signed; empty where not given
 	Meaning string
 }
 
 func (b *Signature) members(v visitor) {
 	v.uuid("signs", &b.Signs, must)
+	v.digest("sha256", &b.SHA256, may)
 	v.text("meaning", &b.Meaning, must)
 }
-
-// Key is reserved for keys of people and of the ledger.
-type Key struct{ Action string }
-
-func (b *Key) members(v visitor) { v.text("action", &b.Action, must) }
-
-// Policy is reserved for who must sign what.
-type Policy struct{ Action string }
-
-func (b *Policy) members(v visitor) { v.text("action", &b.Action, must) }
 
 // Vault is reserved for identity erased, or a commitment made.
 type Vault struct{ Action string }

@@ -186,6 +186,8 @@ func (e *encoder) end() {
 
 func (e *encoder) inline(present bool) bool { return present }
 
+func (e *encoder) joined(_ string, present bool) bool { return present }
+
 func (e *encoder) codes(name string, p *[]Codes) {
 	if *p == nil {
 		return

@@ -268,10 +268,6 @@ func (b *Case) check(*Common) error {
 	return asError(ordered("to", b.Open.From, b.Open.To))
 }
 
-func (b *Key) check(*Common) error { return nil }
-
-func (b *Policy) check(*Common) error { return nil }
-
 func (b *Vault) check(*Common) error { return nil }
 
 func (b *Unknown) check(*Common) error { return nil }

@@ -75,7 +75,7 @@ const moment = `"2026-03-01T08:00:00Z"`
 func TestParseWantsTheSiteWhereTheContractDoes(t *testing.T) {
 	t.Parallel()
 	for name, b := range golden(t) {
-		e, err := event.Parse(b)
+		e, err := event.ParseStored(b)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -321,6 +321,14 @@ func (d *decoder) choices(name string, p *[]string, set []string, least int) {
 	}
 }
 
+func (d *decoder) word(name string, p *string, set []string) {
+	if d.stored {
+		d.label(name, p, must)
+		return
+	}
+	d.choice(name, p, set, must)
+}
+
 func (d *decoder) decimal(name string, p *Decimal, r presence) {
 	if n, ok := d.str(name, r, wantDecimal); ok {
 		if !isDecimal(n.text) {
@@ -351,5 +359,25 @@ func (d *decoder) digest(name string, p *string, r presence) {
 			d.bad(name, n, want)
 		}
 		*p = n.text
+	}
+}
+
+func (d *decoder) public(name string, p *string) {
+	if n, ok := d.str(name, must, wantPublic); ok {
+		if want := publicWant(n.text); want != "" {
+			d.bad(name, n, want)
+		}
+		*p = n.text
+	}
+}
+
+func (d *decoder) verifiers(name string, p *[]string) {
+	n, _ := d.member(name, listNode, must, "a list")
+	if n == nil {
+		return
+	}
+	*p = elements(d, n, name, wantVerifier, verifierOf)
+	if n.n > maxVerifiers {
+		d.fail(n.off, name, strconv.Itoa(int(n.n))+" of them", "at most "+strconv.Itoa(maxVerifiers))
 	}
 }

@@ -271,3 +271,15 @@ func (d *decoder) at(i int, bare *bool, unit *Ref) bool {
 func (d *decoder) end() { d.pop() }
 
 func (d *decoder) inline(bool) bool { return true }
+
+func (d *decoder) joined(name string, _ bool) bool {
+	if !d.stored {
+		return true
+	}
+	for c := d.nodes[d.obj].first; c != 0; c = d.nodes[c].next {
+		if d.nodes[c].key == name {
+			return true
+		}
+	}
+	return false
+}

@@ -1,5 +1,7 @@
 package event
 
+import "slices"
+
 // A MemberKind says what a member holds.
 type MemberKind string
 
@@ -21,6 +23,8 @@ const (
 	MemberChoice  MemberKind = "choice"
 	MemberChoices MemberKind = "choices" // a list of at least Least different ones
 	MemberDigest  MemberKind = "digest"
+	MemberPublic  MemberKind = "public" // a public key, as one line
+	MemberKeys    MemberKind = "keys"   // a list of different verifier keys
 	MemberCodes   MemberKind = "codes"
 	MemberValues  MemberKind = "values"
 	MemberExt     MemberKind = "ext"
@@ -46,12 +50,41 @@ type Member struct {
 }
 
 // Describe returns the members of an event of type t: its own, then those of
-// every event, each in the contract's order. Of a case it returns what every
-// action has. It returns nil where t is not in the vocabulary.
+// every event, each in the contract's order. Of a type with actions it returns
+// what every action has. It returns nil where t is not in the vocabulary.
 func Describe(t Type) []Member { return describe(t, NewBody(t)) }
 
+// DescribeAction returns the members of an event of type t with this action;
+// of a type without actions, those of the type.
+func DescribeAction(t Type, action string) []Member {
+	b := NewBody(t)
+	switch b := b.(type) {
+	case *Case:
+		b.Action = Action(action)
+	case *Key:
+		b.Action = KeyAction(action)
+	case *Policy:
+		b.Action = PolicyAction(action)
+	}
+	return describe(t, b)
+}
+
 // DescribeCase returns the members of a case event with this action.
-func DescribeCase(a Action) []Member { return describe(TypeCase, &Case{Action: a}) }
+func DescribeCase(a Action) []Member { return DescribeAction(TypeCase, string(a)) }
+
+// ActionsOf returns the actions that decide what members an event of type t
+// has, in the contract's order; nil where it has none.
+func ActionsOf(t Type) []string {
+	switch NewBody(t).(type) {
+	case *Case:
+		return slices.Clone(actions)
+	case *Key:
+		return slices.Clone(keyActions)
+	case *Policy:
+		return slices.Clone(policyActions)
+	}
+	return nil
+}
 
 // Actions returns the actions of a case, in the contract's order.
 func Actions() []Action {
@@ -88,11 +121,7 @@ func (d *describer) put(name string, k MemberKind, r presence) {
 }
 
 func (d *describer) typ(name string, _ *Type) {
-	types := make([]string, len(bodies))
-	for i, b := range bodies {
-		types[i] = string(b.Type)
-	}
-	d.add(Member{Name: name, Kind: MemberChoice, Must: true, Choices: types})
+	d.add(Member{Name: name, Kind: MemberChoice, Must: true, Choices: typeNames()})
 }
 
 func (d *describer) time(name string, _ *Time, r presence)       { d.put(name, MemberTime, r) }
@@ -143,6 +172,11 @@ func (d *describer) choices(name string, _ *[]string, set []string, least int) {
 	d.add(Member{Name: name, Kind: MemberChoices, Must: true, Choices: set, Least: least})
 }
 
+func (d *describer) word(name string, _ *string, set []string) { d.choice(name, nil, set, must) }
+
+func (d *describer) public(name string, _ *string)      { d.put(name, MemberPublic, must) }
+func (d *describer) verifiers(name string, _ *[]string) { d.put(name, MemberKeys, must) }
+
 func (d *describer) codes(name string, _ *[]Codes) {
 	d.add(Member{Name: name, Kind: MemberCodes, Scanned: true})
 }
@@ -191,3 +225,5 @@ func (d *describer) at(_ int, bare *bool, _ *Ref) bool {
 func (d *describer) end() {}
 
 func (d *describer) inline(bool) bool { return true }
+
+func (d *describer) joined(string, bool) bool { return true }

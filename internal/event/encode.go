@@ -77,6 +77,12 @@ func (e *encoder) flag(name string, p **bool, _ presence) {
 
 func (e *encoder) digest(name string, p *string, _ presence) { e.str(name, *p) }
 
+func (e *encoder) word(name string, p *string, _ []string) { e.str(name, *p) }
+
+func (e *encoder) public(name string, p *string) { e.str(name, *p) }
+
+func (e *encoder) verifiers(name string, p *[]string) { strs(e, name, *p, same) }
+
 func (e *encoder) ext(name string, p *[]byte) { e.raw(name, *p) }
 
 func (e *encoder) object(name string, p *[]byte, _ presence) { e.raw(name, *p) }

@@ -59,15 +59,15 @@ func memberTables() string {
 	_, common := split(event.Describe(event.TypeKey))
 	table(&b, "every event", common)
 	for _, typ := range event.Types() {
-		if typ == event.TypeCase {
-			continue
+		actions := event.ActionsOf(typ)
+		if actions == nil {
+			own, _ := split(event.Describe(typ))
+			table(&b, "`"+string(typ)+"`", own)
 		}
-		own, _ := split(event.Describe(typ))
-		table(&b, "`"+string(typ)+"`", own)
-	}
-	for _, action := range event.Actions() {
-		own, _ := split(event.DescribeCase(action))
-		table(&b, "`case` with the action `"+string(action)+"`", own)
+		for _, action := range actions {
+			own, _ := split(event.DescribeAction(typ, action))
+			table(&b, "`"+string(typ)+"` with the action `"+action+"`", own)
+		}
 	}
 	return b.String()
 }
@@ -115,7 +115,7 @@ func holds(m event.Member) string {
 		event.MemberText: "text", event.MemberTexts: "list of different texts", event.MemberTime: "time",
 		event.MemberUUID: "id of an event", event.MemberUUIDs: "list of different ids of events", event.MemberDecimal: "decimal",
 		event.MemberCount: "integer from 1 on", event.MemberInteger: "integer from 0 on", event.MemberFlag: "`true` or `false`",
-		event.MemberDigest: "SHA-256 as 64 hex digits", event.MemberCodes: "object: reference → list of different codes",
+		event.MemberDigest: "SHA-256 as 64 hex digits", event.MemberPublic: "public key", event.MemberKeys: "list of one to four different verifier keys", event.MemberCodes: "object: reference → list of different codes",
 		event.MemberValues: "object: name → decimal or text", event.MemberExt: "object: `prefix:name` → any value", event.MemberJSON: "any object",
 		event.MemberTrigger: "text, or list of different ids of events", event.MemberObject: "object", event.MemberObjects: "list of objects",
 		event.MemberID: "bare id: " + m.ThingKind.String(), event.MemberIDs: "list of different bare ids: " + m.ThingKind.String(),
@@ -144,7 +144,7 @@ func kinds(list []event.Kind) string {
 
 func choices(list []string) string {
 	if len(list) > 12 {
-		return "one of the types below"
+		return "a type of event"
 	}
 	return "`" + strings.Join(list, "`, `") + "`"
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -55,6 +56,10 @@ func derivedIDs(t *testing.T) map[string]event.ID {
 	return ids
 }
 
+// reserved are the golden events of types that had no members of their own but
+// an action of any text: a ledger may hold them, and nobody records them now.
+var reserved = []string{"key-full", "key-minimal", "policy-full", "policy-minimal"}
+
 func TestGoldenEventsKeepTheirBytesAndIDs(t *testing.T) {
 	t.Parallel()
 	ids := derivedIDs(t)
@@ -63,6 +68,12 @@ func TestGoldenEventsKeepTheirBytesAndIDs(t *testing.T) {
 			t.Parallel()
 			for reader, parse := range map[string]func([]byte) (event.Event, error){"Parse": event.Parse, "ParseStored": event.ParseStored} {
 				e, err := parse(want)
+				if reader == "Parse" && slices.Contains(reserved, name) {
+					if refused := new(event.Error); !errors.As(err, &refused) || refused.Path != "action" {
+						t.Errorf("Parse: %v, want the action refused", err)
+					}
+					continue
+				}
 				if err != nil {
 					t.Fatalf("%s: %v", reader, err)
 				}
@@ -93,18 +104,19 @@ func TestGoldenEventsHaveEveryMember(t *testing.T) {
 			t.Fatal(err)
 		}
 		kind, _ := v["type"].(string)
-		if action, ok := v["action"].(string); ok && kind == "case" {
+		if action, ok := v["action"].(string); ok && event.ActionsOf(event.Type(kind)) != nil {
 			kind += " " + action
 		}
 		notePaths(had, kind, v)
 	}
 	for _, typ := range event.Types() {
-		if typ != event.TypeCase {
+		actions := event.ActionsOf(typ)
+		if actions == nil {
 			wantPaths(t, had, string(typ), event.Describe(typ))
 		}
-	}
-	for _, action := range event.Actions() {
-		wantPaths(t, had, "case "+string(action), event.DescribeCase(action))
+		for _, action := range actions {
+			wantPaths(t, had, string(typ)+" "+action, event.DescribeAction(typ, action))
+		}
 	}
 }
 

@@ -22,9 +22,12 @@ func (idle) texts(string, *[]string, presence)          {}
 func (idle) labels(string, *[]string, presence)         {}
 func (idle) choice(string, *string, []string, presence) {}
 func (idle) choices(string, *[]string, []string, int)   {}
+func (idle) word(string, *string, []string)             {}
 func (idle) decimal(string, *Decimal, presence)         {}
 func (idle) flag(string, **bool, presence)              {}
 func (idle) digest(string, *string, presence)           {}
+func (idle) public(string, *string)                     {}
+func (idle) verifiers(string, *[]string)                {}
 func (idle) codes(string, *[]Codes)                     {}
 func (idle) values(string, *[]Value)                    {}
 func (idle) ext(string, *[]byte)                        {}
@@ -70,3 +73,5 @@ func (p *places) at(i int, _ *bool, _ *Ref) bool {
 func (p *places) end() { p.leave() }
 
 func (p *places) inline(present bool) bool { return present }
+
+func (p *places) joined(_ string, present bool) bool { return present }

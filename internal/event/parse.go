@@ -96,10 +96,7 @@ func (d *decoder) body(t Type) Body {
 	if d.stored && t != "" {
 		return new(Unknown)
 	}
-	names := make([]string, len(bodies))
-	for i, b := range bodies {
-		names[i] = string(b.Type)
-	}
+	names := typeNames()
 	d.fail(d.nodes[d.find("type", must)].off, "type", quote(string(t)), orMeant(oneOf(names), string(t), names))
 	return nil
 }

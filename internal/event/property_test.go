@@ -188,10 +188,8 @@ func TestRefsYieldsWhatTheMembersName(t *testing.T) {
 		if err := json.Unmarshal(e.Bytes(), &v); err != nil {
 			t.Fatal(err)
 		}
-		members := event.Describe(e.Type)
-		if c, ok := e.Body.(*event.Case); ok {
-			members = event.DescribeCase(c.Action)
-		}
+		action, _ := v["action"].(string)
+		members := event.DescribeAction(e.Type, action)
 		var got, want []string
 		e.Refs(func(path string, r event.Ref) bool {
 			got = append(got, path+" "+r.String())

@@ -174,7 +174,7 @@ func TestParseRefusesMembersThatTheTypeDoesNotHave(t *testing.T) {
 		{"unknown member of customs", with("arrival", `"site":"S","shipment":"X","customs":{"harbour":"HAK"}`), m, "customs.harbour", "does not have"},
 		{"member of another action", with("case", `"case":"C","action":"close","conclusion":"x","signed_by":["O"],"things":["unit:U"]`), m, "things", "does not have"},
 		{"unknown action", with("case", `"case":"C","action":"shut"`), m, "action", "one of open, reopen"},
-		{"member of a reserved type", with("key", `"action":"add","public":"x"`), m, "public", "does not have"},
+		{"member of a reserved type", with("vault", `"action":"add","public":"x"`), m, "public", "does not have"},
 	})
 }
 

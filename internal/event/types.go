@@ -86,6 +86,14 @@ func Types() []Type {
 	return types
 }
 
+func typeNames() []string {
+	names := make([]string, len(bodies))
+	for i, b := range bodies {
+		names[i] = string(b.Type)
+	}
+	return names
+}
+
 // NewBody returns an empty body of type t, or nil where t is not in the
 // vocabulary.
 func NewBody(t Type) Body {

@@ -33,6 +33,10 @@ func sayable(b Body) error {
 		return b.sayable()
 	case *Case:
 		return b.sayable()
+	case *Key:
+		return b.sayable()
+	case *Policy:
+		return b.sayable()
 	default:
 		return nil
 	}
@@ -77,8 +81,13 @@ func (b *Case) sayable() error {
 	case ActionClose:
 		bare.Close = b.Close
 	}
-	if !reflect.DeepEqual(&bare, b) {
-		return malformed("action", quote(string(b.Action)), "the action that the other members belong to")
+	return onlyOf(string(b.Action), reflect.DeepEqual(&bare, b))
+}
+
+// onlyOf refuses a body that has members of another action than its own.
+func onlyOf(action string, only bool) error {
+	if !only {
+		return malformed("action", quote(action), "the action that the other members belong to")
 	}
 	return nil
 }

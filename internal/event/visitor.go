@@ -50,10 +50,17 @@ type visitor interface {
 	// different ones.
 	choice(name string, p *string, set []string, r presence)
 	choices(name string, p *[]string, set []string, least int)
+	// word is one of a set that was open once or will be larger: a stored event
+	// may say any other text. It must be there.
+	word(name string, p *string, set []string)
 	decimal(name string, p *Decimal, r presence)
 	flag(name string, p **bool, r presence)
 	// digest is a SHA-256 in lower-case hex.
 	digest(name string, p *string, r presence)
+	// public is a public key as one line; verifiers a list of one to four
+	// different verifier keys. Both must be there, and neither is scanned.
+	public(name string, p *string)
+	verifiers(name string, p *[]string)
 	codes(name string, p *[]Codes)
 	values(name string, p *[]Value)
 	ext(name string, p *[]byte)
@@ -77,6 +84,9 @@ type visitor interface {
 	// inline asks whether members follow that lie in a struct of their own but
 	// beside the others.
 	inline(present bool) bool
+	// joined asks the same of members that joined the vocabulary later than
+	// their action: a stored event without the member name has none of them.
+	joined(name string, present bool) bool
 }
 
 func optional[T any](v visitor, name string, p **T, members func(*T, visitor)) {
@@ -98,6 +108,12 @@ func part[T any](v visitor, p **T, members func(*T, visitor)) {
 		*p = new(T)
 	}
 	members(*p, v)
+}
+
+func joined[T any](v visitor, name string, p **T, members func(*T, visitor)) {
+	if v.joined(name, *p != nil) {
+		part(v, p, members)
+	}
 }
 
 // objects visits a list of objects, making room for those a decoder brings.

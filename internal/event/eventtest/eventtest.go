@@ -181,7 +181,9 @@ func (d drawer) integer() *int64 {
 	return &v
 }
 
-func (d drawer) digest() string { return rapid.StringMatching(`[0-9a-f]{64}`).Draw(d.t, "digest") }
+func digests() *rapid.Generator[string] { return rapid.StringMatching(`[0-9a-f]{64}`) }
+
+func (d drawer) digest() string { return digests().Draw(d.t, "digest") }
 
 func (d drawer) uuids(least, most int) []event.ID {
 	list := rapid.SliceOfNDistinct(UUID(), least, most, rapid.ID[event.ID]).Draw(d.t, "event ids")

@@ -25,11 +25,11 @@ func (d drawer) judging(t event.Type) event.Body {
 	case event.TypeCase:
 		return d.step(rapid.SampledFrom(event.Actions()).Draw(d.t, "action"))
 	case event.TypeSignature:
-		return &event.Signature{Signs: UUID().Draw(d.t, "signs"), Meaning: d.must()}
+		return &event.Signature{Signs: UUID().Draw(d.t, "signs"), SHA256: maybe(d, digests(), "sha256"), Meaning: d.must()}
 	case event.TypeKey:
-		return &event.Key{Action: d.must()}
+		return d.key(event.KeyAction(d.choice(event.ActionsOf(t)...)))
 	case event.TypePolicy:
-		return &event.Policy{Action: d.must()}
+		return d.policy(event.PolicyAction(d.choice(event.ActionsOf(t)...)))
 	case event.TypeVault:
 		return &event.Vault{Action: d.must()}
 	}
