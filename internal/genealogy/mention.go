@@ -198,6 +198,10 @@ func (w *walker) judging() {
 	case *event.Same:
 		w.all(b.Things, AsSame)
 		w.all(b.SignedBy, AsOperator)
+	case *event.Key:
+		if b.Register != nil {
+			w.add(b.Register.Holder, AsNamed)
+		}
 	case *event.Case:
 		w.caseStep(b)
 	}
