@@ -85,6 +85,9 @@ type program struct {
 	json   bool
 	as     string
 	wait   time.Duration
+
+	books     []*logbook.Book // opened by this run
+	unwatched bool            // no keys and no anchor: a ledger that is thrown away
 }
 
 func newProgram(env Env, in io.Reader, out *bufio.Writer, err io.Writer) *program {
@@ -118,7 +121,9 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	case c.most >= 0 && len(v.args) > c.most:
 		return fail(exitUsage, "usage.too-many", data{"Command": v.title(), "Found": v.args[c.most]})
 	}
-	return p.app(tree).RunContext(ctx, v.ordered())
+	err = p.app(tree).RunContext(ctx, v.ordered())
+	p.sayUnsealed()
+	return err
 }
 
 // early sets language and form of output before anything can be said, a mistake in the rest of the command line included.

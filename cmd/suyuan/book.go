@@ -17,12 +17,23 @@ import (
 
 // open opens the ledger; it never makes one.
 func (p *program) open(ctx context.Context, clockOK bool) (*logbook.Book, error) {
-	return logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, By: p.as, Wait: p.wait, ClockOK: clockOK})
+	return p.opened(ctx, logbook.Options{By: p.as, ClockOK: clockOK})
 }
 
 // reader opens the ledger for an answer: nobody enters anything.
 func (p *program) reader(ctx context.Context) (*logbook.Book, error) {
-	return logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, Wait: p.wait})
+	return p.opened(ctx, logbook.Options{})
+}
+
+func (p *program) opened(ctx context.Context, o logbook.Options) (*logbook.Book, error) {
+	o.Now, o.Wait, o.Trust = p.env.Now, p.wait, p.trust()
+	book, err := logbook.Open(ctx, p.ledger, o)
+	if err != nil {
+		return nil, err
+	}
+	p.books = append(p.books, book)
+	p.sayStanding(book)
+	return book, nil
 }
 
 // resolve turns what the user wrote into a thing of the ledger.
@@ -58,6 +69,9 @@ func (p *program) bookProblem(err error) *problem {
 }
 
 func describeError(err error) *problem {
+	if e := trustProblem(err); e != nil {
+		return e
+	}
 	var (
 		cut       *logbook.CutShortError
 		unknown   *logbook.OutcomeUnknownError

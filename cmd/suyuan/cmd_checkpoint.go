@@ -4,32 +4,48 @@ import (
 	"context"
 
 	"suyuan/internal/ledger"
+	"suyuan/internal/notary"
 )
 
 type checkpointJSON struct {
-	Origin string `json:"origin"`
-	Root   string `json:"root"`
-	Size   uint64 `json:"size"`
+	Note   *string `json:"note,omitempty"`
+	Origin string  `json:"origin"`
+	Root   string  `json:"root"`
+	Size   uint64  `json:"size"`
 }
 
 func checkpointOf(h ledger.Head) checkpointJSON {
 	return checkpointJSON{Origin: h.Origin, Root: hexOf(h.Root), Size: h.Size}
 }
 
-// runCheckpoint prints the head: as the body of a C2SP checkpoint, so that it can be kept elsewhere and compared.
-func runCheckpoint(ctx context.Context, p *program, _ *input) error {
+// runCheckpoint signs the ledger as it is, and prints the note: so that it can be kept elsewhere and compared.
+func runCheckpoint(ctx context.Context, p *program, in *input) error {
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
 	}
-	body, head, err := book.Checkpoint(ctx)
+	c, err := book.Checkpoint(ctx)
 	if err != nil {
 		return err
 	}
+	if since := in.text("since"); since != "" {
+		return p.proveSince(ctx, in, book, c, since)
+	}
 	if p.json {
-		p.answerJSON(checkpointOf(head))
+		p.answerJSON(checkpointAnswer(c.Checkpoint, c.Note))
 		return nil
 	}
-	_, err = p.out.Write(body)
-	return err
+	if c.Note == nil {
+		p.say(p.text("checkpoint.unsigned"))
+	}
+	return p.deliver(in, c.Body())
+}
+
+func checkpointAnswer(c notary.Checkpoint, note []byte) checkpointJSON {
+	answer := checkpointJSON{Origin: c.Origin, Root: hexOf(c.Root), Size: c.Size}
+	if note != nil {
+		text := string(note)
+		answer.Note = &text
+	}
+	return answer
 }

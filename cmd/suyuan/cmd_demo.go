@@ -121,12 +121,12 @@ func (d *demo) fill(ctx context.Context) error {
 }
 
 func (d *demo) verify(ctx context.Context) error {
-	r, err := logbook.Verify(ctx, d.p.ledger, d.p.wait, nil)
+	r, err := logbook.Verify(ctx, d.p.ledger, logbook.VerifyOptions{Wait: d.p.wait, Trust: d.p.trust(), Signatures: true})
 	if err != nil {
 		return err
 	}
 	if !r.OK {
-		d.p.printReport(r)
+		d.p.printReport(r.Report)
 		return answer(exitBroken)
 	}
 	d.step(d.p.text("demo.verify", data{"Size": r.Size}))

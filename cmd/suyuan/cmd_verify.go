@@ -16,16 +16,24 @@ type findingJSON struct {
 }
 
 type verifyJSON struct {
-	Findings []findingJSON `json:"findings"`
-	OK       bool          `json:"ok"`
-	Root     string        `json:"root"`
-	Size     uint64        `json:"size"`
+	Findings   []findingJSON `json:"findings"`
+	OK         bool          `json:"ok"`
+	Root       string        `json:"root"`
+	Sealed     uint64        `json:"sealed"`
+	Signatures *int          `json:"signatures,omitempty"`
+	Size       uint64        `json:"size"`
 }
 
 // runVerify checks every byte. Findings are an answer, on stdout, with exit code 3.
-func runVerify(ctx context.Context, p *program, _ *input) error {
+func runVerify(ctx context.Context, p *program, in *input) error {
+	keys, err := p.ledgerKeys(ctx, in.texts("key"))
+	if err != nil {
+		return err
+	}
 	bar := p.progress(p.text("progress.verify"))
-	report, err := logbook.Verify(ctx, p.ledger, p.wait, bar.count)
+	v, err := logbook.Verify(ctx, p.ledger, logbook.VerifyOptions{
+		Wait: p.wait, Trust: p.trust(), Keys: keys, Signatures: in.on("signatures"), Progress: bar.count,
+	})
 	bar.done()
 	if errors.Is(err, ledger.ErrNotLedger) || errors.Is(err, ledger.ErrVersion) {
 		e := p.bookProblem(err)
@@ -36,14 +44,39 @@ func runVerify(ctx context.Context, p *program, _ *input) error {
 		return err
 	}
 	if p.json {
-		p.answerJSON(verifyAnswer(report))
+		answer := verifyAnswer(v.Report)
+		answer.Sealed = v.Sealed
+		if in.on("signatures") {
+			answer.Signatures = &v.Signatures
+		}
+		p.answerJSON(answer)
 	} else {
-		p.printReport(report)
+		p.printReport(v.Report)
+		p.printVouching(&v, in.on("signatures"))
 	}
-	if !report.OK {
+	if !v.OK {
 		return answer(exitBroken)
 	}
 	return nil
+}
+
+// printVouching says who vouches for the records, and what they still lack.
+func (p *program) printVouching(v *logbook.Verification, signatures bool) {
+	switch {
+	case v.Sealed > 0:
+		p.line("  %s", p.text("verify.sealed", data{"Sealed": v.Sealed, "Size": v.Size}))
+	case v.Unknown > 0:
+		p.line("  %s", p.text("verify.unknown-keys", data{"N": v.Unknown}))
+	default:
+		p.line("  %s", p.text("verify.unsealed"))
+	}
+	if !signatures {
+		return
+	}
+	p.line("  %s", p.texts.Count("verify.signatures", v.Signatures))
+	for _, f := range v.Open {
+		p.line("  %s", visible(p.text("verify.open", lackData(f))))
+	}
 }
 
 func verifyAnswer(r ledger.Report) verifyJSON {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"suyuan/internal/event"
@@ -8,7 +9,7 @@ import (
 
 // commands is the command tree, in the order in which the help lists it.
 func commands() []*command {
-	return append(keeping(), append(asking(), helping()...)...)
+	return slices.Concat(keeping(), asking(), vouching(), helping())
 }
 
 // keeping are the commands that make and write ledgers.
@@ -21,8 +22,8 @@ func keeping() []*command {
 		},
 		{
 			name: "init", act: runInit,
-			flags:    []flagSpec{{name: "origin", takes: "NAME"}, {name: "strict"}},
-			examples: []string{"suyuan init --origin lc-h1.example", "suyuan --ledger trial.db init --strict"},
+			flags:    []flagSpec{{name: "origin", takes: "NAME"}, {name: "strict"}, {name: "unsigned"}},
+			examples: []string{"suyuan init --origin lc-h1.example", "suyuan --ledger trial.db init --strict", "suyuan --ledger trial.db init --unsigned"},
 			exits:    []exit{exitDone, exitFailed, exitUsage, exitInterrupted},
 		},
 		recordCommand(),
@@ -114,11 +115,10 @@ func asking() []*command {
 		caseCommand(),
 		drillCommand(),
 		{
-			name: "verify", act: runVerify,
-			examples: []string{"suyuan verify", "suyuan verify --ledger copy.db --json"},
+			name: "verify", act: runVerify, flags: []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}},
+			examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --ledger copy.db --key lc-h1.keys --json"},
 			exits:    reading(),
 		},
-		{name: "checkpoint", act: runCheckpoint, examples: []string{"suyuan checkpoint", "suyuan checkpoint --json"}, exits: reading()},
 		{
 			name: "export", act: runExport,
 			flags: []flagSpec{

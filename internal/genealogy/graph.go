@@ -234,6 +234,15 @@ func (g *Graph) ByID(id event.ID) (*Entry, bool) {
 	return &g.entries[n], true
 }
 
+// BySeq returns the entry of record seq.
+func (g *Graph) BySeq(seq uint64) (*Entry, bool) {
+	n, ok := g.bySeq[seq]
+	if !ok {
+		return nil, false
+	}
+	return &g.entries[n], true
+}
+
 // Things returns every thing that an event named, in order of appearance.
 func (g *Graph) Things() []event.Ref {
 	refs := make([]event.Ref, len(g.things))

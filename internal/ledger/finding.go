@@ -28,6 +28,14 @@ const (
 	CodeTile      Code = "tile"            // a stored tile disagrees with the records, is not there, or should not be
 	CodeRoot      Code = "root"            // the records do not give the head's root
 	CodeLast      Code = "last"            // the head's last leaf hash or time is not the last record's
+
+	// What Verify cannot tell from the store alone; package logbook adds these.
+	CodeCheckpoint Code = "checkpoint"   // a stored checkpoint is not signed by the ledger's key, or is not of these records
+	CodeRolledBack Code = "rolled-back"  // the anchor knows more records
+	CodeForked     Code = "forked"       // the anchor knows another history
+	CodeOther      Code = "other-ledger" // another ledger was known at this path
+	CodeSignature  Code = "signature"    // a signature on a record does not hold, or is by a key that was not valid for it
+	CodePolicy     Code = "policy"       // a record lacks signatures that its policy wanted on entry
 )
 
 // NoSeq is the number of a finding that is about no record.
@@ -68,7 +76,8 @@ func (c Code) single() int {
 	case CodeSeq, CodeClock:
 		return 1
 	case CodeNotLedger, CodeStore, CodeHead, CodeVersion, CodeRecord, CodeGenesis, CodeMissing, CodeCut, CodeBeyond,
-		CodeAltered, CodePrev, CodeDouble, CodeTile, CodeRoot, CodeLast:
+		CodeAltered, CodePrev, CodeDouble, CodeTile, CodeRoot, CodeLast,
+		CodeCheckpoint, CodeRolledBack, CodeForked, CodeOther, CodeSignature, CodePolicy:
 	}
 	return 16
 }

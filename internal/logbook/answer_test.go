@@ -241,10 +241,11 @@ func TestBalanceAccountsForWhatWasMade(t *testing.T) {
 func TestCheckpointIsThatOfTheHead(t *testing.T) {
 	t.Parallel()
 	b := storyBook(t)
-	text, head, err := b.Checkpoint(t.Context())
+	c, err := b.Checkpoint(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	text, head := c.Body(), c
 	read, err := ledger.ParseCheckpoint(text)
 	if err != nil || read.Size != 8 || read.Root != head.Root || !strings.HasPrefix(string(text), "test.example/ledger\n8\n") {
 		t.Errorf("got %q, %v", text, err)

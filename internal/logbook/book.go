@@ -19,10 +19,12 @@ type InitOptions struct {
 	By     string // who makes it; may be empty
 	Strict bool   // equipment, rooms, sites and operators must be registered
 	Now    func() time.Time
+	Trust  *Trust // where its keys are made and it is anchored; nil: it is neither signed nor anchored
 }
 
-// Init makes a ledger at path and returns its head. What stands at path already
-// is never touched.
+// Init makes a ledger at path, with keys of its own, a first checkpoint and an
+// anchor, and returns its head. What stands at path already is never touched,
+// and an origin that the anchor knows is not used again.
 func Init(ctx context.Context, path string, o InitOptions) (ledger.Head, error) {
 	if o.By != "" {
 		if err := checkOperator(o.By); err != nil {
@@ -36,8 +38,20 @@ func Init(ctx context.Context, path string, o InitOptions) (ledger.Head, error) 
 		}
 		o.Origin = "suyuan/" + id.String()
 	}
+	if err := prepareKeys(path, o); err != nil {
+		return ledger.Head{}, err
+	}
 	now := o.Now()
-	return create(ctx, path, ledger.Genesis{Origin: o.Origin, Created: now, Strict: o.Strict}, o.By, now)
+	head, err := create(ctx, path, ledger.Genesis{Origin: o.Origin, Created: now, Strict: o.Strict}, o.By, now)
+	if err != nil || o.Trust == nil {
+		return head, err
+	}
+	b := &Book{path: path, o: Options{Now: o.Now, Trust: o.Trust}, step: stepEvents, genesis: ledger.Genesis{Origin: o.Origin}}
+	if err := b.settleHere(o.Origin); err != nil {
+		return head, err
+	}
+	_, err = b.signNow(ctx)
+	return head, err
 }
 
 // Options say how to open a ledger.
@@ -47,6 +61,7 @@ type Options struct {
 	Wait    time.Duration    // how long to wait for another process
 	ClockOK bool             // record in spite of a clock far from the last record's
 	Sign    []Signing        // the signatures that every record is to bear
+	Trust   *Trust           // who signs the ledger itself, and where it is anchored; nil: nobody, nowhere
 }
 
 // A Book is an open ledger. One goroutine at a time may use it; several books,
@@ -57,6 +72,10 @@ type Book struct {
 	genesis ledger.Genesis
 	step    int    // how many events one commit of an import takes
 	state   *state // what the records so far say; nil where it must be read anew
+
+	stands   Standing // to the anchor, when the file was last opened
+	sealNow  bool     // what is being recorded calls for a checkpoint at once
+	unsealed error    // why there is no checkpoint after the last recording
 }
 
 // Open opens the ledger at path; it never makes one.
@@ -78,13 +97,6 @@ func (b *Book) Head(ctx context.Context) (ledger.Head, error) {
 		return nil
 	})
 	return h, err
-}
-
-// Checkpoint returns the body of a C2SP tlog-checkpoint of the ledger as it is
-// now.
-func (b *Book) Checkpoint(ctx context.Context) ([]byte, ledger.Head, error) {
-	h, err := b.Head(ctx)
-	return h.Checkpoint(), h, err
 }
 
 // Close lets go of what the book holds in memory. The file is not held between
@@ -117,18 +129,34 @@ func (b *Book) writing(ctx context.Context, f func(*ledger.Ledger) error) error 
 	return b.transact(ctx, false, f)
 }
 
+// transact opens the file, holds the ledger against its anchor, and runs f.
+// Nothing is recorded in a ledger that is not what was signed.
 func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledger) error) error {
 	l, err := open(ctx, b.path, readOnly, b.o.Wait)
 	if err != nil {
 		return err
 	}
 	b.genesis = l.Genesis()
-	err, closing := f(l), l.Close()
+	if b.stands, err = b.standing(ctx, l); err == nil && !readOnly && !b.stands.Writable() {
+		err = &StandingError{b.stands}
+	}
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	before := l.Head().Size
+	err = f(l)
+	if !readOnly {
+		b.sealAfter(ctx, l, before)
+	}
+	closing := l.Close()
 	if err == nil && !readOnly {
 		return nil // what was committed is, however the file was closed
 	}
 	return errors.Join(err, closing)
 }
+
+// Standing returns how the ledger stood to its anchor when it was last opened.
+func (b *Book) Standing() Standing { return b.stands }
 
 // load brings the book's state up to the ledger's head.
 func (b *Book) load(ctx context.Context) (*state, error) {

@@ -68,6 +68,8 @@ func (b *Book) desk(ctx context.Context, l *ledger.Ledger, c event.Ref, at event
 // [*UnknownThingError]; where build makes nothing, nothing
 // is recorded.
 func (b *Book) CaseStep(ctx context.Context, c event.Ref, action event.Action, at event.Time, build func(*CaseDesk) ([]event.Event, error)) ([]Receipt, error) {
+	b.sealNow = true
+	defer func() { b.sealNow = false }()
 	var receipts []Receipt
 	var events []event.Event
 	var failed error

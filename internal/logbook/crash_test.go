@@ -219,7 +219,7 @@ func (c *crashRun) untilDone(t *testing.T, enough int) (killed int) {
 // check looks at the ledger that a child left.
 func (c *crashRun) check(t *testing.T, v victim) {
 	t.Helper()
-	report, err := Verify(t.Context(), c.ledger, time.Second, nil)
+	report, err := Verify(t.Context(), c.ledger, VerifyOptions{Wait: time.Second})
 	if err != nil || !report.OK {
 		t.Fatalf("%s: verify: %+v, %v", c.what, report, err)
 	}

@@ -39,16 +39,3 @@ func open(ctx context.Context, path string, readOnly bool, wait time.Duration) (
 	}
 	return l, nil
 }
-
-// Verify re-reads and re-hashes every stored byte of the ledger at path and
-// reports all that does not fit. An error says that it could not look: where
-// it wraps [ledger.ErrDamaged], because nothing could be read. progress may be
-// nil.
-func Verify(ctx context.Context, path string, wait time.Duration, progress func(done, total uint64)) (ledger.Report, error) {
-	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: true, Wait: wait})
-	if err != nil {
-		return ledger.Report{}, noLedger(path, err)
-	}
-	report, err := ledger.Verify(ctx, s, progress)
-	return report, errors.Join(err, s.Close())
-}

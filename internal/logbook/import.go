@@ -57,6 +57,8 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 	if o.Format != "" && o.Format != FormatJSONL {
 		return ImportResult{}, fmt.Errorf("format %q: want %q", o.Format, FormatJSONL)
 	}
+	b.sealNow = true
+	defer func() { b.sealNow = false }()
 	list, err := inputs(ctx, files)
 	if err != nil {
 		return ImportResult{}, err

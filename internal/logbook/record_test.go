@@ -276,7 +276,7 @@ func TestOpenNeverMakesALedger(t *testing.T) {
 	if _, err := Open(t.Context(), path, options()); !errors.Is(err, ErrNoLedger) || Code(err) != Failed {
 		t.Errorf("open: got %v", err)
 	}
-	if _, err := Verify(t.Context(), path, 0, nil); !errors.Is(err, ErrNoLedger) {
+	if _, err := Verify(t.Context(), path, VerifyOptions{Wait: 0}); !errors.Is(err, ErrNoLedger) {
 		t.Errorf("verify: got %v", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {

@@ -1,9 +1,11 @@
 package logbook
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"time"
 
 	"suyuan/internal/event"
@@ -143,4 +145,9 @@ func (s *signatures) Withheld(seq uint64) []rules.SignatureNeed {
 		list = append(list, needOf(f))
 	}
 	return list
+}
+
+// sortFaults puts them in order of records.
+func sortFaults(list []notary.Fault) {
+	slices.SortStableFunc(list, func(a, b notary.Fault) int { return cmp.Compare(a.Seq, b.Seq) })
 }

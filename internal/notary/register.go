@@ -22,6 +22,7 @@ type Register struct {
 	Policies map[string]*Policy // in force, by type of event
 	Duties   map[uint64]*Duty   // by record
 	Gates    bool               // there was a policy with gate use
+	Rotated  []uint64           // records in which keys of the ledger itself vouched for others
 
 	origin string
 	older  string // the origin under which records below kept were signed: a successor carries them over
@@ -272,6 +273,8 @@ func (j *judgement) take() {
 		if k := r.Keys[id]; k != nil && !k.Revoked {
 			k.Revoked, k.Until = true, j.entry.Seq
 		}
+	case "rotate":
+		r.Rotated = append(r.Rotated, j.entry.Seq)
 	case "set":
 		p := parsePolicy(e, j.entry.Seq)
 		r.Policies[p.On] = p

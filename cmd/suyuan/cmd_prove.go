@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strconv"
+
+	"suyuan/internal/logbook"
+	"suyuan/internal/notary"
+)
+
+// deliver writes a text to the file that -o names, or to stdout.
+func (p *program) deliver(in *input, text []byte) error {
+	name := in.text("o")
+	if name == "" || name == "-" {
+		_, err := p.out.Write(text)
+		return err
+	}
+	return p.writeOut(name, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// runProve writes the proof of one record.
+func runProve(ctx context.Context, p *program, in *input) error {
+	if in.text("seq") == "" {
+		return usage("prove-seq", nil)
+	}
+	seq, err := strconv.ParseUint(in.text("seq"), 10, 53)
+	if err != nil {
+		return usage("number-from", data{"Flag": "--seq", "Found": in.text("seq"), "Least": 0})
+	}
+	book, err := p.reader(ctx)
+	if err != nil {
+		return err
+	}
+	text, err := book.Prove(ctx, seq)
+	if err != nil {
+		return err
+	}
+	return p.deliver(in, text)
+}
+
+// proveSince writes the proof that an earlier checkpoint, or what the ledger was at an earlier size, is a prefix of what was just signed.
+func (p *program) proveSince(ctx context.Context, in *input, book *logbook.Book, c logbook.Checkpoint, since string) error {
+	earlier, err := p.earlier(ctx, book, since)
+	if err != nil {
+		return err
+	}
+	text, err := book.Since(ctx, earlier, c)
+	if err != nil {
+		return err
+	}
+	return p.deliver(in, text)
+}
+
+func (p *program) earlier(ctx context.Context, book *logbook.Book, since string) (notary.Checkpoint, error) {
+	if size, err := strconv.ParseUint(since, 10, 53); err == nil {
+		return book.At(ctx, size)
+	}
+	if _, err := os.Stat(since); err != nil {
+		return notary.Checkpoint{}, usage("since", data{"Found": since})
+	}
+	b, err := readFile(ctx, since, maxKeyFile)
+	if err != nil {
+		return notary.Checkpoint{}, fail(exitFailed, "error.file", data{"File": since, "Err": bare(err)})
+	}
+	earlier, err := notary.ReadCheckpoint(b)
+	if err != nil {
+		return earlier, fail(exitFailed, "error.file", data{"File": since, "Err": err.Error()})
+	}
+	return earlier, nil
+}

@@ -1,0 +1,108 @@
+package logbook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"suyuan/internal/ledger"
+	"suyuan/internal/notary"
+)
+
+// An OriginUsedError says that a ledger of that name was signed here before.
+type OriginUsedError struct {
+	Origin string
+	Anchor notary.Checkpoint
+}
+
+// Error names the origin and how far that ledger had come.
+func (e *OriginUsedError) Error() string {
+	return fmt.Sprintf("the anchor knows a ledger %q with %d records", e.Origin, e.Anchor.Size)
+}
+
+// prepareKeys makes the keys of a new ledger before the ledger itself: a ledger without keys would be one that nobody signs. Keys that an
+// earlier try left without a ledger are taken.
+func prepareKeys(path string, o InitOptions) error {
+	if o.Trust == nil {
+		return nil
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%q: %w", path, ErrExists)
+	}
+	text, used, err := o.Trust.Anchor.Read(o.Origin)
+	if err != nil {
+		return err
+	}
+	if used {
+		c, err := notary.ReadCheckpoint(text)
+		return errors.Join(&OriginUsedError{o.Origin, c}, err)
+	}
+	_, err = o.Trust.Keys.Make(o.Origin)
+	if errors.Is(err, fs.ErrExist) {
+		_, err = o.Trust.Keys.Load(o.Origin)
+	}
+	return err
+}
+
+// settleHere lets the anchor know that from now on this ledger stands at the path, whatever stood there before.
+func (b *Book) settleHere(origin string) error {
+	path, err := absolute(b.path)
+	if err != nil {
+		return err
+	}
+	known, _, err := b.o.Trust.Anchor.Bound(path)
+	if err != nil {
+		return err
+	}
+	return b.o.Trust.Anchor.Rebind(path, known, origin)
+}
+
+// ErrNotVouched says that nobody whose key is at hand has signed a ledger.
+var ErrNotVouched = errors.New("no checkpoint in the ledger is signed by a key that is known here")
+
+// TrustAnchor takes a ledger on as it is: a copy that came from elsewhere, or one whose anchor is lost. Its newest checkpoint must be signed
+// by one of the keys, or by the ledger's own where these are here, and the ledger must be what it says. An anchor that knows more, or another
+// history, stays: that is a [*StandingError].
+func (b *Book) TrustAnchor(ctx context.Context, keys []notary.LedgerKey) (notary.Checkpoint, error) {
+	var c notary.Checkpoint
+	err := b.reading(ctx, func(l *ledger.Ledger) error {
+		if s := b.stands; s.State == RolledBack || s.State == Forked || s.State == AnchorUnreadable {
+			return &StandingError{s}
+		}
+		if err := b.catchUp(ctx, l); err != nil {
+			return err
+		}
+		if _, own, err := b.ownKeys(); err == nil {
+			keys = parsedKeys(append(texts(keys), texts(own)...))
+		}
+		n, ok, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
+		if err != nil {
+			return err
+		}
+		if c, err = notary.OpenCheckpoint(n.Text, keys); !ok || err != nil {
+			return errors.Join(ErrNotVouched, err)
+		}
+		if err := extends(ctx, l, c); err != nil {
+			return err
+		}
+		if _, err := b.o.Trust.Anchor.Swap(n.Text, keys, func(old notary.Checkpoint) error { return extends(ctx, l, old) }); err != nil {
+			return err
+		}
+		return b.settleHere(c.Origin)
+	})
+	return c, err
+}
+
+// VerifierKeys returns the keys that those are given who check what the ledger signed: the ones in force, Ed25519 first.
+func (b *Book) VerifierKeys(ctx context.Context) ([]notary.LedgerKey, error) {
+	if _, err := b.load(ctx); err != nil {
+		return nil, err
+	}
+	now, _, err := b.ownKeys()
+	if err != nil {
+		return nil, err
+	}
+	return now.Verifiers(), nil
+}

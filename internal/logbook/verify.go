@@ -1,0 +1,255 @@
+package logbook
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/keyring"
+	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
+	"suyuan/internal/notary"
+)
+
+// VerifyOptions say what a ledger is held against besides itself.
+type VerifyOptions struct {
+	Wait       time.Duration
+	Trust      *Trust             // its anchor and its own keys, where they are here; may be nil
+	Keys       []notary.LedgerKey // verifier keys that the caller trusts; of those none has signed, a checkpoint vouches for nothing
+	Signatures bool               // check those of people, and the policies
+	Progress   func(done, total uint64)
+}
+
+// A Verification is what Verify found.
+type Verification struct {
+	ledger.Report
+	Sealed     uint64         // the size of the newest checkpoint that a known key has signed; 0 where there is none
+	Notes      int            // checkpoints in the ledger
+	Unknown    int            // of these, signed by no key that is known here
+	Signatures int            // of people and devices that hold
+	Open       []notary.Fault // what policies that let a record in still want
+}
+
+// Verify re-reads and re-hashes every stored byte of the ledger at path and
+// reports all that does not fit: the records among themselves, the checkpoints
+// in the file, the anchor, and the signatures where these are asked for. An
+// error says that it could not look: where it wraps [ledger.ErrDamaged],
+// because nothing could be read.
+func Verify(ctx context.Context, path string, o VerifyOptions) (Verification, error) {
+	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: true, Wait: o.Wait})
+	if err != nil {
+		return Verification{}, noLedger(path, err)
+	}
+	var v Verification
+	v.Report, err = ledger.Verify(ctx, s, o.Progress)
+	if err == nil {
+		err = v.vouch(ctx, path, s, o)
+	}
+	return v, errors.Join(err, s.Close())
+}
+
+// vouch looks at what others say of the records. Where the ledger cannot even be
+// opened the findings say why, and there is nothing to hold against.
+func (v *Verification) vouch(ctx context.Context, path string, s *boltstore.Store, o VerifyOptions) error {
+	l, err := ledger.Open(ctx, s)
+	if err != nil {
+		if v.OK {
+			return err
+		}
+		return nil
+	}
+	b := &Book{path: path, o: Options{Trust: o.Trust}, genesis: l.Genesis()}
+	stands, err := b.standing(ctx, l)
+	if err != nil {
+		return err
+	}
+	v.stand(stands)
+	a := &audit{ledger: l, found: v, signatures: o.Signatures}
+	if err := a.records(ctx); err != nil {
+		return v.unlessDamaged(err)
+	}
+	keys, err := a.keys(b, o)
+	if err != nil {
+		return err
+	}
+	return v.unlessDamaged(v.notes(ctx, l, keys))
+}
+
+// unlessDamaged passes over what the findings have already said.
+func (v *Verification) unlessDamaged(err error) error {
+	if errors.Is(err, ledger.ErrDamaged) && !v.OK {
+		return nil
+	}
+	return err
+}
+
+func (v *Verification) add(code ledger.Code, seq uint64, format string, args ...any) {
+	v.OK = false
+	v.Findings = append(v.Findings, ledger.Finding{Code: code, Seq: seq, What: fmt.Sprintf(format, args...)})
+}
+
+func (v *Verification) stand(s Standing) {
+	e := &StandingError{s}
+	switch s.State {
+	case RolledBack:
+		v.add(ledger.CodeRolledBack, s.Size, "%s", e.Error())
+	case Forked:
+		v.add(ledger.CodeForked, ledger.NoSeq, "%s", e.Error())
+	case OtherLedger:
+		v.add(ledger.CodeOther, ledger.NoSeq, "%s", e.Error())
+	case AnchorAgrees, AnchorNone, AnchorAbsent, AnchorUnreadable:
+	}
+}
+
+// notes holds the checkpoints in the ledger against its records.
+func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys []notary.LedgerKey) error {
+	list, err := l.Notes(ctx, ledger.NoteCheckpoint)
+	if err != nil {
+		return err
+	}
+	v.Notes = len(list)
+	for _, n := range list {
+		c, err := notary.ReadCheckpoint(n.Text)
+		switch {
+		case err != nil:
+			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d: %v", n.Size, err)
+			continue
+		case c.Size != n.Size || c.Origin != l.Head().Origin:
+			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d is a checkpoint of %q at size %d", n.Size, c.Origin, c.Size)
+			continue
+		case c.Size > l.Head().Size:
+			v.add(ledger.CodeCheckpoint, l.Head().Size, "a checkpoint says %d records, there are %d", c.Size, l.Head().Size)
+			continue
+		}
+		root, err := l.RootAt(ctx, c.Size)
+		if err != nil {
+			return err
+		}
+		if root != c.Root {
+			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "at size %d the records give root %x, the checkpoint says %x", c.Size, root[:], c.Root[:])
+			continue
+		}
+		v.sealed(n, c, keys)
+	}
+	return nil
+}
+
+// sealed checks who signed a note that is of these records.
+func (v *Verification) sealed(n ledger.Note, c notary.Checkpoint, keys []notary.LedgerKey) {
+	_, err := notary.OpenCheckpoint(n.Text, keys)
+	switch {
+	case err == nil:
+		v.Sealed = max(v.Sealed, c.Size)
+	case len(keys) == 0:
+		v.Unknown++
+	default:
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d: %v", n.Size, err)
+	}
+}
+
+// An audit reads the records for what they say of keys and signatures.
+type audit struct {
+	ledger     *ledger.Ledger
+	found      *Verification
+	signatures bool // judge all of them; otherwise only those of the ledger's own keys
+	register   *notary.Register
+	rotated    []*event.KeyRotation
+}
+
+func (a *audit) records(ctx context.Context) error {
+	a.register = notary.NewRegister(a.ledger.Head().Origin, func(id string) ([sha256.Size]byte, bool) { return a.digest(ctx, id) })
+	for rec, err := range a.ledger.Records(ctx, 0, a.ledger.Head().Size) {
+		if err != nil {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if rec.Genesis == nil && a.concerned(&rec) {
+			a.record(&rec)
+		}
+	}
+	for _, d := range a.register.Duties {
+		if !d.Waived && a.signatures {
+			a.found.Open = append(a.found.Open, d.Lacks()...)
+		}
+	}
+	sortFaults(a.found.Open)
+	return nil
+}
+
+// concerned is quick and may say yes to a record that is not: the register reads it.
+func (a *audit) concerned(rec *ledger.Record) bool {
+	is := func(typ string) bool { return bytes.Contains(rec.Event, []byte(`"type":"`+typ+`"`)) }
+	if is("key") || a.signatures && (rec.Sig != nil || is("policy") || is("signature")) {
+		return true
+	}
+	if a.signatures {
+		for typ := range a.register.Policies {
+			if is(typ) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (a *audit) record(rec *ledger.Record) {
+	rotations := len(a.register.Rotated)
+	faults := a.register.Add(notary.Entry{Seq: rec.Seq, Event: rec.Event, Sig: rec.Sig})
+	if len(a.register.Rotated) > rotations {
+		if e, err := event.ParseStored(rec.Event); err == nil {
+			if k, ok := e.Body.(*event.Key); ok && k.Rotate != nil {
+				a.rotated = append(a.rotated, k.Rotate)
+			}
+		}
+	}
+	if !a.signatures {
+		return
+	}
+	for _, f := range faults {
+		code := ledger.CodeSignature
+		if f.Kind == notary.Unsigned {
+			code = ledger.CodePolicy
+		}
+		a.found.add(code, rec.Seq, "%s", f)
+	}
+	if list, err := notary.ParseSignatures(rec.Sig); err == nil && len(faults) == 0 {
+		a.found.Signatures += len(list)
+	}
+}
+
+func (a *audit) digest(ctx context.Context, id string) ([sha256.Size]byte, bool) {
+	key, err := ledger.ParseID(id)
+	if err != nil {
+		return [sha256.Size]byte{}, false
+	}
+	seq, ok, err := a.ledger.Lookup(ctx, key)
+	if err != nil || !ok {
+		return [sha256.Size]byte{}, false
+	}
+	rec, err := a.ledger.Record(ctx, seq)
+	return sha256.Sum256(rec.Event), err == nil
+}
+
+// keys returns the verifier keys by which checkpoints of any time are checked: those given, those at hand, and whoever handed over to them.
+func (a *audit) keys(b *Book, o VerifyOptions) ([]notary.LedgerKey, error) {
+	known := texts(o.Keys)
+	if o.Trust != nil {
+		_, own, err := o.Trust.ownKeys(b.genesis.Origin, a.rotated)
+		if err != nil && !errors.Is(err, keyring.ErrNoLedgerKeys) {
+			return nil, err
+		}
+		known = append(known, texts(own)...)
+	}
+	for _, r := range a.rotated {
+		if overlap(r.Retires, known) {
+			known = append(known, r.Keys...)
+		}
+	}
+	return parsedKeys(vouchedBack(known, a.rotated)), nil
+}
