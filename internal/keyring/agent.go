@@ -45,16 +45,17 @@ func agentPublic(k *agent.Key) (notary.Public, error) {
 	return notary.ParsePublic(k.Type() + " " + base64.StdEncoding.EncodeToString(k.Blob))
 }
 
-// An agentSigner has the agent sign with one of its keys.
+// An agentSigner has the agent sign with one of its keys, for as long as ctx lasts.
 type agentSigner struct {
+	ctx    context.Context
 	public notary.Public
 	socket string
 }
 
 func (s *agentSigner) Public() notary.Public { return s.public }
 
-func (s *agentSigner) Sign(ctx context.Context, message []byte) (sig []byte, err error) {
-	err = withAgent(ctx, s.socket, func(a agent.Agent) error {
+func (s *agentSigner) Sign(message []byte) (sig []byte, err error) {
+	err = withAgent(s.ctx, s.socket, func(a agent.Agent) error {
 		list, err := a.List()
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrNoAgent, err)

@@ -121,7 +121,7 @@ func refer(t *testing.T, socket string) (path string, public notary.Public) {
 
 func load(t *testing.T, path, socket string) keyring.Key {
 	t.Helper()
-	k, err := keyring.Load(path, keyring.Access{Agent: socket})
+	k, err := keyring.Load(t.Context(), path, keyring.Access{Agent: socket})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,8 +136,8 @@ func TestAKeyInHardwareSignsThroughItsReference(t *testing.T) {
 		t.Errorf("public key %s", public)
 	}
 	wantSigns(t, load(t, path, socket), public)
-	if got, agent, err := keyring.ReadPublic(path); got.String() != public.String() || !agent || err != nil {
-		t.Errorf("without the agent: %s, %v, %v", got, agent, err)
+	if got, err := keyring.Inspect(path); got.Public.String() != public.String() || !got.InAgent || got.Unencrypted || err != nil {
+		t.Errorf("without the agent: %+v, %v", got, err)
 	}
 }
 
@@ -154,7 +154,7 @@ func TestASignatureThatDoesNotVerifyIsNotGivenOut(t *testing.T) {
 		spoil(k)
 		socket := serve(t, k)
 		path, _ := refer(t, socket)
-		if sig, err := load(t, path, socket).Sign(t.Context(), message); !errors.Is(err, keyring.ErrAgentRefused) || sig != nil {
+		if sig, err := load(t, path, socket).Sign(message); !errors.Is(err, keyring.ErrAgentRefused) || sig != nil {
 			t.Errorf("%s: %x, %v", name, sig, err)
 		}
 	}
@@ -182,13 +182,13 @@ func TestOnlyEd25519KeysOfTheAgentAreListed(t *testing.T) {
 	if err := ring.Lock([]byte("x")); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.Sign(t.Context(), message); !errors.Is(err, keyring.ErrNotInAgent) && !errors.Is(err, keyring.ErrNoAgent) {
+	if _, err := k.Sign(message); !errors.Is(err, keyring.ErrNotInAgent) && !errors.Is(err, keyring.ErrNoAgent) {
 		t.Errorf("a locked agent: %v", err)
 	}
 	if err := errors.Join(ring.Unlock([]byte("x")), ring.RemoveAll()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.Sign(t.Context(), message); !errors.Is(err, keyring.ErrNotInAgent) || !strings.Contains(err.Error(), want.String()) {
+	if _, err := k.Sign(message); !errors.Is(err, keyring.ErrNotInAgent) || !strings.Contains(err.Error(), want.String()) {
 		t.Errorf("without the key: %v", err)
 	}
 }
@@ -203,7 +203,7 @@ func TestAnAgentThatIsNotThereIsSaid(t *testing.T) {
 		if _, err := keyring.AgentKeys(t.Context(), socket); !errors.Is(err, keyring.ErrNoAgent) {
 			t.Errorf("list: %v", err)
 		}
-		if _, err := load(t, path, socket).Sign(t.Context(), message); !errors.Is(err, keyring.ErrNoAgent) {
+		if _, err := load(t, path, socket).Sign(message); !errors.Is(err, keyring.ErrNoAgent) {
 			t.Errorf("sign: %v", err)
 		}
 	}
@@ -211,15 +211,19 @@ func TestAnAgentThatIsNotThereIsSaid(t *testing.T) {
 
 func TestWaitingForATouchEndsWithTheContext(t *testing.T) {
 	t.Parallel()
-	k := newToken()
-	socket := serve(t, k)
+	held := newToken()
+	socket := serve(t, held)
 	path, _ := refer(t, socket)
-	k.wait = make(chan struct{})
-	defer close(k.wait)
+	held.wait = make(chan struct{})
+	defer close(held.wait)
 	ctx, cancel := context.WithCancel(t.Context())
+	k, err := keyring.Load(ctx, path, keyring.Access{Agent: socket})
+	if err != nil {
+		t.Fatal(err)
+	}
 	done := make(chan error)
 	go func() {
-		_, err := load(t, path, socket).Sign(ctx, message)
+		_, err := k.Sign(message)
 		done <- err
 	}()
 	cancel()
@@ -253,14 +257,14 @@ func TestAFlippedByteInAReferenceIsNoticedOrAnotherKey(t *testing.T) {
 		bad := bytes.Clone(good)
 		bad[i] ^= 1
 		write(t, path, bad)
-		k, err := keyring.Load(path, keyring.Access{Agent: socket})
+		k, err := keyring.Load(t.Context(), path, keyring.Access{Agent: socket})
 		if err != nil {
 			continue
 		}
 		if k.Public().String() == public.String() {
 			t.Errorf("byte %d: it reads the same", i)
 		}
-		if _, err := k.Sign(t.Context(), message); !errors.Is(err, keyring.ErrNotInAgent) {
+		if _, err := k.Sign(message); !errors.Is(err, keyring.ErrNotInAgent) {
 			t.Errorf("byte %d: signing: %v", i, err)
 		}
 	}
@@ -304,7 +308,7 @@ func TestOpenSSHVerifiesWhatItsAgentSignedForUs(t *testing.T) {
 	k := load(t, path, socket)
 	wantSigns(t, k, public)
 
-	sig, err := k.Sign(t.Context(), message)
+	sig, err := k.Sign(message)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -329,7 +333,7 @@ func TestOpenSSHVerifiesWhatItsAgentSignedForUs(t *testing.T) {
 		t.Error(err)
 	}
 	mustTool(t, []string{"SSH_AUTH_SOCK=" + socket}, "ssh-add", "-q", "-D")
-	if _, err := k.Sign(t.Context(), message); !errors.Is(err, keyring.ErrNotInAgent) {
+	if _, err := k.Sign(message); !errors.Is(err, keyring.ErrNotInAgent) {
 		t.Errorf("after the key was taken away: %v", err)
 	}
 }

@@ -18,7 +18,7 @@ type Signer interface {
 	// Public returns the key that verifies what is signed.
 	Public() notary.Public
 	// Sign returns the signature over a message, which Public verifies. An agent may wait for somebody to touch a key.
-	Sign(ctx context.Context, message []byte) ([]byte, error)
+	Sign(message []byte) ([]byte, error)
 }
 
 // A Key is a signer that a file gave.
@@ -37,8 +37,9 @@ type Access struct {
 // maxFile is more than a key's file has.
 const maxFile = 64 << 10
 
-// Load returns the key of a file: an OpenSSH private key (Ed25519), or a reference that [CreateReference] wrote.
-func Load(path string, access Access) (Key, error) {
+// Load returns the key of a file: an OpenSSH private key (Ed25519), or a reference that [CreateReference] wrote. When ctx ends, the key no longer
+// waits for an agent.
+func Load(ctx context.Context, path string, access Access) (Key, error) {
 	content, mode, err := readFile(path)
 	if err != nil {
 		return Key{}, err
@@ -48,7 +49,7 @@ func Load(path string, access Access) (Key, error) {
 		if err != nil {
 			return Key{}, &FileError{Path: path, Kind: ErrNotKey, Err: err}
 		}
-		return Key{Signer: &agentSigner{public: public, socket: access.Agent}}, nil
+		return Key{Signer: &agentSigner{ctx: ctx, public: public, socket: access.Agent}}, nil
 	}
 	k, err := parseOpenSSH(content)
 	if err != nil {
@@ -71,24 +72,32 @@ func Load(path string, access Access) (Key, error) {
 	return Key{Signer: fileSigner{key}, Unencrypted: !k.encrypted}, nil
 }
 
-// ReadPublic returns the public key of a file that Load takes, without a passphrase and without asking the agent. In a private key's file
-// that is what stands beside the encrypted part: Load finds out where the two do not belong together.
-func ReadPublic(path string) (public notary.Public, agent bool, err error) {
+// An About is what a key's file says by itself.
+type About struct {
+	Public      notary.Public
+	InAgent     bool // the file only names it
+	Unencrypted bool // the private key stands in the file as it is
+}
+
+// Inspect reads a file that [Load] takes, without a passphrase and without asking the agent. The public key of a private key's file is what
+// stands beside the encrypted part: Load finds out where the two do not belong together.
+func Inspect(path string) (About, error) {
 	content, _, err := readFile(path)
 	if err != nil {
-		return notary.Public{}, false, err
+		return About{}, err
 	}
 	if isReference(content) {
-		if public, err = parseReference(content); err != nil {
-			err = &FileError{Path: path, Kind: ErrNotKey, Err: err}
+		public, err := parseReference(content)
+		if err != nil {
+			return About{}, &FileError{Path: path, Kind: ErrNotKey, Err: err}
 		}
-		return public, true, err
+		return About{Public: public, InAgent: true}, nil
 	}
 	k, err := parseOpenSSH(content)
 	if err != nil {
-		return notary.Public{}, false, inFile(path, err)
+		return About{}, inFile(path, err)
 	}
-	return notary.PublicOf(k.public), false, nil
+	return About{Public: notary.PublicOf(k.public), Unencrypted: !k.encrypted}, nil
 }
 
 // A fileSigner has the private key in memory.
@@ -102,7 +111,7 @@ func (s fileSigner) Public() notary.Public {
 // String keeps the private key out of what prints values.
 func (s fileSigner) String() string { return "private key of " + s.Public().String() }
 
-func (s fileSigner) Sign(_ context.Context, message []byte) ([]byte, error) {
+func (s fileSigner) Sign(message []byte) ([]byte, error) {
 	sig := ed25519.Sign(s.key, message)
 	return sig, s.Public().Verify(message, sig)
 }

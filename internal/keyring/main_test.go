@@ -50,7 +50,7 @@ func wantSigns(t *testing.T, s keyring.Signer, public notary.Public) {
 	if s.Public().String() != public.String() {
 		t.Fatalf("it signs as %s, want %s", s.Public(), public)
 	}
-	sig, err := s.Sign(t.Context(), message)
+	sig, err := s.Sign(message)
 	if err != nil {
 		t.Fatal(err)
 	}

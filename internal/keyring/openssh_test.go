@@ -22,7 +22,7 @@ import (
 func TestAKeySignsAfterItsPassphraseWasGiven(t *testing.T) {
 	t.Parallel()
 	path, public := create(t, 7)
-	key, err := keyring.Load(path, with(passphrase))
+	key, err := keyring.Load(t.Context(), path, with(passphrase))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,8 +30,8 @@ func TestAKeySignsAfterItsPassphraseWasGiven(t *testing.T) {
 		t.Error("it is said not to be encrypted")
 	}
 	wantSigns(t, key, public)
-	if got, agent, err := keyring.ReadPublic(path); got.String() != public.String() || agent || err != nil {
-		t.Errorf("without the passphrase: %s, %v, %v", got, agent, err)
+	if got, err := keyring.Inspect(path); got.Public.String() != public.String() || got.InAgent || got.Unencrypted || err != nil {
+		t.Errorf("without the passphrase: %+v, %v", got, err)
 	}
 	if got := string(read(t, path+".pub")); got != public.String()+"\n" {
 		t.Errorf("beside it: %q", got)
@@ -51,11 +51,11 @@ func TestAWrongPassphraseIsSaid(t *testing.T) {
 	t.Parallel()
 	path, _ := create(t, 1)
 	for _, wrong := range []string{"", "correct horse batterx", passphrase + " ", passphrase + "\n"} {
-		if _, err := keyring.Load(path, with(wrong)); !errors.Is(err, keyring.ErrPassphrase) || !strings.Contains(err.Error(), path) {
+		if _, err := keyring.Load(t.Context(), path, with(wrong)); !errors.Is(err, keyring.ErrPassphrase) || !strings.Contains(err.Error(), path) {
 			t.Errorf("%q: %v", wrong, err)
 		}
 	}
-	if _, err := keyring.Load(path, unasked()); !errors.Is(err, errAsked) {
+	if _, err := keyring.Load(t.Context(), path, unasked()); !errors.Is(err, errAsked) {
 		t.Errorf("%v, want the caller's error", err)
 	}
 }
@@ -64,7 +64,7 @@ func TestAPassphraseIsClearedAfterUse(t *testing.T) {
 	t.Parallel()
 	path, _ := create(t, 1)
 	given := []byte(passphrase)
-	if _, err := keyring.Load(path, keyring.Access{Passphrase: func() ([]byte, error) { return given, nil }}); err != nil {
+	if _, err := keyring.Load(t.Context(), path, keyring.Access{Passphrase: func() ([]byte, error) { return given, nil }}); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.Equal(given, make([]byte, len(passphrase))) {
@@ -132,17 +132,17 @@ func TestWhatIsNoEd25519KeyIsRefused(t *testing.T) {
 	} {
 		file := filepath.Join(t.TempDir(), "k")
 		write(t, file, c.content)
-		if _, err := keyring.Load(file, unasked()); !errors.Is(err, c.want) || !strings.Contains(err.Error(), file) {
+		if _, err := keyring.Load(t.Context(), file, unasked()); !errors.Is(err, c.want) || !strings.Contains(err.Error(), file) {
 			t.Errorf("%s: %v, want %v", name, err, c.want)
 		}
-		if _, _, err := keyring.ReadPublic(file); !errors.Is(err, c.want) {
+		if _, err := keyring.Inspect(file); !errors.Is(err, c.want) {
 			t.Errorf("%s: public: %v, want %v", name, err, c.want)
 		}
 	}
-	if _, err := keyring.Load(path+".none", unasked()); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := keyring.Load(t.Context(), path+".none", unasked()); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("%v", err)
 	}
-	if _, err := keyring.Load(t.TempDir(), unasked()); !errors.Is(err, keyring.ErrNotKey) {
+	if _, err := keyring.Load(t.Context(), t.TempDir(), unasked()); !errors.Is(err, keyring.ErrNotKey) {
 		t.Errorf("a folder: %v", err)
 	}
 }
@@ -157,14 +157,14 @@ func TestAKeyThatOthersMayReadIsRefused(t *testing.T) {
 		if err := os.Chmod(path, mode); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := keyring.Load(path, unasked()); !errors.Is(err, keyring.ErrTooOpen) {
+		if _, err := keyring.Load(t.Context(), path, unasked()); !errors.Is(err, keyring.ErrTooOpen) {
 			t.Errorf("mode %o: %v", mode, err)
 		}
 	}
 	if err := os.Chmod(path, 0o400); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := keyring.Load(path, with(passphrase)); err != nil {
+	if _, err := keyring.Load(t.Context(), path, with(passphrase)); err != nil {
 		t.Errorf("mode 0400: %v", err)
 	}
 }
@@ -189,7 +189,7 @@ func TestAFlippedByteInAKeyIsNoticed(t *testing.T) {
 		bad := bytes.Clone(block.Bytes)
 		bad[i] ^= 1
 		write(t, path, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: bad}))
-		k, err := keyring.Load(path, with(passphrase))
+		k, err := keyring.Load(t.Context(), path, with(passphrase))
 		if err != nil {
 			continue
 		}
@@ -203,7 +203,7 @@ func TestAFlippedByteInAKeyIsNoticed(t *testing.T) {
 	}
 	mixed := append(bytes.Clone(key[:32]), ed25519.NewKeyFromSeed(bytes.Repeat([]byte{8}, 32))[32:]...)
 	write(t, path, plainKey(t, mixed))
-	if _, err := keyring.Load(path, unasked()); !errors.Is(err, keyring.ErrNotKey) {
+	if _, err := keyring.Load(t.Context(), path, unasked()); !errors.Is(err, keyring.ErrNotKey) {
 		t.Errorf("halves of two keys: %v", err)
 	}
 }
@@ -216,7 +216,7 @@ func TestAFlippedByteInAnEncryptedKeyIsNoticed(t *testing.T) {
 		bad := bytes.Clone(block.Bytes)
 		bad[i] ^= 1
 		write(t, path, pem.EncodeToMemory(&pem.Block{Type: block.Type, Bytes: bad}))
-		if k, err := keyring.Load(path, with(passphrase)); err == nil && k.Public().String() != public.String() {
+		if k, err := keyring.Load(t.Context(), path, with(passphrase)); err == nil && k.Public().String() != public.String() {
 			t.Errorf("byte %d: it is another key", i)
 		}
 	}
@@ -253,7 +253,7 @@ func TestWhatOpenSSHMakesIsLoaded(t *testing.T) {
 	} {
 		path := filepath.Join(t.TempDir(), "k")
 		mustTool(t, nil, "ssh-keygen", "-q", "-t", c.kind, "-N", c.phrase, "-Z", c.cipher, "-f", path)
-		k, err := keyring.Load(path, with(c.phrase))
+		k, err := keyring.Load(t.Context(), path, with(c.phrase))
 		if !errors.Is(err, c.want) {
 			t.Errorf("%+v: %v", c, err)
 		}
@@ -263,11 +263,11 @@ func TestWhatOpenSSHMakesIsLoaded(t *testing.T) {
 		if k.Unencrypted != (c.phrase == "") {
 			t.Errorf("%+v: said to be unencrypted: %v", c, k.Unencrypted)
 		}
-		public, _, err := keyring.ReadPublic(path)
-		if err != nil {
-			t.Fatal(err)
+		about, err := keyring.Inspect(path)
+		if err != nil || about.Unencrypted != k.Unencrypted {
+			t.Fatalf("%+v, %v", about, err)
 		}
-		wantSigns(t, k, public)
+		wantSigns(t, k, about.Public)
 	}
 }
 
@@ -285,16 +285,16 @@ func FuzzLoadNeverPanics(f *testing.F) {
 		}
 		path := filepath.Join(t.TempDir(), "k")
 		write(t, path, content)
-		k, err := keyring.Load(path, unasked())
+		k, err := keyring.Load(t.Context(), path, unasked())
 		if err != nil {
 			return
 		}
-		public, agent, err := keyring.ReadPublic(path)
-		if err != nil || public.String() != k.Public().String() {
-			t.Fatalf("%s, %v, but it loads as %s", public, err, k.Public())
+		about, err := keyring.Inspect(path)
+		if err != nil || about.Public.String() != k.Public().String() {
+			t.Fatalf("%+v, %v, but it loads as %s", about, err, k.Public())
 		}
-		if !agent {
-			wantSigns(t, k, public)
+		if !about.InAgent {
+			wantSigns(t, k, about.Public)
 		}
 	})
 }
