@@ -22,7 +22,11 @@ func (p *program) open(ctx context.Context, clockOK bool) (*logbook.Book, error)
 
 // reader opens the ledger for an answer: nobody enters anything.
 func (p *program) reader(ctx context.Context) (*logbook.Book, error) {
-	return p.opened(ctx, logbook.Options{})
+	book, err := p.opened(ctx, logbook.Options{})
+	if err == nil {
+		p.sayStanding(book) // who records is refused, and told so then
+	}
+	return book, err
 }
 
 func (p *program) opened(ctx context.Context, o logbook.Options) (*logbook.Book, error) {
@@ -32,7 +36,6 @@ func (p *program) opened(ctx context.Context, o logbook.Options) (*logbook.Book,
 		return nil, err
 	}
 	p.books = append(p.books, book)
-	p.sayStanding(book)
 	return book, nil
 }
 

@@ -78,7 +78,17 @@ func standingProblem(s *logbook.Standing) *problem {
 	if s.Err != nil {
 		d["Err"] = s.Err.Error()
 	}
-	return fail(code, "error.standing-"+string(s.State), d)
+	return fail(code, standingTexts[s.State], d)
+}
+
+var standingTexts = map[logbook.AnchorState]string{
+	logbook.AnchorAgrees:     "error.standing-agrees",
+	logbook.AnchorNone:       "error.standing-none",
+	logbook.AnchorAbsent:     "error.standing-absent",
+	logbook.AnchorUnreadable: "error.standing-unreadable",
+	logbook.RolledBack:       "error.standing-rolled-back",
+	logbook.Forked:           "error.standing-forked",
+	logbook.OtherLedger:      "error.standing-other-ledger",
 }
 
 // sayUnsealed says that what was recorded is not covered by a checkpoint although one was due.

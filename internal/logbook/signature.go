@@ -9,20 +9,15 @@ import (
 	"time"
 
 	"suyuan/internal/event"
+	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
 	"suyuan/internal/rules"
 )
 
-// A Signer signs in the name of whoever holds a key.
-type Signer interface {
-	Public() notary.Public
-	Sign(message []byte) ([]byte, error)
-}
-
 // A Signing is a signature that everything a book records is to bear.
 type Signing struct {
-	Signer  Signer
+	Signer  keyring.Signer
 	Meaning string // one of notary.Meanings
 }
 
