@@ -19,6 +19,20 @@ import (
 type Signing struct {
 	Signer  keyring.Signer
 	Meaning string // one of notary.Meanings
+
+	ledger *keyring.LedgerKeys // in place of a signer: the ledger itself, for a rotation of its keys
+}
+
+func (s *Signing) sign(origin string, content []byte, at string) (notary.Signature, error) {
+	if s.ledger != nil {
+		return s.ledger.SignRotation(content, at)
+	}
+	id := s.Signer.Public().ID()
+	sig, err := s.Signer.Sign(notary.Message(origin, content, id, s.Meaning, at))
+	if err != nil {
+		return notary.Signature{}, &SigningError{id, err}
+	}
+	return notary.Signature{Key: id, Meaning: s.Meaning, Time: at, Sig: sig}, nil
 }
 
 // A SigningError says which key could not sign.
@@ -37,13 +51,12 @@ func (e *SigningError) Unwrap() error { return e.Err }
 func (b *Book) sign(content []byte, now time.Time) ([]byte, error) {
 	var list []notary.Signature
 	at := event.TimeOf(now.UTC().Truncate(time.Millisecond)).String()
-	for _, s := range b.o.Sign {
-		id := s.Signer.Public().ID()
-		sig, err := s.Signer.Sign(notary.Message(b.genesis.Origin, content, id, s.Meaning, at))
+	for i := range b.o.Sign {
+		s, err := b.o.Sign[i].sign(b.genesis.Origin, content, at)
 		if err != nil {
-			return nil, &SigningError{id, err}
+			return nil, err
 		}
-		list = append(list, notary.Signature{Key: id, Meaning: s.Meaning, Time: at, Sig: sig})
+		list = append(list, s)
 	}
 	return notary.AppendSignatures(nil, list), nil
 }

@@ -1,0 +1,125 @@
+package logbook
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"suyuan/internal/event"
+	"suyuan/internal/keyring"
+	"suyuan/internal/ledger"
+	"suyuan/internal/notary"
+)
+
+// RecordSigned records one event as Record does, with further signatures than
+// the book's own.
+func (b *Book) RecordSigned(ctx context.Context, e event.Event, also ...Signing) (Receipt, error) {
+	own := b.o.Sign
+	defer func() { b.o.Sign = own }()
+	b.o.Sign = append(slices.Clone(own), also...)
+	return b.Record(ctx, e, nil)
+}
+
+// A KeyOwner says whose key is registered, and what for.
+type KeyOwner struct {
+	Holder event.Ref
+	Role   string // empty: none
+	Use    string // event.UsePerson or event.UseDevice
+}
+
+// RegisterKey records that from now on a key is somebody's. It signs the record
+// itself, which proves that its owner has it.
+func (b *Book) RegisterKey(ctx context.Context, key keyring.Signer, owner KeyOwner) (Receipt, error) {
+	public := key.Public()
+	e := b.now(event.TypeKey, &event.Key{Action: event.KeyRegister, Register: &event.KeyRegistration{
+		Key: public.ID(), Public: public.String(), Holder: owner.Holder, Use: owner.Use, Role: owner.Role,
+	}})
+	return b.RecordSigned(ctx, e, Signing{Signer: key, Meaning: "performed"})
+}
+
+// RevokeKey records that from now on a key signs nothing.
+func (b *Book) RevokeKey(ctx context.Context, id, reason string, since event.Time) (Receipt, error) {
+	return b.Record(ctx, b.now(event.TypeKey, &event.Key{
+		Action: event.KeyRevoke, Revoke: &event.KeyRevocation{Key: id, Reason: reason, Since: since},
+	}), nil)
+}
+
+// RotateKeys makes new keys for the ledger itself and records that they take the
+// place of the old ones, signed by both; the checkpoint after it is signed with
+// the new ones. Cut short at any point, the same call goes on.
+func (b *Book) RotateKeys(ctx context.Context) (Receipt, []notary.LedgerKey, error) {
+	if _, err := b.VerifierKeys(ctx); err != nil { // settles a rotation that was cut short after its record
+		return Receipt{}, nil, err
+	}
+	current, next, err := b.o.Trust.Keys.Stage(b.genesis.Origin)
+	if err != nil {
+		return Receipt{}, nil, err
+	}
+	e := b.now(event.TypeKey, &event.Key{Action: event.KeyRotate, Rotate: &event.KeyRotation{
+		Keys: texts(next.Verifiers()), Retires: texts(current.Verifiers()),
+	}})
+	b.sealNow = true
+	defer func() { b.sealNow = false }()
+	r, err := b.RecordSigned(ctx, e, Signing{ledger: current}, Signing{ledger: next})
+	return r, next.Verifiers(), err
+}
+
+// SignRecord adds signatures to a record by a later one, which names the digest
+// of what it signs.
+func (b *Book) SignRecord(ctx context.Context, seq uint64, meaning string, by ...Signing) (Receipt, error) {
+	var signed ledger.Record
+	err := b.reading(ctx, func(l *ledger.Ledger) (err error) {
+		if size := l.Head().Size; seq >= size || seq == 0 {
+			return &BeyondError{Asked: seq, Size: size, Record: true}
+		}
+		signed, err = l.Record(ctx, seq)
+		return err
+	})
+	if err != nil {
+		return Receipt{}, err
+	}
+	sum := sha256.Sum256(signed.Event)
+	return b.RecordSigned(ctx, b.now(event.TypeSignature, &event.Signature{
+		Signs: event.ID(signed.ID.String()), Meaning: meaning, SHA256: hex.EncodeToString(sum[:]),
+	}), by...)
+}
+
+// now is an event of this moment.
+func (b *Book) now(t event.Type, body event.Body) event.Event {
+	return event.Event{Common: event.Common{Type: t, Time: event.TimeOf(b.o.Now().UTC())}, Body: body}
+}
+
+// Register returns what the ledger says of keys, policies and signatures. It is
+// for reading, until the book is next used.
+func (b *Book) Register(ctx context.Context) (*notary.Register, error) {
+	s, err := b.load(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.register, nil
+}
+
+// ErrNoSuchKey says that no record registers a key.
+var ErrNoSuchKey = errors.New("no record registers such a key")
+
+// FindKey returns the id of the registered key that begins with these digits.
+func (b *Book) FindKey(ctx context.Context, digits string) (string, error) {
+	r, err := b.Register(ctx)
+	if err != nil {
+		return "", err
+	}
+	var found []string
+	for id := range r.Keys {
+		if strings.HasPrefix(id, digits) && len(digits) >= 8 {
+			found = append(found, id)
+		}
+	}
+	if len(found) != 1 {
+		return "", fmt.Errorf("key %q: %w", digits, ErrNoSuchKey)
+	}
+	return found[0], nil
+}
