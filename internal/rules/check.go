@@ -71,6 +71,8 @@ type judge struct {
 	revived []event.ID
 	// overturned is what the event would put in the wrong, by any rule.
 	overturned []Violation
+	faults     []SignatureFault // of the event's own signatures, once asked for
+	asked      bool
 	found      []Violation
 }
 

@@ -8,8 +8,8 @@
 // belong to who shows them, under the names [Violation.Message] gives.
 //
 // Some rules are others' to find out: package event refuses what is malformed,
-// too large or identifies a person, and the ledger knows ids and its clock.
-// They stand in the table so that there is one list. How each sentence of the
+// too large or identifies a person, the ledger knows ids and its clock, and
+// who signed is asked of [Signatures], since no key is known here. They stand in the table so that there is one list. How each sentence of the
 // contract is read is written at the rule's check and in docs/rules.md.
 //
 // The package knows no files, no clock and no text.

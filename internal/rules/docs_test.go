@@ -86,7 +86,8 @@ func refusalOf(t *testing.T, head string, lines []string) rules.Violation {
 	}
 	broken := rules.Check(g, &e, rules.Context{
 		Now: now, Strict: strings.HasPrefix(head, string(rules.Unregistered)),
-		Unmet: func(event.Ref, event.Time) []string { return []string{"screened"} },
+		Unmet:      func(event.Ref, event.Time) []string { return []string{"screened"} },
+		Signatures: unsigned{g},
 	})
 	if len(broken) == 0 {
 		return rules.Violation{}

@@ -11,15 +11,20 @@ import (
 // the event that made them up to, and not including, that of their lift.
 // Storing, retrieving, testing, counting, disposing, and shipments out of use
 // are always allowed, as are rejections, bookings, handovers and arrivals.
-func (j *judge) onHold() {
+func (j *judge) onHold() { j.putToUse(j.free) }
+
+// putToUse calls f with what the event puts to use, and where it says so: what
+// is worked on, taken as input, released, shipped or infused, and what that is
+// done with. Rejections and shipments out of use put nothing to use.
+func (j *judge) putToUse(f func(r event.Ref, path string)) {
 	switch b := j.e.Body.(type) {
 	case *event.Collection:
-		j.free(b.Donor, "donor")
+		f(b.Donor, "donor")
 	case *event.Release:
 		if b.Decision == event.DecisionRejected {
 			return
 		}
-		j.freeBatch(b.Batch)
+		j.putBatchToUse(b.Batch, f)
 	case *event.Shipment:
 		if harmless(j.e) {
 			return
@@ -29,26 +34,26 @@ func (j *judge) onHold() {
 		return
 	}
 	for i := range j.uses {
-		j.free(j.uses[i].ref, j.uses[i].path())
+		f(j.uses[i].ref, j.uses[i].path())
 	}
 	for _, u := range equipmentOf(j.e) {
-		j.free(u.ref, u.path)
+		f(u.ref, u.path)
 	}
 	if roomUsed(j.e) {
-		j.free(j.e.Room, "room")
+		f(j.e.Room, "room")
 	}
 }
 
-// freeBatch judges the release of a batch: the batch itself, and the units
-// that it covers and that are not used up.
-func (j *judge) freeBatch(batch event.Ref) {
+// putBatchToUse is about the release of a batch: the batch itself, and the
+// units that it covers and that are not used up.
+func (j *judge) putBatchToUse(batch event.Ref, f func(r event.Ref, path string)) {
 	if batch.IsZero() {
 		return
 	}
-	j.free(batch, "batch")
+	f(batch, "batch")
 	for _, unit := range j.g.UnitsOf(batch, j.at) {
 		if _, gone := j.endedBefore(unit); !gone {
-			j.free(unit, "batch")
+			f(unit, "batch")
 		}
 	}
 }

@@ -67,7 +67,7 @@ func (d drawer) output() string {
 // members draws the event's own members.
 func (d drawer) members() (kind, members string) {
 	switch kind = d.of("type", "collection", "collection", "manufacture", "manufacture", "work", "receipt", "release", "release", "store", "retrieve",
-		"shipment", "arrival", "infusion", "infusion", "disposal", "test", "hold", "lift", "correction", "same"); kind {
+		"shipment", "arrival", "infusion", "infusion", "disposal", "test", "hold", "lift", "correction", "same", "key"); kind {
 	case "collection":
 		return kind, fmt.Sprintf(`"donor":%q,"site":%q,"outputs":[%s]`, d.of("donor", "D1", "D2"), d.site(), d.output())
 	case "manufacture":
@@ -104,6 +104,8 @@ func (d drawer) moving(kind string) (string, string) {
 		return kind, fmt.Sprintf(`"units":[%q],"method":"destroyed"`, d.unit())
 	case "test":
 		return kind, fmt.Sprintf(`"subject":"unit:%s","sampled":"2026-01-01T08:00:00Z","result":%q`, d.unit(), d.of("result", "positive", "negative"))
+	case "key":
+		return kind, strings.TrimSuffix(strings.TrimPrefix(registerKey, `{"type":"key","time":"2026-01-01T08:00:00Z",`), "}")
 	case "same":
 		return kind, `"things":["donor:D1","donor:D2"],"reason":"two names","signed_by":["Q1"]`
 	case "hold":
@@ -131,20 +133,26 @@ func (d drawer) event(n int) string {
 func TestRandomHistoriesAreJudgedAsTheSlowReferenceDoes(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		g, s := genealogy.New(), &slow{}
+		g, s := genealogy.New(), &slow{lacking: make(map[event.ID]bool)}
+		signs := told{gates: rapid.Bool().Draw(t, "gates"), withheld: make(map[uint64][]rules.SignatureNeed)}
 		for n := range 25 {
 			text := drawer{t, s.all}.event(n + 1)
 			e, err := event.Parse([]byte(text))
 			if err != nil {
 				continue
 			}
-			broken := rules.Check(g, &e, rules.Context{})
+			signs.faults = s.sign(t)
+			broken := rules.Check(g, &e, rules.Context{Signatures: signs})
 			compare(t, s, &e, text, broken)
 			if e = asDeviation(t, text, broken); e.ID == "" {
 				continue
 			}
-			if left := rules.Check(g, &e, rules.Context{}); len(left) > 0 {
+			if left := rules.Check(g, &e, rules.Context{Signatures: signs}); len(left) > 0 {
 				t.Fatalf("as a deviation %s is still refused: %s", e.Bytes(), tell(left))
+			}
+			if signs.gates && rapid.IntRange(0, 5).Draw(t, "lacks") == 0 {
+				s.lacking[e.ID] = true
+				signs.withheld[uint64(n)] = []rules.SignatureNeed{{Meaning: "reviewed", Wanted: 1}}
 			}
 			if err := g.Add(uint64(n), "OP", e.Time, e); err != nil {
 				t.Fatal(err)

@@ -150,6 +150,10 @@ var table = []Rule{
 	{ID: Clock, Variants: []Variant{Behind, Ahead}},
 	{ID: Unregistered, Waivable: true, Variants: []Variant{NotOnFile}, check: (*judge).unregistered},
 	{ID: CaseOpen, Waivable: true, Variants: []Variant{Unmet}, check: (*judge).caseOpen},
+	{ID: BadSignature, Variants: []Variant{
+		Unverified, BadForm, SignedTwice, BadMeaning, UnknownKey, RevokedKey, KnownKey, NoPossession, Unalterable, PolicyUnmet, OtherEvent, OtherMeaning,
+	}, check: (*judge).badSignature},
+	{ID: MissingSignature, Waivable: true, TwoApprovers: true, Variants: []Variant{Unsigned, Withheld, Approvers}, check: (*judge).missingSignature},
 }
 
 // Table returns the rules in the order in which a refusal names them.

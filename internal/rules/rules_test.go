@@ -79,16 +79,21 @@ type judgement struct {
 // accepted, and all that was named must be reported as needed.
 func judgeAll(t *testing.T, rows []judgement) {
 	t.Helper()
+	judgeWith(t, rules.Context{}, rows)
+}
+
+func judgeWith(t *testing.T, c rules.Context, rows []judgement) {
+	t.Helper()
 	for _, row := range rows {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			g, e := ledgerOf(t, row.ledger), parse(t, row.event)
-			broken := rules.Check(g, &e, rules.Context{})
+			broken := rules.Check(g, &e, c)
 			if got := tell(broken); got != row.want {
 				t.Errorf("found\n%s\nwanted\n%s", got, row.want)
 			}
 			if len(broken) > 0 && e.Deviation == nil && waivable(broken) {
-				acceptedAsDeviation(t, g, row.event, broken)
+				acceptedAsDeviation(t, g, c, row.event, broken)
 			}
 		})
 	}
@@ -104,7 +109,7 @@ func waivable(broken []rules.Violation) bool {
 	return true
 }
 
-func acceptedAsDeviation(t *testing.T, g *genealogy.Graph, ev string, broken []rules.Violation) {
+func acceptedAsDeviation(t *testing.T, g *genealogy.Graph, c rules.Context, ev string, broken []rules.Violation) {
 	t.Helper()
 	var names []rules.ID
 	for i := range broken {
@@ -113,10 +118,10 @@ func acceptedAsDeviation(t *testing.T, g *genealogy.Graph, ev string, broken []r
 		}
 	}
 	e := parse(t, deviating(ev, names, `"happened":true`))
-	if left := rules.Check(g, &e, rules.Context{}); len(left) > 0 {
+	if left := rules.Check(g, &e, c); len(left) > 0 {
 		t.Errorf("declared as a deviation it is still refused: %s", tell(left))
 	}
-	if got := rules.Waived(g, &e, rules.Context{}); !slices.Equal(got, names) {
+	if got := rules.Waived(g, &e, c); !slices.Equal(got, names) {
 		t.Errorf("waived %q, wanted %q", got, names)
 	}
 }

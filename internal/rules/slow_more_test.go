@@ -243,13 +243,16 @@ func (v *view) madeOf(of origin) []origin {
 }
 
 func (v *view) onHold() {
-	free := func(r event.Ref) {
+	v.putToUse(func(r event.Ref) {
 		for _, h := range v.holds(r) {
 			if !v.excepted(h, r) {
 				v.bad(rules.OnHold, r.String())
 			}
 		}
-	}
+	})
+}
+
+func (v *view) putToUse(free func(event.Ref)) {
 	switch b := v.e.Body.(type) {
 	case *event.Collection:
 		free(b.Donor)

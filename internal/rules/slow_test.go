@@ -12,6 +12,10 @@ import (
 // It knows the part of the vocabulary that random histories are made of.
 type slow struct {
 	all []*event.Event // as recorded
+	// lacking are the events whose records lack signatures that their use waits
+	// for; wrong, and unsigned, say what is wrong with the judged event's own.
+	lacking         map[event.ID]bool
+	wrong, unsigned bool
 }
 
 // inForce tells which records count, if besides some events (replaced: true)
@@ -101,6 +105,8 @@ func (s *slow) broken(e *event.Event) map[string]bool {
 	v.wrongPatient()
 	v.onHold()
 	v.notShipped()
+	v.badSignature()
+	v.missingSignature()
 	v.overturned()
 	v.broughtBack(before)
 	return out
