@@ -188,10 +188,10 @@ func violationProblem(v rules.Violation, others []rules.Violation) *problem {
 	if v.HasSeq {
 		e.seq = &v.Seq
 	}
-	if v.Rule == rules.CaseOpen && v.Variant == rules.Unmet {
+	if named := nameOf(&v); named != "" {
 		e.data = spoken(func(t *i18n.Texts) any {
 			said := v
-			said.Name = t.Text("goal." + v.Name)
+			said.Name = t.Or(named, v.Name)
 			return &said
 		})
 	}
@@ -208,6 +208,18 @@ func violationProblem(v rules.Violation, others []rules.Violation) *problem {
 		return list
 	}
 	return e
+}
+
+// nameOf is the text of a violation's name where that is a word of a closed set: a milestone, or what a signature means.
+func nameOf(v *rules.Violation) string {
+	switch {
+	case v.Rule == rules.CaseOpen && v.Variant == rules.Unmet:
+		return "goal." + v.Name
+	case v.Variant == rules.PolicyUnmet, v.Variant == rules.Unsigned, v.Variant == rules.Withheld:
+		return "word." + v.Name
+	default:
+		return ""
+	}
 }
 
 func ruleNames(list []rules.Violation) string {

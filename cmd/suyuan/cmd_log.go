@@ -192,12 +192,31 @@ func (p *program) fact(e *event.Event) string {
 		return p.word(b.Class) + " " + p.word(b.Result)
 	case *event.Correction:
 		return p.word(b.Reason) + " " + string(b.Corrects)
+	case *event.Signature:
+		return b.Meaning + " " + string(b.Signs)
 	case *event.Case:
 		return p.word(string(b.Action))
+	case *event.Key:
+		return p.word(string(b.Action))
+	case *event.Policy:
+		return p.policy(b)
 	case *event.Contact:
 		return p.word(b.Level)
 	default:
 		return ""
+	}
+}
+
+// policy says what a policy event does, and to which events; one of another vocabulary only names its action.
+func (p *program) policy(b *event.Policy) string {
+	does := p.word(string(b.Action))
+	switch {
+	case b.Set != nil:
+		return does + " " + p.typeName(b.Set.On)
+	case b.End != nil:
+		return does + " " + p.typeName(b.End.On)
+	default:
+		return does
 	}
 }
 

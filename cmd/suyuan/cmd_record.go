@@ -82,7 +82,7 @@ func runRecord(t event.Type) func(context.Context, *program, *input) error {
 				given[m.Name] = values
 			}
 		}
-		// Of a case the action decides what else is missing, so that there may be a second form.
+		// An action decides what else is missing, so that there may be a second form.
 		for missing := missingMembers(t, given); len(missing) > 0; missing = missingMembers(t, given) {
 			if !p.canAsk() {
 				return missingProblem(t, missing)
@@ -136,8 +136,8 @@ func missingMembers(t event.Type, given map[string][]string) []event.Member {
 }
 
 func describedFor(t event.Type, given map[string][]string) []event.Member {
-	if action := given["action"]; t == event.TypeCase && len(action) == 1 {
-		return event.DescribeCase(event.Action(action[0]))
+	if action := given["action"]; len(action) == 1 {
+		return event.DescribeAction(t, action[0])
 	}
 	return event.Describe(t)
 }
@@ -162,7 +162,7 @@ func (p *program) buildEvent(t event.Type, given map[string][]string) (event.Eve
 	for _, m := range membersOf(t) {
 		for _, d := range members {
 			if d.Name == m.Name {
-				m = d // a case's action decides what "to" is
+				m = d // an action decides what a member is: "to" of a case
 			}
 		}
 		values, ok := given[m.Name]

@@ -132,7 +132,7 @@ func (p *program) printEvent(body []byte, t event.Type) error {
 	names = append(names, slices.Sorted(maps.Keys(members))...) // what a later vocabulary added
 	for _, name := range names {
 		if value, ok := members[name]; ok {
-			f.lines(name, p.values(name, value))
+			f.lines(textName(t, name), p.values(name, value))
 			delete(members, name)
 		}
 	}
@@ -170,9 +170,9 @@ func (p *program) values(name string, value json.RawMessage) []string {
 // said translates the words of closed sets; everything else is as it was stored.
 func (p *program) said(name, s string) string {
 	switch name {
-	case "type":
+	case "type", "on":
 		return p.texts.Or("name."+s, s)
-	case "result", "decision", "method", "outcome", "purpose", "phase", "class", "seal", "level", "action":
+	case "result", "decision", "method", "outcome", "purpose", "phase", "class", "seal", "level", "action", "use", "gate":
 		return p.word(s)
 	default:
 		return s

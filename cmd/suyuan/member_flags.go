@@ -7,17 +7,15 @@ import (
 	"suyuan/internal/event"
 )
 
-// membersOf returns the members that a flag can give for type t, its own first. Of a case that is what any action has: which
-// of them belong to the one named is judged when the event is built.
+// membersOf returns the members that a flag can give for type t, its own first. Of a type with actions that is what any action
+// has: which of them belong to the one named is judged when the event is built.
 func membersOf(t event.Type) []event.Member {
 	members := event.Describe(t)
-	if t == event.TypeCase {
-		for _, a := range event.Actions() {
-			for _, m := range event.DescribeCase(a) {
-				if !slices.ContainsFunc(members, func(o event.Member) bool { return o.Name == m.Name }) {
-					m.Must = false
-					members = append(members, m)
-				}
+	for _, a := range event.ActionsOf(t) {
+		for _, m := range event.DescribeAction(t, a) {
+			if !slices.ContainsFunc(members, func(o event.Member) bool { return o.Name == m.Name }) {
+				m.Must = false
+				members = append(members, m)
 			}
 		}
 	}
@@ -29,7 +27,7 @@ func membersOf(t event.Type) []event.Member {
 func memberFlags(t event.Type) []flagSpec {
 	var flags []flagSpec
 	for _, m := range membersOf(t) {
-		f := flagSpec{name: flagName(m), text: "member." + m.Name, must: m.Must, member: &m}
+		f := flagSpec{name: flagName(m), text: "member." + textName(t, m.Name), must: m.Must, member: &m}
 		if many(m.Kind) {
 			f.list = true
 			if plural := dashed(m.Name); plural != f.name {
@@ -44,11 +42,20 @@ func memberFlags(t event.Type) []flagSpec {
 	return flags
 }
 
+// textName is the name under which a member has its texts: the role of a unit is what it is for, that of a key what its holder is.
+func textName(t event.Type, name string) string {
+	if t == event.TypeKey && name == "role" {
+		return "key_role"
+	}
+	return name
+}
+
 func dashed(name string) string { return strings.ReplaceAll(name, "_", "-") }
 
+// flagName keeps the name of a list of verifier keys: --keys stands beside --key, which is one key's id.
 func flagName(m event.Member) string {
 	name := dashed(m.Name)
-	if many(m.Kind) {
+	if many(m.Kind) && m.Kind != event.MemberKeys {
 		name = strings.TrimSuffix(name, "s")
 	}
 	return name
@@ -58,11 +65,11 @@ func flagName(m event.Member) string {
 func many(k event.MemberKind) bool {
 	switch k {
 	case event.MemberTexts, event.MemberIDs, event.MemberThings, event.MemberUUIDs, event.MemberChoices, event.MemberObjects,
-		event.MemberCodes, event.MemberValues, event.MemberExt, event.MemberTrigger:
+		event.MemberKeys, event.MemberCodes, event.MemberValues, event.MemberExt, event.MemberTrigger:
 		return true
 	case event.MemberText, event.MemberTime, event.MemberID, event.MemberThing, event.MemberUUID, event.MemberDecimal,
-		event.MemberCount, event.MemberInteger, event.MemberFlag, event.MemberChoice, event.MemberDigest, event.MemberJSON,
-		event.MemberObject:
+		event.MemberCount, event.MemberInteger, event.MemberFlag, event.MemberChoice, event.MemberDigest, event.MemberPublic,
+		event.MemberJSON, event.MemberObject:
 	}
 	return false
 }
@@ -85,6 +92,8 @@ func placeholder(m event.Member) string {
 		return "WORD"
 	case event.MemberDigest:
 		return "SHA256"
+	case event.MemberPublic, event.MemberKeys:
+		return "KEY"
 	case event.MemberCodes:
 		return "KIND:ID=CODE"
 	case event.MemberValues:
@@ -185,6 +194,10 @@ func lesserExample(t event.Type) string {
 		return `--case C-1 --action hold --thing lot:ALB-1`
 	case event.TypeSignature:
 		return "--signs " + id + " --meaning reviewed"
+	case event.TypeKey:
+		return "--action revoke --key " + strings.Repeat("3f", 32) + ` --reason "token lost" --since 2026-02-28T18:00:00+08:00`
+	case event.TypePolicy:
+		return "--action set --on release --need meaning=released,role=QP --need meaning=reviewed --people 2 --gate entry"
 	default:
 		return ""
 	}

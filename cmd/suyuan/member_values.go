@@ -26,7 +26,7 @@ func (b *builder) value(m event.Member, flag string, given []string) (any, error
 		return []any{}, nil
 	}
 	switch m.Kind {
-	case event.MemberTexts, event.MemberIDs, event.MemberThings, event.MemberUUIDs, event.MemberChoices:
+	case event.MemberTexts, event.MemberIDs, event.MemberThings, event.MemberUUIDs, event.MemberChoices, event.MemberKeys:
 		return given, nil
 	case event.MemberObjects:
 		return b.objects(m, flag, given)

@@ -9,8 +9,9 @@
 //
 // Some rules are others' to find out: package event refuses what is malformed,
 // too large or identifies a person, the ledger knows ids and its clock, and
-// who signed is asked of [Signatures], since no key is known here. They stand in the table so that there is one list. How each sentence of the
-// contract is read is written at the rule's check and in docs/rules.md.
+// who signed is asked of [Signatures], since no key is known here. They stand
+// in the table so that there is one list. How each sentence of the contract is
+// read is written at the rule's check and in docs/rules.md.
 //
 // The package knows no files, no clock and no text.
 package rules
