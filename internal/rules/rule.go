@@ -80,9 +80,7 @@ const (
 	NotOnFile    Variant = "not-on-file"   // unregistered
 	Unmet        Variant = "unmet"         // case-open: the milestone Name
 	Unverified   Variant = "unverified"    // bad-signature: the signature by Key does not verify over this event in this ledger
-	BadForm      Variant = "bad-form"      // bad-signature: an element of sig, or its key, is not in its form
-	SignedTwice  Variant = "signed-twice"  // bad-signature: two signatures by Key with the meaning Name
-	BadMeaning   Variant = "bad-meaning"   // bad-signature: Name is no meaning of a signature
+	BadForm      Variant = "bad-form"      // bad-signature: sig, or a key, is not in its form (Found): unknown meanings and the same signed twice too
 	UnknownKey   Variant = "unknown-key"   // bad-signature: no record before registered Key
 	RevokedKey   Variant = "revoked-key"   // bad-signature: Seq revoked Key
 	KnownKey     Variant = "known-key"     // bad-signature: Key is registered already, by Seq
@@ -151,7 +149,7 @@ var table = []Rule{
 	{ID: Unregistered, Waivable: true, Variants: []Variant{NotOnFile}, check: (*judge).unregistered},
 	{ID: CaseOpen, Waivable: true, Variants: []Variant{Unmet}, check: (*judge).caseOpen},
 	{ID: BadSignature, Variants: []Variant{
-		Unverified, BadForm, SignedTwice, BadMeaning, UnknownKey, RevokedKey, KnownKey, NoPossession, Unalterable, PolicyUnmet, OtherEvent, OtherMeaning,
+		Unverified, BadForm, UnknownKey, RevokedKey, KnownKey, NoPossession, Unalterable, PolicyUnmet, OtherEvent, OtherMeaning,
 	}, check: (*judge).badSignature},
 	{ID: MissingSignature, Waivable: true, TwoApprovers: true, Variants: []Variant{Unsigned, Withheld, Approvers}, check: (*judge).missingSignature},
 }

@@ -27,8 +27,8 @@ type SignatureFault struct {
 	Path    string // as in sig[1], or the event's member as in key; may be empty
 	Key     string // the id of the key; empty where it is about none
 	Meaning string // of the signature that it is about
-	Found   string // of BadForm: what was found
-	Want    string // of BadForm: what was wanted; of OtherEvent: the digest of the event's stored bytes
+	Found   string // of BadForm: what was found and wanted, in one line
+	Want    string // of OtherEvent: the digest of the event's stored bytes
 	Seq     uint64 // the record that says so: it registered or revoked the key, or set the policy
 	HasSeq  bool
 	Need    SignatureNeed // of PolicyUnmet and Unsigned
