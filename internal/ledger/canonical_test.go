@@ -136,6 +136,7 @@ func FuzzParseRecord(f *testing.F) {
 	id := `"0195503e-6000-8000-8000-000000000001"`
 	f.Add(fmt.Appendf(nil, `{"by":"x","event":{"id":%s},"prev":"%064x","recorded":"2026-03-01T08:00:00.123Z","seq":7,"sig":[1],"source":{"line":3,"name":"a","sha256":"%064x"},"v":1}`, id, 1, 2))
 	f.Add(fmt.Appendf(nil, `{"genesis":{"copy_of":{"origin":"a","root":"%064x","size":1},"created":"2026-03-01T08:00:00.123Z","origin":"b","strict":true},"prev":"%064x","recorded":"2026-03-01T08:00:00.123Z","seq":0,"v":1}`, 0, 0))
+	f.Add([]byte(succeedsRecord()))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		rec, err := ledger.ParseRecord(b)
 		if err != nil {

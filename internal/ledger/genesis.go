@@ -15,6 +15,8 @@ type Genesis struct {
 	Created time.Time
 	Strict  bool    // equipment, rooms, sites and operators must be registered
 	CopyOf  *CopyOf // what the ledger was copied from, for drills; nil for a ledger of its own
+	// Succeeds is what the ledger takes the place of after a loss; nil where nothing was lost.
+	Succeeds *Succeeds
 }
 
 // A CopyOf names the prefix of a ledger that another one begins as a copy of.
@@ -37,6 +39,9 @@ func (g *Genesis) append(dst []byte) []byte {
 	if g.Strict {
 		dst = append(dst, `,"strict":true`...)
 	}
+	if g.Succeeds != nil {
+		dst = g.Succeeds.append(append(dst, `,"succeeds":`...))
+	}
 	return append(dst, '}')
 }
 
@@ -46,6 +51,14 @@ func (g *Genesis) check() error {
 	}
 	if err := checkTime("created", g.Created); err != nil {
 		return err
+	}
+	if s := g.Succeeds; s != nil {
+		if err := s.check(); err != nil {
+			return err
+		}
+		if s.Origin == g.Origin {
+			return fmt.Errorf("succeeds: the new ledger has the old one's origin %q, want another", s.Origin)
+		}
 	}
 	c := g.CopyOf
 	if c == nil {
@@ -90,6 +103,8 @@ func (s *scanner) genesis() (*Genesis, error) {
 			g.Origin, err = s.string()
 		case "strict":
 			g.Strict, err = true, s.literal("true")
+		case "succeeds":
+			g.Succeeds, err = s.succeeds()
 		default:
 			err = s.fail("unknown member %q of genesis", name)
 		}

@@ -33,28 +33,15 @@ type view struct {
 
 // Create makes a ledger in an empty store: record 0 with the genesis, entered by by, who may be empty, at time now.
 func Create(ctx context.Context, s Store, g Genesis, by string, now time.Time) error {
-	g.Created = g.Created.UTC().Truncate(time.Millisecond)
-	rec := Record{By: by, Recorded: now.UTC().Truncate(time.Millisecond), Genesis: &g}
-	if err := g.check(); err != nil {
-		return fmt.Errorf("create ledger: %w", err)
-	}
-	if by != "" {
-		if err := checkBy(by); err != nil {
-			return fmt.Errorf("create ledger: %w", err)
-		}
-	}
-	if err := checkTime("recorded", rec.Recorded); err != nil {
-		return fmt.Errorf("create ledger: %w", err)
-	}
-	rec.Bytes = appendRecord(nil, rec)
-	var v view
-	tiles, err := v.grow(ctx, nil, []Hash{rec.Leaf()})
+	rec, err := genesisRecord(g, by, now)
 	if err != nil {
 		return fmt.Errorf("create ledger: %w", err)
 	}
-	v.head.Origin, v.head.Last, v.head.Recorded = g.Origin, rec.Leaf(), rec.Recorded
-	batch := Batch{Records: [][]byte{rec.Bytes}, IDs: make([]ID, 1), Tiles: tiles, Head: encodeHead(v.head, &v.edge)}
-	if err := s.Append(ctx, batch); err != nil {
+	b := builder{store: s}
+	if err := b.add(ctx, rec); err != nil {
+		return fmt.Errorf("create ledger: %w", err)
+	}
+	if _, err := b.finish(ctx); err != nil {
 		return fmt.Errorf("create ledger: %w", err)
 	}
 	return nil
