@@ -26,7 +26,15 @@ func Create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 	return nil
 }
 
-func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) (err error) {
+func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) error {
+	return makeWhole(path, func(temp string) error {
+		return fill(ctx, temp, func(s ledger.Store) error { return ledger.Create(ctx, s, g, by, now) })
+	})
+}
+
+// makeWhole makes the file at path, all or nothing: write makes it under another name beside path, durably, and then it is given
+// its own, which must be free.
+func makeWhole(path string, write func(temp string) error) (err error) {
 	if _, err := os.Lstat(path); err == nil {
 		return fs.ErrExist
 	}
@@ -50,7 +58,7 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 	if err := file.Close(); err != nil {
 		return err
 	}
-	if err := fill(ctx, temp, g, by, now); err != nil {
+	if err := write(temp); err != nil {
 		return err
 	}
 	if err := publish(temp, path); err != nil {
@@ -59,13 +67,16 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 	return syncDir(dir)
 }
 
-// fill makes a ledger in an empty file.
-func fill(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) error {
+// fill makes a store in an empty file, has it filled, and syncs it.
+func fill(ctx context.Context, path string, into func(ledger.Store) error) error {
 	s, err := makeEmpty(path)
 	if err != nil {
 		return err
 	}
-	err = ledger.Create(ctx, s, g, by, now)
+	err = into(s)
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err == nil {
 		err = guard(s.db.Sync)
 	}

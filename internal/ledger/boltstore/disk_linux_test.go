@@ -75,3 +75,33 @@ func TestAReadOnlyDiskCanBeRead(t *testing.T) {
 		t.Errorf("create: %v, want that the disk is read-only", err)
 	}
 }
+
+func TestACopyOntoAFullDiskLeavesNothing(t *testing.T) {
+	dir := smallDisk(t)
+	path := newFile(t, 6000)
+	_, err := boltstore.Copy(t.Context(), path, filepath.Join(dir, "b.db"), boltstore.CopyOptions{})
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("copy: %v, want that the disk is full", err)
+	}
+	wantOnly(t, dir)
+	_, err = boltstore.Build(t.Context(), filepath.Join(dir, "c.db"), nil, func(s ledger.Store) error {
+		if err := ledger.Create(t.Context(), s, genesis, "", ledgertest.Epoch); err != nil {
+			return err
+		}
+		l, err := ledger.Open(t.Context(), s)
+		if err != nil {
+			return err
+		}
+		for n := 1; err == nil; n += 500 {
+			_, err = l.Append(t.Context(), ledgertest.Epoch, ledger.AppendOptions{}, ledgertest.Entries(n, n+500))
+		}
+		return errors.Join(err, l.Close())
+	})
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("build: %v, want that the disk is full", err)
+	}
+	wantOnly(t, dir)
+	if r := verify(t, path); !r.OK {
+		t.Errorf("the ledger: %+v", r)
+	}
+}
