@@ -46,6 +46,7 @@ type caseScopeJSON struct {
 	Case          string          `json:"case"`
 	Counts        json.RawMessage `json:"counts"`
 	CountsByGrade gradesJSON      `json:"counts_by_grade"`
+	Lost          []lostJSON      `json:"lost,omitempty"`
 	Previous      *uint64         `json:"previous"` // the record of the scope before
 	Query         json.RawMessage `json:"query"`
 	Records       []recorded      `json:"records"`
@@ -109,6 +110,7 @@ func holdCountsJSON(counts []recall.HoldCount) []holdCountJSON {
 type caseNoticeJSON struct {
 	Action  string       `json:"action"`
 	Case    string       `json:"case"`
+	Lost    []lostJSON   `json:"lost,omitempty"`
 	Notices []noticeJSON `json:"notices"`
 	Records []recorded   `json:"records"`
 }
@@ -163,6 +165,7 @@ type caseStatusJSON struct {
 	Case       string              `json:"case"`
 	Class      *string             `json:"class"`
 	Drill      bool                `json:"drill"`
+	Lost       []lostJSON          `json:"lost,omitempty"`
 	Milestones []caseMilestoneJSON `json:"milestones"`
 	Opened     string              `json:"opened"`
 	Patients   []casePatientJSON   `json:"patients"`
@@ -214,6 +217,7 @@ func caseStatusAnswer(s *caseStanding) caseStatusJSON {
 	c := s.c
 	answer := caseStatusJSON{
 		At: c.Now.String(), Aware: c.Aware.String(), BadNews: s.bad, Case: c.Ref.ID(), Class: optional(s.life.Class), Drill: c.Drill,
+		Lost:       lostAnswer(s.lost),
 		Milestones: []caseMilestoneJSON{}, Opened: c.Opened.String(), Patients: []casePatientJSON{}, Profile: c.Profile.Name,
 		Sites: []caseSiteJSON{}, Sources: refStrings(s.life.Sources), State: string(s.life.State),
 	}

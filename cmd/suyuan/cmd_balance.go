@@ -41,6 +41,7 @@ func runBalance(ctx context.Context, p *program, in *input) error {
 
 func (p *program) printBalance(b *recall.BalanceAnswer) {
 	p.line("%s", p.bold(visible(p.text("balance.title", data{"Ref": b.Ref}))))
+	p.printLost(b.AsOf.Lost)
 	f := &fields{p: p, indent: 2}
 	for _, row := range balanceRows(&b.Balance) {
 		f.number(row.id, row.n)

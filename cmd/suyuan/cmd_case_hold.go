@@ -164,6 +164,7 @@ func (h *holding) answer(receipts []logbook.Receipt) {
 		return
 	}
 	h.title()
+	p.printLost(h.book.Lost())
 	h.printReceipts(receipts)
 	p.line("%s", p.texts.Count("case.holds", len(h.things)))
 	names := make([]string, len(h.things))

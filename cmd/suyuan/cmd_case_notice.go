@@ -281,6 +281,7 @@ func (n *notifying) answer(receipts []logbook.Receipt) {
 		return
 	}
 	n.title()
+	p.printLost(n.book.Lost())
 	g := grid{heads: p.heads("site", "case-units", "case-patients", "seq", "case-file")}
 	for i, notice := range n.notices {
 		g.add(visible(notice.Site.ID()), strconv.Itoa(len(notice.Units)), strconv.Itoa(len(notice.Patients)), seqList([]uint64{receipts[i].Seq}), visible(n.files[i]))
@@ -289,7 +290,7 @@ func (n *notifying) answer(receipts []logbook.Receipt) {
 }
 
 func (n *notifying) json(receipts []logbook.Receipt) caseNoticeJSON {
-	answer := caseNoticeJSON{Action: string(n.action), Case: n.ref.ID(), Notices: []noticeJSON{}, Records: recordsJSON(receipts)}
+	answer := caseNoticeJSON{Action: string(n.action), Case: n.ref.ID(), Lost: lostAnswer(n.book.Lost()), Notices: []noticeJSON{}, Records: recordsJSON(receipts)}
 	for i, notice := range n.notices {
 		j := noticeJSON{
 			Concerned: notice.Concerned, File: n.files[i], Patients: []string{}, SHA256: n.digests[i], Site: notice.Site.ID(),

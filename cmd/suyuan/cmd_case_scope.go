@@ -119,7 +119,7 @@ func (s *scoping) json(receipts []logbook.Receipt) caseScopeJSON {
 	a := s.answer
 	answer := caseScopeJSON{
 		Action: string(s.action), Added: []changeJSON{}, Case: s.ref.ID(), Counts: s.scope.Counts, Previous: s.previous, Query: s.scope.Query,
-		Records: recordsJSON(receipts), Removed: []changeJSON{}, Root: s.scope.Root, SHA256: s.scope.SHA256, Size: a.AsOf.Size,
+		Records: recordsJSON(receipts), Removed: []changeJSON{}, Root: s.scope.Root, SHA256: s.scope.SHA256, Size: a.AsOf.Size, Lost: lostAnswer(a.AsOf.Lost),
 		CountsByGrade: gradesJSON{
 			Confirmed: a.ByGrade[genealogy.Confirmed].AppendJSON(nil), Probable: a.ByGrade[genealogy.Probable].AppendJSON(nil),
 			Possible: a.ByGrade[genealogy.Possible].AppendJSON(nil),

@@ -45,6 +45,7 @@ func standFlags(more ...flagSpec) []flagSpec {
 type caseStanding struct {
 	c     *recall.Case
 	life  recall.CaseLife
+	lost  []recall.Lost
 	stale int // units and patients that the scope's question finds by now and the scope has not
 	bad   bool
 }
@@ -56,7 +57,7 @@ func (p *program) standing(ctx context.Context, book *logbook.Book, c event.Ref,
 	}
 	var s caseStanding
 	err := book.Desk(ctx, c, at, func(d *logbook.CaseDesk) (err error) {
-		s.life = d.Life
+		s.life, s.lost = d.Life, d.Lost()
 		if s.c, err = d.Status(ctx, profile); err != nil || s.c.Scope == nil {
 			return err
 		}
@@ -106,7 +107,7 @@ func runCaseStatus(ctx context.Context, p *program, in *input) error {
 	} else {
 		p.printCase(s)
 	}
-	if s.bad || in.on("strict") && s.c.Scope != nil && len(s.c.Scope.Missing) > 0 {
+	if s.bad || in.on("strict") && (len(s.lost) > 0 || s.c.Scope != nil && len(s.c.Scope.Missing) > 0) {
 		return answer(exitBadNews)
 	}
 	return nil
@@ -149,9 +150,10 @@ func runCaseList(ctx context.Context, p *program, in *input) error {
 	}
 	slices.SortStableFunc(rows, compareRows)
 	if p.json {
-		p.listJSON(rows)
+		p.listJSON(rows, book.Lost())
 		return nil
 	}
+	p.printLost(book.Lost())
 	p.printCases(rows)
 	return nil
 }
@@ -183,7 +185,7 @@ func (r *caseRow) next() *recall.Milestone {
 	return r.c.Next()
 }
 
-func (p *program) listJSON(rows []caseRow) {
+func (p *program) listJSON(rows []caseRow, lost []recall.Lost) {
 	list := []caseRowJSON{}
 	for i := range rows {
 		r := &rows[i]
@@ -196,5 +198,9 @@ func (p *program) listJSON(rows []caseRow) {
 		}
 		list = append(list, j)
 	}
-	p.answerJSON(map[string]any{"cases": list})
+	answer := map[string]any{"cases": list}
+	if len(lost) > 0 {
+		answer["lost"] = lostAnswer(lost)
+	}
+	p.answerJSON(answer)
 }

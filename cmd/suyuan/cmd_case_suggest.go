@@ -42,6 +42,7 @@ func runCaseSuggest(ctx context.Context, p *program, in *input) error {
 	if p.json {
 		p.write(string(recall.AppendSuggestions(nil, of, list, lines)))
 	} else {
+		p.printLost(of.Lost)
 		p.printSuggestions(list, lines)
 	}
 	if bad {

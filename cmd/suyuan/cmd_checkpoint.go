@@ -8,10 +8,11 @@ import (
 )
 
 type checkpointJSON struct {
-	Note   *string `json:"note,omitempty"`
-	Origin string  `json:"origin"`
-	Root   string  `json:"root"`
-	Size   uint64  `json:"size"`
+	Lost   []lostJSON `json:"lost,omitempty"` // in answers about what the ledger says
+	Note   *string    `json:"note,omitempty"`
+	Origin string     `json:"origin"`
+	Root   string     `json:"root"`
+	Size   uint64     `json:"size"`
 }
 
 func checkpointOf(h ledger.Head) checkpointJSON {

@@ -58,6 +58,7 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if p.json {
 		p.answerJSON(drillAnswer(d, seqs))
 	} else {
+		p.printLost(d.AsOf.Lost)
 		p.printDrill(&d.Timeline, false, seqs)
 	}
 	if d.Timeline.Case.BadNews() {

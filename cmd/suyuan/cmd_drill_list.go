@@ -32,6 +32,7 @@ func runDrillList(ctx context.Context, p *program, in *input) error {
 }
 
 func (p *program) printDrillLog(l *recall.DrillLog) {
+	p.printLost(l.AsOf.Lost)
 	p.line("%s", p.bold(p.text("rehearsal.list", data{"N": len(l.Drills), "At": clock(l.At)})))
 	for i := range l.Drills {
 		p.printHeldDrill(&l.Drills[i])

@@ -218,6 +218,7 @@ func (h *session) finish(ctx context.Context, r *recall.DrillResult, show func()
 			BadNews: !r.Good, Case: r.Case.ID(), Conclusion: logbook.Conclusion(r), Drill: true, Recorded: seqs, Result: r.AppendJSON(nil),
 		})
 	} else {
+		h.p.printLost(r.Copied.Lost)
 		show()
 		h.p.printKept(r, seqs)
 	}

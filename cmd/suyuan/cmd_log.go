@@ -32,6 +32,7 @@ func runLog(ctx context.Context, p *program, in *input) error {
 	if p.json {
 		return p.logJSON(book.Log(ctx, f))
 	}
+	p.printLost(book.Lost())
 	return p.logText(book.Log(ctx, f), f.Ref)
 }
 

@@ -39,9 +39,12 @@ func runShow(ctx context.Context, p *program, in *input) error {
 		return err
 	}
 	if p.json {
-		p.answerJSON(thingAnswer(thing))
+		answer := thingAnswer(thing)
+		answer.Lost = lostAnswer(book.Lost())
+		p.answerJSON(answer)
 		return nil
 	}
+	p.printLost(book.Lost())
 	p.printThing(thing)
 	return nil
 }

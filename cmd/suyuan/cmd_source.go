@@ -30,7 +30,7 @@ func runSource(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if in.on("strict") && len(a.Missing) > 0 {
+	if in.on("strict") && (len(a.Missing) > 0 || a.AsOf.LacksRecords()) {
 		return answer(exitBadNews)
 	}
 	return nil

@@ -42,7 +42,7 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err := p.printAnswer(a, in.on("summary"), in.on("strict")); err != nil {
 		return err
 	}
-	if a.Counts.Unaccounted > 0 || in.on("strict") && len(a.Missing) > 0 {
+	if a.Counts.Unaccounted > 0 || in.on("strict") && (len(a.Missing) > 0 || a.AsOf.LacksRecords()) {
 		return answer(exitBadNews)
 	}
 	return nil

@@ -43,6 +43,7 @@ func (p *program) printWhatIf(w *recall.WhatIf) {
 	if !q.From.IsZero() || !q.To.IsZero() {
 		p.line("%s", p.text("trace.window", data{"From": clock(q.From), "To": clock(q.To)}))
 	}
+	p.printLost(w.AsOf.Lost)
 	p.line("%s", p.text("whatif.base", data{"Patients": p.texts.Count("count.patients", w.Patients), "Units": p.texts.Count("count.units", w.Units)}))
 	g := grid{heads: p.heads("assumption", "change-patients", "change-units")}
 	var same []string

@@ -16,6 +16,7 @@ func (p *program) printCase(s *caseStanding) {
 	}
 	d := data{"Case": c.Ref.ID(), "State": p.text("case-state." + string(s.life.State)), "Profile": c.Profile.Name, "Class": first(report.RecallClass(p.texts, s.life.Class), "-")}
 	p.line("%s", p.bold(visible(p.text("case.title", d))))
+	p.printLost(s.lost)
 	p.paragraph(visible(p.text("case.sources", data{"Refs": joinRefs(s.life.Sources)})))
 	p.paragraph(p.text("case.since", data{"Aware": caseClock(c, c.Aware), "Opened": caseClock(c, c.Opened), "Ago": p.span(c.Now.Sub(c.Aware)), "Now": caseClock(c, c.Now)}))
 	p.printScope(s)

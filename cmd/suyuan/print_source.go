@@ -21,6 +21,7 @@ type sourcePrinter struct {
 }
 
 func (s *sourcePrinter) print() {
+	s.p.printLost(s.a.AsOf.Lost)
 	s.intervals()
 	s.common()
 	s.chains()

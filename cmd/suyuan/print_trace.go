@@ -62,6 +62,7 @@ func (t *tracePrinter) title() {
 	if !q.From.IsZero() || !q.To.IsZero() {
 		t.p.line("%s", t.p.text("trace.window", data{"From": clock(q.From), "To": clock(q.To)}))
 	}
+	t.p.printLost(t.a.AsOf.Lost)
 }
 
 // counts leads with what is confirmed; every other grade says only what it adds.

@@ -14,6 +14,7 @@ type thingJSON struct {
 	Expires       *string    `json:"expires"`
 	ForPatient    *string    `json:"for_patient"`
 	Holds         []holdJSON `json:"holds"`
+	Lost          []lostJSON `json:"lost,omitempty"`
 	OnHold        bool       `json:"on_hold"`
 	Product       *string    `json:"product"`
 	Ref           string     `json:"ref"`

@@ -6,19 +6,28 @@ import (
 	"time"
 )
 
-// A FitError says why a record does not come next: with the code that Verify would give it, and the number that it should have.
+// A FitError says why a record does not come next: with the code that Verify would give it, and the number that it should have. It is
+// an ErrDamaged, or an ErrVersion where the record is of an unknown version.
 type FitError struct {
 	Code Code
 	Seq  uint64
 	What string
-	Err  error // the reason, where there is more to it than What says
+	Err  error // the error of the parser, where that is what refused it
 }
 
 // Error names the record.
 func (e *FitError) Error() string { return fmt.Sprintf("record %d: %s: %s", e.Seq, e.Code, e.What) }
 
-// Unwrap returns the reason.
-func (e *FitError) Unwrap() error { return e.Err }
+// Unwrap returns ErrDamaged or ErrVersion, and the parser's error.
+func (e *FitError) Unwrap() []error {
+	switch {
+	case e.Code == CodeVersion:
+		return []error{e.Err}
+	case e.Err != nil:
+		return []error{ErrDamaged, e.Err}
+	}
+	return []error{ErrDamaged}
+}
 
 // A Sequence judges records that come from outside, one after the other, from record 0 on: their form, number, chain, time and
 // ids. The zero Sequence has seen none. It knows nothing of a head: that records are missing at the end it cannot tell.
@@ -78,6 +87,9 @@ func (s *Sequence) judge(b []byte) (Record, error) {
 	}
 	return rec, nil
 }
+
+// Size returns how many records were taken in.
+func (s *Sequence) Size() uint64 { return s.head.Size }
 
 // Head returns what the records so far are: the zero Head before record 0.
 func (s *Sequence) Head() (Head, error) {

@@ -25,6 +25,10 @@ func (b *Book) AsOf(ctx context.Context, size uint64) (*genealogy.Graph, recall.
 	return s.graph, s.name(), nil
 }
 
+// Lost returns the records that the ledger declares lost; nil where it took
+// nobody's place, or nothing was lost.
+func (b *Book) Lost() []recall.Lost { return lostBefore(&b.genesis) }
+
 // Trace answers a query as of the first size records; size 0 means all.
 func (b *Book) Trace(ctx context.Context, q recall.Query, size uint64) (*recall.Answer, error) {
 	g, of, err := b.AsOf(ctx, size)

@@ -196,6 +196,9 @@ func (d *CaseDesk) Trace(q recall.Query) (*recall.Answer, error) {
 	return a, withNear(d.Graph, err)
 }
 
+// Lost returns the records that the ledger declares lost.
+func (d *CaseDesk) Lost() []recall.Lost { return d.book.state.lost }
+
 // Profile returns the limits of the case: those that its opening carries, or
 // the built-in ones that it names.
 func (d *CaseDesk) Profile(ctx context.Context) (recall.Profile, error) {

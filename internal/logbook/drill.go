@@ -91,7 +91,8 @@ func copyOf(ctx context.Context, source *ledger.Ledger, of event.Ref, without ma
 	name := sha256.Sum256([]byte(head.Origin + "\n" + hex.EncodeToString(head.Root[:]) + "\n" + of.ID()))
 	g := ledger.Genesis{
 		Origin: "drill/" + hex.EncodeToString(name[:16]), Created: first.Genesis.Created, Strict: first.Genesis.Strict,
-		CopyOf: &ledger.CopyOf{Origin: head.Origin, Root: head.Root, Size: head.Size},
+		CopyOf:   &ledger.CopyOf{Origin: head.Origin, Root: head.Root, Size: head.Size},
+		Succeeds: first.Genesis.Succeeds, // what is lost is lost to the rehearsal too
 	}
 	store := memstore.New()
 	if err := ledger.Create(ctx, store, g, first.By, first.Recorded); err != nil {

@@ -70,6 +70,9 @@ func (b *Book) signedEntry(seq uint64, content []byte, now time.Time) (notary.En
 // newRegister makes the register of a ledger with this genesis.
 func (s *state) newRegister(g *ledger.Genesis) {
 	s.register = notary.NewRegister(g.Origin, s.digestOf)
+	if before := g.Succeeds; before != nil {
+		s.register.Carried(before.Origin, before.Kept)
+	}
 }
 
 // digestOf returns the digest of the event with an id: of one that is being judged with others, or of one that is recorded.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -17,6 +18,7 @@ type state struct {
 	graph    *genealogy.Graph
 	register *notary.Register // nil until record 0 is read
 	head     ledger.Head
+	lost     []recall.Lost // what the genesis declares lost
 
 	ledger *ledger.Ledger                           // while it is held, where bytes of recorded events can be read
 	fresh  func(event.ID) ([sha256.Size]byte, bool) // digests of events that are judged before they are recorded; may be nil
@@ -66,6 +68,7 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 		}
 		if rec.Genesis != nil {
 			s.newRegister(rec.Genesis)
+			s.lost = lostBefore(rec.Genesis)
 			continue
 		}
 		e, err := stored(&rec)
@@ -107,5 +110,18 @@ func prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) 
 
 // name returns how answers name the state's prefix of the ledger.
 func (s *state) name() recall.AsOf {
-	return recall.AsOf{Origin: s.head.Origin, Size: s.head.Size, Root: hex.EncodeToString(s.head.Root[:])}
+	return recall.AsOf{Origin: s.head.Origin, Size: s.head.Size, Root: hex.EncodeToString(s.head.Root[:]), Lost: s.lost}
+}
+
+// lostBefore returns what was lost before a ledger took another's place, the
+// newest loss last.
+func lostBefore(g *ledger.Genesis) []recall.Lost {
+	var list []recall.Lost
+	for s := g.Succeeds; s != nil; s = s.Succeeds {
+		if s.Lost() {
+			list = append(list, recall.Lost{From: s.Kept, To: s.Size - 1, Origin: s.Origin})
+		}
+	}
+	slices.Reverse(list)
+	return list
 }

@@ -162,6 +162,9 @@ type audit struct {
 
 func (a *audit) records(ctx context.Context) error {
 	a.register = notary.NewRegister(a.ledger.Head().Origin, func(id string) ([sha256.Size]byte, bool) { return a.digest(ctx, id) })
+	if before := a.ledger.Genesis().Succeeds; before != nil {
+		a.register.Carried(before.Origin, before.Kept)
+	}
 	for rec, err := range a.ledger.Records(ctx, 0, a.ledger.Head().Size) {
 		if err != nil {
 			return err

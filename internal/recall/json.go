@@ -161,12 +161,28 @@ func (j *jsonWriter) seqs(seqs []uint64) {
 }
 
 func (j *jsonWriter) asOf(a AsOf) {
-	j.raw(`{"origin":`)
+	j.raw(`{`)
+	if a.LacksRecords() {
+		j.raw(`"lost":`)
+		list(j, a.Lost, (*jsonWriter).lost)
+		j.raw(`,`)
+	}
+	j.raw(`"origin":`)
 	j.str(a.Origin)
 	j.raw(`,"root":`)
 	j.str(a.Root)
 	j.raw(`,"size":`)
 	j.num(a.Size)
+	j.raw(`}`)
+}
+
+func (j *jsonWriter) lost(l *Lost) {
+	j.raw(`{"from":`)
+	j.num(l.From)
+	j.raw(`,"origin":`)
+	j.str(l.Origin)
+	j.raw(`,"to":`)
+	j.num(l.To)
 	j.raw(`}`)
 }
 

@@ -14,7 +14,20 @@ type AsOf struct {
 	Origin string
 	Size   uint64
 	Root   string // lower-case hex
+	Lost   []Lost // what the ledger's history lacks; nil for nearly every ledger
 }
+
+// Lost are records of a ledger that another one took the place of, which nobody
+// has any more. Whatever they said is in no answer: who was given what they
+// tell of can be missing from it.
+type Lost struct {
+	From, To uint64 // their numbers there, both included
+	Origin   string // of the ledger that had them
+}
+
+// LacksRecords reports whether records are lost that an answer could need: then
+// that it does not name a thing says less than it seems.
+func (a *AsOf) LacksRecords() bool { return len(a.Lost) > 0 }
 
 // A Query asks what can have been reached from its sources or, backward, from
 // where these can have been reached.

@@ -38,7 +38,7 @@ func OfDossier(ctx context.Context, t *i18n.Texts, d *recall.Dossier, made event
 		doc.Urgent = UrgentMark
 	}
 	doc.Facts = v.facts()
-	doc.add(v.summary(), v.numbers(), v.holds(), v.timeline(), v.steps())
+	doc.add(v.lost(&d.AsOf), v.summary(), v.numbers(), v.holds(), v.timeline(), v.steps())
 	doc.add(v.patients(), v.units(), v.sites(), v.found())
 	exposure, err := v.exposure(ctx)
 	if err != nil {

@@ -102,6 +102,7 @@ func (w *bilingual) noticeOrders(n *recall.Notice, answerTo string) *Section {
 	if n.Drill {
 		s.Text = append(s.Text, w.text("notice.drill"))
 	}
+	s.Text = append(s.Text, w.lost(&n.AsOf)...)
 	if !n.Concerned {
 		s.Text = append(s.Text, w.text("notice.unconcerned"))
 	}

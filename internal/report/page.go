@@ -44,7 +44,7 @@ func (v *view) document(title string) *Document {
 // answer adds all that a trace found.
 func (v *view) answer(d *Document, a *recall.Answer) {
 	d.Facts = v.facts(a)
-	d.add(v.counts(a), v.stock(a), v.patients(a), v.sites(a), v.units(a), v.missing(a), v.cleared(a), v.corrected(a))
+	d.add(v.lost(&a.AsOf), v.counts(a), v.stock(a), v.patients(a), v.sites(a), v.units(a), v.missing(a), v.cleared(a), v.corrected(a))
 	d.Foot = v.foot(a)
 }
 

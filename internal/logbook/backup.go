@@ -1,0 +1,160 @@
+package logbook
+
+import (
+	"bufio"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"iter"
+	"os"
+	"path/filepath"
+	"time"
+
+	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
+)
+
+// MakeOptions say how a ledger file is made from another or from records.
+type MakeOptions struct {
+	Wait     time.Duration            // how long to wait for a process that writes to the file that is read
+	Progress func(done, total uint64) // of the verifying; may be nil
+}
+
+// A Made is a ledger file that was made whole: every byte was read back and
+// verified before it got its name.
+type Made struct {
+	Head   ledger.Head
+	Bytes  int64
+	SHA256 string // of the file, in lower-case hex
+}
+
+// A TakenError says that something stands where a ledger should be made. It is
+// an [ErrExists].
+type TakenError struct {
+	Path   string
+	Itself bool // it is the ledger that was to be copied, perhaps by another name
+}
+
+// Error names the file.
+func (e *TakenError) Error() string {
+	if e.Itself {
+		return fmt.Sprintf("%q is the ledger itself", e.Path)
+	}
+	return fmt.Sprintf("%q: %v", e.Path, ErrExists)
+}
+
+// Unwrap returns ErrExists.
+func (e *TakenError) Unwrap() error { return ErrExists }
+
+// Backup makes a copy of the ledger at path, notes included, under a name that
+// must be free. Readers go on meanwhile, writers wait. What does not verify is
+// not copied.
+func Backup(ctx context.Context, path, to string, o MakeOptions) (Made, error) {
+	return makeCopy(ctx, path, to, o)
+}
+
+// Restore makes the ledger at path, which must be free, from a backup.
+func Restore(ctx context.Context, from, path string, o MakeOptions) (Made, error) {
+	return makeCopy(ctx, from, path, o)
+}
+
+func makeCopy(ctx context.Context, from, to string, o MakeOptions) (Made, error) {
+	if _, err := os.Stat(from); err != nil {
+		return Made{}, noLedger(from, err)
+	}
+	c, err := boltstore.Copy(ctx, from, to, boltstore.CopyOptions{Wait: o.Wait, Progress: o.Progress})
+	return made(c), taken(to, err)
+}
+
+func made(c boltstore.Copied) Made {
+	return Made{Head: c.Head, Bytes: c.Bytes, SHA256: hex.EncodeToString(c.SHA256[:])}
+}
+
+// taken says which file is in the way.
+func taken(path string, err error) error {
+	if !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return &TakenError{Path: path, Itself: errors.Is(err, boltstore.ErrItself)}
+}
+
+// RestoreFrom makes the ledger at path, which must be free, from the records of
+// an export, one a line: the same bytes, the same root. A line that is not the
+// next record is an [*InputError] that names it; nothing is made then.
+func RestoreFrom(ctx context.Context, export, path string, o MakeOptions) (Made, error) {
+	file, err := os.Open(export)
+	if err != nil {
+		return Made{}, &InputError{File: export, Err: err}
+	}
+	defer file.Close() //nolint:errcheck // it was only read
+	c, err := boltstore.Build(ctx, path, o.Progress, func(s ledger.Store) error {
+		_, err := ledger.Rebuild(ctx, s, recordLines(ctx, file, export))
+		return atLine(export, err)
+	})
+	return made(c), taken(path, err)
+}
+
+// atLine names the line of the record that does not fit: in an export, record n
+// stands in line n+1.
+func atLine(name string, err error) error {
+	var misfit *ledger.FitError
+	switch {
+	case errors.As(err, &misfit):
+		return &InputError{File: filepath.Base(name), Line: int(misfit.Seq) + 1, Err: misfit} //nolint:gosec // no file has so many lines
+	case errors.Is(err, ledger.ErrNotLedger):
+		return &InputError{File: filepath.Base(name), Err: fmt.Errorf("there is no record in it: %w", ledger.ErrDamaged)}
+	}
+	return err
+}
+
+// recordLines yields the lines of an export, without their ends, in memory that
+// is used again. A line without its end, one that ends as on another system, and
+// one that is too long for a record end it with an error.
+func recordLines(ctx context.Context, file io.Reader, name string) iter.Seq2[[]byte, error] {
+	in := bufio.NewReaderSize(file, ledger.MaxRecord+2)
+	return func(yield func([]byte, error) bool) {
+		for n := 1; ; n++ {
+			line, err := nextLine(ctx, in)
+			if errors.Is(err, io.EOF) {
+				return
+			}
+			if err != nil {
+				yield(nil, &InputError{File: filepath.Base(name), Line: n, Err: err})
+				return
+			}
+			if !yield(line, nil) {
+				return
+			}
+		}
+	}
+}
+
+// What a line of an export can be that is none.
+var (
+	errCutLine  = fmt.Errorf("the file is cut short: its last line has no end: %w", ledger.ErrDamaged)
+	errCRLF     = fmt.Errorf("the line ends with CR LF, those of an export with LF alone: fetch the file again as it was written: %w", ledger.ErrDamaged)
+	errLongLine = fmt.Errorf("the line is longer than any record: want at most %d bytes: %w", ledger.MaxRecord, ledger.ErrDamaged)
+)
+
+func nextLine(ctx context.Context, in *bufio.Reader) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	line, err := in.ReadSlice('\n')
+	switch {
+	case errors.Is(err, bufio.ErrBufferFull):
+		return nil, errLongLine
+	case errors.Is(err, io.EOF) && len(line) > 0:
+		return nil, errCutLine
+	case err != nil:
+		return nil, err
+	}
+	line = line[:len(line)-1]
+	if n := len(line); n > 0 && line[n-1] == '\r' {
+		return nil, errCRLF
+	}
+	return line, nil
+}
