@@ -23,6 +23,8 @@ func runExport(ctx context.Context, p *program, in *input) error {
 		return usage("export-format", data{"Want": strings.Join(exportFormats(), ", ")})
 	case !slices.Contains(exportFormats(), format):
 		return usage("format", data{"Found": format, "Want": strings.Join(exportFormats(), ", ")})
+	case format == string(logbook.FormatTiles):
+		return p.exportTiles(ctx, in, name)
 	case !trails(format) && in.text("case") == "":
 		return usage("export-case", data{"Format": format})
 	case docFormat(format).binary() && slices.Contains(docFormats(), docFormat(format)) && name == "":
@@ -49,7 +51,7 @@ func exportFormats() []string {
 	for _, f := range docFormats() {
 		list = append(list, string(f))
 	}
-	return list
+	return append(list, string(logbook.FormatTiles))
 }
 
 // trails reports whether a format is one of the audit trail.

@@ -130,6 +130,7 @@ func asking() []*command {
 			examples: []string{
 				"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv",
 				"suyuan export --format html --case C-2026-1 -o dossier.html --lang zh", "suyuan export --format jsonl --case C-2026-1 -o case.jsonl",
+				"suyuan export --format tiles -o tiles",
 			},
 			exits: reading(),
 		},
