@@ -33,6 +33,7 @@ lint: bin/.tools ## format, vet, linters, go.mod
 	bin/golangci-lint run ./...
 	$(GO) mod tidy -diff
 	$(GO) mod verify
+	cd internal/interop && $(GO) vet ./... && ../../bin/golangci-lint run ./... && $(GO) mod tidy -diff
 
 fmt: bin/.tools ## format the Go files
 	bin/gofumpt -w .
