@@ -37,3 +37,12 @@ func ReencodeHead(b []byte) ([]byte, error) {
 	}
 	return encodeHead(h, &e), nil
 }
+
+// OfLeaves returns a ledger over fewer than 256 leaf hashes in the place of records, of which proofs can be asked.
+func OfLeaves(ctx context.Context, leaves []Hash) (*Ledger, error) {
+	var v view
+	_, err := v.grow(ctx, nil, leaves)
+	l := new(Ledger)
+	l.view.Store(&v)
+	return l, err
+}
