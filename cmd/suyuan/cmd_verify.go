@@ -19,7 +19,7 @@ type verifyJSON struct {
 	Findings   []findingJSON `json:"findings"`
 	OK         bool          `json:"ok"`
 	Root       string        `json:"root"`
-	Sealed     uint64        `json:"sealed"`
+	Sealed     *uint64       `json:"sealed,omitempty"` // with --signatures
 	Signatures *int          `json:"signatures,omitempty"`
 	Size       uint64        `json:"size"`
 }
@@ -45,9 +45,8 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 	}
 	if p.json {
 		answer := verifyAnswer(v.Report)
-		answer.Sealed = v.Sealed
 		if in.on("signatures") {
-			answer.Signatures = &v.Signatures
+			answer.Sealed, answer.Signatures = &v.Sealed, &v.Signatures
 		}
 		p.answerJSON(answer)
 	} else {

@@ -18,11 +18,11 @@ func vouching() []*command {
 			name: "anchor", args: "ACTION",
 			subs: []*command{
 				{
-					name: "status", text: "anchor-status", act: runAnchorStatus,
+					name: "status", text: "command.anchor-status", act: runAnchorStatus,
 					examples: []string{"suyuan anchor status", "suyuan anchor status --json"}, exits: reading(),
 				},
 				{
-					name: "trust", text: "anchor-trust", act: runAnchorTrust, flags: []flagSpec{{name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}},
+					name: "trust", text: "command.anchor-trust", act: runAnchorTrust, flags: []flagSpec{{name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}},
 					examples: []string{"suyuan anchor trust --key lc-h1.keys"}, exits: reading(),
 				},
 			},

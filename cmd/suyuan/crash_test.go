@@ -65,7 +65,7 @@ func kills(t *testing.T, usual int) int {
 func (r *crashRig) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, r.program, args...)
 	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "SUYUAN_AS=S1/OP-1", "SUYUAN_LEDGER=crash.db", "LC_ALL=C")
+	cmd.Env = append(os.Environ(), "SUYUAN_AS=S1/OP-1", "SUYUAN_LEDGER=crash.db", "SUYUAN_HOME="+filepath.Join(r.dir, "home"), "LC_ALL=C")
 	return cmd
 }
 
@@ -102,16 +102,22 @@ func (r *crashRig) killed(t *testing.T, span time.Duration, stdin string, args .
 
 func (r *crashRig) fresh(t *testing.T) {
 	t.Helper()
+	r.gone(t)
+	r.run(t, "init", "--origin", "crash.example")
+}
+
+// gone removes the ledger, its keys and its anchor: an origin is used once.
+func (r *crashRig) gone(t *testing.T) {
+	t.Helper()
 	old, err := filepath.Glob(filepath.Join(r.dir, "crash.db*"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range old {
-		if err := os.Remove(f); err != nil {
+	for _, f := range append(old, filepath.Join(r.dir, "home")) {
+		if err := os.RemoveAll(f); err != nil {
 			t.Fatal(err)
 		}
 	}
-	r.run(t, "init", "--origin", "crash.example")
 }
 
 // sound checks the whole ledger and returns the ids of its events in order.
@@ -239,15 +245,11 @@ func TestKilledInitLeavesALedgerOrNothing(t *testing.T) {
 	r.fresh(t)
 	ledger := filepath.Join(r.dir, "crash.db")
 	began := time.Now()
-	if err := os.Remove(ledger); err != nil {
-		t.Fatal(err)
-	}
+	r.gone(t)
 	r.run(t, "init", "--origin", "crash.example")
 	span := time.Since(began) * 3 / 2
 	for hits := 0; hits < kills(t, initKills); {
-		if err := os.Remove(ledger); err != nil {
-			t.Fatal(err)
-		}
+		r.gone(t)
 		if _, hit := r.killed(t, span, "", "init", "--origin", "crash.example"); hit {
 			hits++
 		}

@@ -45,7 +45,7 @@ func (c *console) env() Env {
 // made returns a console with a ledger of a few records, and its path.
 func made(t *testing.T) (*console, string) {
 	t.Helper()
-	c := &console{in: strings.NewReader(""), vars: map[string]string{"SUYUAN_AS": "S/OP-1"}}
+	c := &console{in: strings.NewReader(""), vars: map[string]string{"SUYUAN_AS": "S/OP-1", "SUYUAN_HOME": t.TempDir()}}
 	name := filepath.Join(t.TempDir(), "l.db")
 	c.want(t, 0, "--ledger", name, "init", "--origin", "run.example")
 	c.want(t, 0, "--ledger", name, "record", "receipt", "--time", "now", "--site", "S", "--lot", "ALB-1")

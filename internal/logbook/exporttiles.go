@@ -17,8 +17,6 @@ const FormatTiles Format = "tiles"
 // ErrUnsigned says that the ledger has no signed checkpoint.
 var ErrUnsigned = errors.New("the ledger has no signed checkpoint")
 
-// checkpointNote is the name that signed checkpoints are kept under.
-const checkpointNote = "checkpoint"
 
 // ExportTiles makes the folder path, which must not be there, with the newest
 // signed checkpoint, the records that it covers and their tiles. It is whole or
@@ -42,7 +40,7 @@ func (b *Book) ExportTiles(ctx context.Context, path string, progress func(done,
 func (b *Book) newestCheckpoint(ctx context.Context) (tiles.Checkpoint, error) {
 	var c tiles.Checkpoint
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
-		notes, err := l.Notes(ctx, checkpointNote)
+		notes, err := l.Notes(ctx, ledger.NoteCheckpoint)
 		if err != nil {
 			return err
 		}

@@ -22,10 +22,11 @@ import (
 // key of the test, with its text changed by edit, and returns it.
 func keepCheckpoint(t *testing.T, b *Book, edit func(text string) string) []byte {
 	t.Helper()
-	text, head, err := b.Checkpoint(t.Context())
+	head, err := b.Checkpoint(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
+	text := head.Body()
 	key, _, err := note.GenerateKey(bytes.NewReader(bytes.Repeat([]byte{7}, 64)), head.Origin)
 	if err != nil {
 		t.Fatal(err)
@@ -48,7 +49,7 @@ func keepNote(t *testing.T, b *Book, n ledger.Note) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(s.PutNote(t.Context(), checkpointNote, n), s.Close()); err != nil {
+	if err := errors.Join(s.PutNote(t.Context(), ledger.NoteCheckpoint, n), s.Close()); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -14,9 +14,6 @@ import (
 	"suyuan/internal/ledger/boltstore"
 )
 
-// noteCheckpoint is the name under which a ledger file keeps signed checkpoints
-// (docs/trust.md section 4).
-const noteCheckpoint = "checkpoint"
 
 // SuccessorOptions say what ledger takes the place of one that was lost.
 type SuccessorOptions struct {
@@ -131,7 +128,7 @@ func ledgerFile(ctx context.Context, name string, wait time.Duration) (*predeces
 		p.had, _, err = s.Head(ctx)
 	}
 	if err == nil {
-		p.notes, err = s.Notes(ctx, noteCheckpoint)
+		p.notes, err = s.Notes(ctx, ledger.NoteCheckpoint)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%q: %w", name, err), s.Close())

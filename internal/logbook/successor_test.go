@@ -160,9 +160,9 @@ func TestTheNewestCheckpointOfTheFileIsTaken(t *testing.T) {
 	}
 	early := head
 	if early.Size = 50; err == nil {
-		err = s.PutNote(t.Context(), noteCheckpoint, ledger.Note{Size: 50, Text: signedNote(early)})
+		err = s.PutNote(t.Context(), ledger.NoteCheckpoint, ledger.Note{Size: 50, Text: signedNote(early)})
 	}
-	err = errors.Join(err, s.PutNote(t.Context(), noteCheckpoint, ledger.Note{Size: 101, Text: signedNote(head)}), s.Close())
+	err = errors.Join(err, s.PutNote(t.Context(), ledger.NoteCheckpoint, ledger.Note{Size: 101, Text: signedNote(head)}), s.Close())
 	if err != nil {
 		t.Fatal(err)
 	}
