@@ -86,8 +86,9 @@ type program struct {
 	as     string
 	wait   time.Duration
 
-	books     []*logbook.Book // opened by this run
-	unwatched bool            // no keys and no anchor: a ledger that is thrown away
+	books       []*logbook.Book      // opened by this run
+	unwatched   bool                 // no keys and no anchor: a ledger that is thrown away
+	descriptors map[uint64]io.Reader // that passphrases were read from: each may have another line
 }
 
 func newProgram(env Env, in io.Reader, out *bufio.Writer, err io.Writer) *program {

@@ -33,6 +33,7 @@ func keeping() []*command {
 			examples: []string{"suyuan import --as LC-H1/OP-7 events.jsonl", "suyuan import --dry-run a.jsonl b.jsonl", "zcat old.jsonl.gz | suyuan import --as LC-H1/OP-7 -"},
 			exits:    []exit{exitDone, exitFailed, exitUsage, exitBroken, exitRefused, exitBusy, exitCutShort, exitInterrupted},
 		},
+		keyCommand(),
 	}
 }
 

@@ -24,6 +24,8 @@ type Env struct {
 	IsTerminal func(stream any) bool
 	Width      func(stream any) int // columns of a terminal, 0 where it is none
 	Height     func() int           // lines of the terminal that stdout is, 0 where it is none
+	// ReadPasswords asks for one line after the other on a terminal that does not show them. Who breaks it off gives io.EOF.
+	ReadPasswords func(ctx context.Context, in io.Reader, out io.Writer, prompts []string) ([][]byte, error)
 	// Pause waits for so long, or returns why it could not.
 	Pause func(context.Context, time.Duration) error
 }
@@ -61,7 +63,8 @@ func processEnv() Env {
 			}
 			return height
 		},
-		Pause: pause,
+		ReadPasswords: readPasswords,
+		Pause:         pause,
 	}
 }
 
