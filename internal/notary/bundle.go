@@ -2,138 +2,106 @@ package notary
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
-	"encoding/base64"
+	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash/crc32"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// The entries of a bundle that are no report, in their order.
-const (
-	EntryManifest   = "manifest"
-	EntryCheckpoint = "checkpoint"
-	EntryKeys       = "keys"
-	EntryRecords    = "records.jsonl"
-	EntryProofs     = "proofs"
-)
+// A Step is a part of the check. As an error it says at which one a bundle was refused.
+type Step string //nolint:errname // what an auditor asks for
 
-const manifestTitle = "suyuan/v1 bundle" // no origin holds white space, so this is no checkpoint
-
-// A Step is a part of the check, and with it the reason why a bundle is refused.
-type Step string
+// Error names the step.
+func (s Step) Error() string { return string(s) }
 
 // The steps, in their order.
 const (
-	StepContainer  Step = "container"  // the zip, and the form of its entries
-	StepCheckpoint Step = "checkpoint" // signed by the ledger
-	StepManifest   Step = "manifest"   // signed by the ledger, of the same origin
+	StepContainer  Step = "container"  // the zip, and the names and order of its entries
+	StepManifest   Step = "manifest"   // signed by the ledger
 	StepAltered    Step = "altered"    // an entry is not the one that the manifest names
+	StepCheckpoint Step = "checkpoint" // signed by the ledger, of the manifest's origin and size
 	StepRecord     Step = "record"     // form, number and chain
 	StepProof      Step = "proof"      // each record is in the tree
-	StepSignature  Step = "signature"  // of people
-	StepPolicy     Step = "policy"     // whose gate is entry
+	StepSignature  Step = "signature"  // of people and devices
+	StepPolicy     Step = "policy"     // those with gate entry
 )
-
-// A Reason says why a bundle is refused.
-type Reason struct { //nolint:errname // what an auditor asks for
-	Step   Step
-	Seq    uint64 // the record, where HasSeq
-	HasSeq bool
-	Err    error
-}
-
-// Error names the step and the record.
-func (r *Reason) Error() string {
-	if r.HasSeq {
-		return fmt.Sprintf("%s: record %d: %v", r.Step, r.Seq, r.Err)
-	}
-	return fmt.Sprintf("%s: %v", r.Step, r.Err)
-}
-
-// Unwrap returns what was found.
-func (r *Reason) Unwrap() error { return r.Err }
-
-func because(s Step, format string, args ...any) *Reason {
-	return &Reason{Step: s, Err: fmt.Errorf(format, args...)}
-}
 
 // A Bundle is what a bundle holds, once it was checked.
 type Bundle struct {
 	Checkpoint Checkpoint
-	Whole      bool // it holds every record up to the checkpoint's size
-	Files      []File
+	Whole      bool   // it holds every record up to the checkpoint's size
+	Files      []File // manifest, checkpoint, keys, records.jsonl; proofs, where it is no whole one; reports; CHECK.html
 	Records    []Record
+	Signer     string    // of the manifest: name and hash of the ledger's key
 	Signatures int       // of people and devices, all of which hold
 	Register   *Register // after the last record
+	trusted    ledgerKeys
 }
 
-// File returns the content of an entry.
-func (b *Bundle) File(name string) ([]byte, bool) {
-	for _, f := range b.Files {
-		if f.Name == name {
-			return f.Content, true
-		}
-	}
-	return nil, false
-}
+// manifestForm is the head of a manifest. No origin holds white space, so its first line is no checkpoint's.
+var manifestForm = regexp.MustCompile(`^suyuan/v1 bundle\n(\S+)\nsize ([0-9]{1,16}) (part|whole)\n`)
 
 // Manifest returns the text that the ledger signs for a bundle of these entries, itself aside.
 func Manifest(c Checkpoint, whole bool, files []File) []byte {
-	kind := "part"
-	if whole {
-		kind = "whole"
-	}
-	b := fmt.Appendf(nil, "%s\n%s\nsize %d %s\n", manifestTitle, c.Origin, c.Size, kind)
+	kind := map[bool]string{true: "whole", false: "part"}[whole]
+	b := fmt.Appendf(nil, "suyuan/v1 bundle\n%s\nsize %d %s\n", c.Origin, c.Size, kind)
 	for _, f := range files {
-		b = fmt.Appendf(b, "%x %d %s\n", sha256.Sum256(f.Content), len(f.Content), f.Name)
+		b = append(b, f.line()...)
 	}
 	return b
+}
+
+func (f File) line() string {
+	return fmt.Sprintf("%x %d %s\n", sha256.Sum256(f.Content), len(f.Content), f.Name)
 }
 
 // ProofLine returns the line of proofs for one record.
 func ProofLine(seq uint64, hashes []tlog.Hash) []byte {
 	b := strconv.AppendUint(nil, seq, 10)
 	for _, h := range hashes {
-		b = append(append(b, ' '), base64.StdEncoding.EncodeToString(h[:])...)
+		b = append(b, " "+h.String()...)
 	}
 	return append(b, '\n')
 }
 
-// CheckBundle checks a bundle against verifier keys of its ledger, each given once, of which one is enough. The error is a *[Reason]: the first
-// one found, in the order of the steps. The cost is linear in the size of the bundle, which it holds in memory.
+// CheckBundle checks a bundle against verifier keys of its ledger, of which one of Ed25519 is enough. The error wraps the [Step] that
+// failed first, and names the record. The cost is linear in the size of the bundle, which it holds in memory.
 func CheckBundle(content []byte, trusted []LedgerKey) (*Bundle, error) {
 	files, err := Unpack(content)
 	if err != nil {
-		return nil, &Reason{Step: StepContainer, Err: err}
+		return nil, fmt.Errorf("%w: %w", StepContainer, err)
 	}
 	b := &Bundle{Files: files}
 	failed := b.read()
-	trusted = successors(b.Records, trusted)
-	for _, step := range []func() *Reason{
-		func() *Reason { return b.checkpoint(trusted) },
-		func() *Reason { return b.manifest(trusted) },
-		func() *Reason { return failed },
-		b.chain, b.inTree, b.people,
-	} {
-		if r := step(); r != nil {
-			return nil, r
+	b.successors(trusted)
+	for _, step := range []func() error{b.manifest, b.checkpoint, func() error { return failed }, b.chain, b.inTree, b.signatures} {
+		if err := step(); err != nil {
+			return nil, err
 		}
 	}
 	return b, nil
 }
 
 // read reads the records, up to the first that has not the form of one.
-func (b *Bundle) read() *Reason {
-	raw, _ := b.File(EntryRecords)
-	for line := range bytes.Lines(raw) {
-		r, err := ParseRecord(bytes.TrimSuffix(line, []byte("\n")))
+func (b *Bundle) read() error {
+	for line := range bytes.Lines(b.Files[3].Content) {
+		text, ended := bytes.CutSuffix(line, []byte("\n"))
+		r, err := ParseRecord(text)
+		if err == nil && !ended {
+			err = errors.New("want a line end")
+		}
 		if err != nil {
-			return because(StepRecord, "line %d of %s: %w", len(b.Records)+1, EntryRecords, err)
+			return fmt.Errorf("%w: line %d: %w", StepRecord, len(b.Records)+1, err)
 		}
 		b.Records = append(b.Records, r)
 	}
@@ -141,168 +109,210 @@ func (b *Bundle) read() *Reason {
 }
 
 // successors follows the rotations that records tell of: a trusted key vouches, by its signature, for those that take its place.
-func successors(records []Record, trusted []LedgerKey) []LedgerKey {
-	if len(records) == 0 {
-		return trusted
+func (b *Bundle) successors(trusted []LedgerKey) {
+	b.trusted = slices.Clone(trusted)
+	named := func(list []LedgerKey, id string) bool {
+		return slices.ContainsFunc(list, func(k LedgerKey) bool { return k.ID() == id })
 	}
-	for _, r := range records[1:] {
-		e, err := members(r.Event)
-		if err != nil || e.text("type") != "key" || e.text("action") != "rotate" {
-			continue
-		}
-		old, err := firstEd25519(get[[]string](e, "retires"))
-		known := slices.ContainsFunc(trusted, func(k LedgerKey) bool { return k.text == old.text })
-		alone := NewRegister(records[0].Origin, nil)
-		if err != nil || !known || len(alone.Judge(Entry{r.Seq, r.Event, r.Sig})) > 0 {
-			continue
-		}
-		trusted = nil
-		for _, text := range get[[]string](e, "keys") {
-			if k, err := ParseLedgerKey(text); err == nil {
-				trusted = append(trusted, k)
-			}
+	none := func(string) (sum [sha256.Size]byte, ok bool) { return sum, ok }
+	for _, r := range b.Records[min(1, len(b.Records)):] {
+		j := NewRegister(b.Records[0].Origin, none).examine(Entry{r.Seq, r.Event, r.Sig})
+		old := append(j.rotates[0], LedgerKey{})[0].ID()
+		if j.brought[old] != nil && named(b.trusted, old) && slices.Contains(j.holds, old) {
+			b.trusted = slices.DeleteFunc(b.trusted, func(k LedgerKey) bool { return named(j.rotates[0], k.ID()) })
+			b.trusted = append(b.trusted, j.rotates[1]...)
 		}
 	}
-	return trusted
 }
 
-func (b *Bundle) checkpoint(trusted []LedgerKey) *Reason {
-	text, _ := b.File(EntryCheckpoint)
-	var err error
-	if b.Checkpoint, err = OpenCheckpoint(text, trusted); err != nil {
-		return &Reason{Step: StepCheckpoint, Err: err}
+func (b *Bundle) manifest() error {
+	n, err := note.Open(b.Files[0].Content, b.trusted)
+	if err != nil {
+		return fmt.Errorf("%w: %w", StepManifest, err)
+	}
+	head, sig := manifestForm.FindStringSubmatch(n.Text), n.Sigs[0]
+	_, err = decode64(sig.Base64)
+	alone := fmt.Sprintf("%s\n\u2014 %s %s\n", n.Text, sig.Name, sig.Base64) == string(b.Files[0].Content)
+	if head == nil || head[1] != sig.Name || err != nil || !alone {
+		return fmt.Errorf("%w: found %.200q, want a manifest with one signature, by its origin", StepManifest, n.Text)
+	}
+	size, _ := strconv.ParseUint(head[2], 10, 64)
+	b.Checkpoint, b.Whole, b.Signer = Checkpoint{Origin: head[1], Size: size}, head[3] == "whole", fmt.Sprintf("%s+%08x", sig.Name, sig.Hash)
+	rest, ok := strings.CutPrefix(n.Text, string(Manifest(b.Checkpoint, b.Whole, nil)))
+	for _, f := range b.Files[1:] {
+		if rest, ok = strings.CutPrefix(rest, f.line()); !ok {
+			return fmt.Errorf("%w: %s is not the one that the ledger signed", StepAltered, f.Name)
+		}
+	}
+	if rest != "" {
+		return fmt.Errorf("%w: the ledger signed more: %.200q", StepAltered, rest)
 	}
 	return nil
 }
 
-// manifest checks the ledger's signature over the digests of all entries, and then those.
-func (b *Bundle) manifest(trusted []LedgerKey) *Reason {
-	if b.Files[0].Name != EntryManifest {
-		return because(StepContainer, "its first entry is %q, want %q", b.Files[0].Name, EntryManifest)
+func (b *Bundle) checkpoint() error {
+	c, err := OpenCheckpoint(b.Files[1].Content, b.trusted)
+	if m := b.Checkpoint; err == nil && (c.Origin != m.Origin || c.Size != m.Size) {
+		err = fmt.Errorf("it is of %q at size %d, the manifest of %q at size %d", c.Origin, c.Size, m.Origin, m.Size)
 	}
-	content := string(b.Files[0].Content)
-	n, err := openNote(b.Files[0].Content, trusted)
 	if err != nil {
-		return &Reason{Step: StepManifest, Err: err}
+		return fmt.Errorf("%w: %w", StepCheckpoint, err)
 	}
-	sig := n.Sigs[0]
-	_, err = decode64(sig.Base64)
-	if err != nil || sig.Name != b.Checkpoint.Origin || content != fmt.Sprintf("%s\n— %s %s\n", n.Text, sig.Name, sig.Base64) {
-		return because(StepManifest, "want one signature by %q, and nothing besides", b.Checkpoint.Origin)
-	}
-	b.Whole = strings.Contains(n.Text, " whole\n")
-	want := string(Manifest(b.Checkpoint, b.Whole, b.Files[1:]))
-	if n.Text == want {
-		return nil
-	}
-	for line := range strings.Lines(want) {
-		if !strings.Contains(n.Text, line) {
-			return because(StepAltered, "the bundle holds %q, and the ledger signed another one", line)
-		}
-	}
-	return because(StepAltered, "the ledger signed other entries, or in another order")
+	b.Checkpoint = c
+	return nil
 }
 
 // chain checks that the records are of this ledger and in order, and each neighbour's hash.
-func (b *Bundle) chain() *Reason {
+func (b *Bundle) chain() error {
 	list, size := b.Records, b.Checkpoint.Size
-	if len(list) == 0 || list[0].Seq != 0 || list[0].Origin != b.Checkpoint.Origin {
-		return because(StepRecord, "record 0 of %q is not there", b.Checkpoint.Origin)
+	if len(list) == 0 || list[0].Origin != b.Checkpoint.Origin {
+		return fmt.Errorf("%w: record 0 of %q is not there", StepRecord, b.Checkpoint.Origin)
 	}
-	for i := 1; i < len(list); i++ {
-		r := &list[i]
-		switch before := &list[i-1]; {
+	for i, r := range list[1:] {
+		switch before := list[i]; {
 		case r.Seq <= before.Seq || r.Seq >= size:
-			return &Reason{StepRecord, r.Seq, true, fmt.Errorf("it stands after record %d, at size %d", before.Seq, size)}
-		case r.Seq == before.Seq+1 && !r.follows(before):
-			return &Reason{StepRecord, r.Seq, true, errors.New("prev is not the hash of the record before")}
+			return fmt.Errorf("%w: record %d: it stands after record %d, at size %d", StepRecord, r.Seq, before.Seq, size)
+		case r.Seq == before.Seq+1 && r.Prev != hex.EncodeToString(before.Leaf[:]):
+			return fmt.Errorf("%w: record %d: prev is not the hash of the record before", StepRecord, r.Seq)
 		}
 	}
 	if b.Whole && uint64(len(list)) != size {
-		return because(StepRecord, "found %d records, want all %d", len(list), size)
+		return fmt.Errorf("%w: found %d records, want all %d", StepRecord, len(list), size)
 	}
 	return nil
 }
 
 // inTree checks that every record is in the tree that the checkpoint names: by its proof, or in a whole bundle by making the tree again.
-func (b *Bundle) inTree() *Reason {
-	if b.Whole {
+func (b *Bundle) inTree() error {
+	if proofs := b.Files[4].Name == "proofs"; proofs == b.Whole {
+		return fmt.Errorf("%w: want proofs in a part, and none in a whole bundle", StepProof)
+	} else if b.Whole {
 		return b.wholeTree()
 	}
-	proofs, _ := b.File(EntryProofs)
-	lines := strings.SplitAfter(string(proofs), "\n")
+	lines := strings.SplitAfter(string(b.Files[4].Content), "\n")
 	if len(lines) != len(b.Records)+1 || lines[len(b.Records)] != "" {
-		return because(StepProof, "found %d lines of proofs, want %d", len(lines)-1, len(b.Records))
+		return fmt.Errorf("%w: found %d lines of proofs, want %d", StepProof, len(lines)-1, len(b.Records))
 	}
 	for i, r := range b.Records {
-		hashes, err := parseProof(lines[i], r.Seq)
-		if err == nil {
-			err = tlog.CheckRecord(hashes, int64(b.Checkpoint.Size), b.Checkpoint.Root, int64(r.Seq), r.Leaf) //nolint:gosec // below 2^53
+		var hashes []tlog.Hash
+		for _, text := range strings.Fields(lines[i]) {
+			if h, err := tlog.ParseHash(text); err == nil {
+				hashes = append(hashes, h)
+			}
 		}
-		if err != nil {
-			return &Reason{StepProof, r.Seq, true, err}
+		err := tlog.CheckRecord(hashes, int64(b.Checkpoint.Size), b.Checkpoint.Root, int64(r.Seq), r.Leaf) //nolint:gosec // below 2^53
+		if err != nil || string(ProofLine(r.Seq, hashes)) != lines[i] {
+			return fmt.Errorf("%w: record %d: %.60q is no proof of it", StepProof, r.Seq, lines[i])
 		}
 	}
 	return nil
 }
 
-func parseProof(line string, seq uint64) ([]tlog.Hash, error) {
-	var hashes []tlog.Hash
-	for i, text := range strings.Fields(line) {
-		h, err := tlog.ParseHash(text)
-		if err == nil && i > 0 {
-			hashes = append(hashes, h)
-		}
+// wholeTree joins the roots of complete subtrees, as each leaf completes some, and in the end those that are left (RFC 6962 section 2.1).
+func (b *Bundle) wholeTree() error {
+	var roots []tlog.Hash
+	join := func() {
+		last := len(roots) - 1
+		roots = append(roots[:last-1], tlog.NodeHash(roots[last-1], roots[last]))
 	}
-	if string(ProofLine(seq, hashes)) != line {
-		return nil, fmt.Errorf("found %.60q, want its number and the hashes of its proof", line)
-	}
-	return hashes, nil
-}
-
-func (b *Bundle) wholeTree() *Reason {
-	var stored []tlog.Hash
-	read := tlog.HashReaderFunc(func(at []int64) ([]tlog.Hash, error) {
-		list := make([]tlog.Hash, len(at))
-		for i, n := range at {
-			list[i] = stored[n]
-		}
-		return list, nil
-	})
 	for i, r := range b.Records {
-		hashes, err := tlog.StoredHashesForRecordHash(int64(i), r.Leaf, read)
-		if err != nil {
-			return &Reason{Step: StepProof, Err: err}
+		roots = append(roots, r.Leaf)
+		for ; i&1 == 1; i >>= 1 {
+			join()
 		}
-		stored = append(stored, hashes...)
 	}
-	root, err := tlog.TreeHash(int64(len(b.Records)), read)
-	if err != nil || root != b.Checkpoint.Root {
-		return because(StepProof, "the records give root %x, the checkpoint says %x", root[:], b.Checkpoint.Root[:])
+	for len(roots) > 1 {
+		join()
+	}
+	if roots[0] != b.Checkpoint.Root {
+		return fmt.Errorf("%w: the records give root %x, the checkpoint says %x", StepProof, roots[0][:], b.Checkpoint.Root[:])
 	}
 	return nil
 }
 
-// people checks each signature on a record, against the keys valid at it, and the policies in force.
-func (b *Bundle) people() *Reason {
+// signatures judges each record against the keys valid at it, and the policies in force; what policies lack comes last.
+func (b *Bundle) signatures() error {
 	digests := make(map[string][sha256.Size]byte)
 	b.Register = NewRegister(b.Checkpoint.Origin, func(id string) ([sha256.Size]byte, bool) {
 		sum, ok := digests[id]
 		return sum, ok
 	})
-	if first := b.Records[0]; first.Older != "" {
-		b.Register.Carried(first.Older, first.Kept)
+	for _, o := range b.Records[0].Older {
+		b.Register.Carried(o.Origin, o.Kept)
 	}
+	var lacks error
 	for _, r := range b.Records[1:] {
 		for _, f := range b.Register.Add(Entry{r.Seq, r.Event, r.Sig}) {
-			step := StepSignature
-			if f.Kind == Unsigned {
-				step = StepPolicy
+			if f.Kind != Unsigned {
+				return fmt.Errorf("%w: record %d: %s", StepSignature, r.Seq, f)
 			}
-			return &Reason{step, r.Seq, true, errors.New(f.String())}
+			lacks = cmp.Or(lacks, fmt.Errorf("%w: record %d: %s", StepPolicy, r.Seq, f))
 		}
-		b.Signatures += bytes.Count(r.Sig, []byte(`"sig":"`))
+		list, _ := ParseSignatures(r.Sig)
+		b.Signatures += len(list)
 		digests[r.ID] = sha256.Sum256(r.Event)
 	}
-	return nil
+	return lacks
+}
+
+// The greatest size of a bundle, in bytes, and number of its entries. A larger history is exported as tiles.
+const (
+	MaxBundle = 1 << 30
+	MaxFiles  = 22
+)
+
+// A File is an entry of a bundle.
+type File struct {
+	Name    string
+	Content []byte
+}
+
+// Pack writes the container of a bundle: a zip whose entries are stored as they are, in the order given, without comments and extra fields
+// (APPNOTE.TXT 4.3). The same files give the same bytes, for ever: no library that may change writes the headers.
+func Pack(files []File) []byte {
+	var b, directory []byte
+	u32 := binary.LittleEndian.AppendUint32
+	for _, f := range files {
+		// Version 1.0, no flags, stored, 1980-01-01; checksum; both lengths; that of the name, and none of an extra field.
+		n := uint32(len(f.Content)) //nolint:gosec // at most MaxBundle
+		fields := u32([]byte("\x0a\x00\x00\x00\x00\x00\x00\x00\x21\x00"), crc32.ChecksumIEEE(f.Content))
+		fields = u32(u32(u32(fields, n), n), uint32(len(f.Name))) //nolint:gosec // see layout
+		directory = append(append(directory, "PK\x01\x02\x0a\x00"...), fields...)
+		directory = append(directory, make([]byte, 10)...)            // comment, disk, attributes
+		directory = append(u32(directory, uint32(len(b))), f.Name...) //nolint:gosec // at most MaxBundle
+		b = append(append(append(b, "PK\x03\x04"...), fields...), f.Name...)
+		b = append(b, f.Content...)
+	}
+	n := uint32(len(files))                                                                                     //nolint:gosec // see layout
+	end := u32(u32(u32([]byte("PK\x05\x06\x00\x00\x00\x00"), n|n<<16), uint32(len(directory))), uint32(len(b))) //nolint:gosec // at most MaxBundle
+	return append(append(append(b, directory...), end...), 0, 0)
+}
+
+// layout is the names of a bundle's entries in their order, a line each. None leads out of a folder (zip slip), and none means different
+// things on different systems.
+var layout = regexp.MustCompile(`^manifest\ncheckpoint\nkeys\nrecords\.jsonl\n(proofs\n)?(report/[a-z0-9][a-z0-9.-]*\n)*CHECK\.html\n$`)
+
+// Unpack reads a container. It takes nothing that Pack does not write: it reads the entries one after the other, as their headers claim, packs
+// them again and compares every byte.
+func Unpack(b []byte) (files []File, err error) {
+	const header = 30
+	var names string
+	for rest := b; len(rest) >= header && bytes.HasPrefix(rest, []byte("PK\x03\x04")); {
+		start := header + int(binary.LittleEndian.Uint16(rest[26:]))
+		end := start + int(binary.LittleEndian.Uint32(rest[22:]))
+		if end > len(rest) || len(files) > MaxFiles {
+			return nil, fmt.Errorf("it ends in the middle of an entry, or has more than %d", MaxFiles)
+		}
+		files = append(files, File{string(rest[header:start]), rest[start:end:end]})
+		names, rest = names+files[len(files)-1].Name+"\n", rest[end:]
+	}
+	switch {
+	case len(b) > MaxBundle:
+		return nil, fmt.Errorf("found %d bytes, want at most %d", len(b), MaxBundle)
+	case !layout.MatchString(names):
+		return nil, fmt.Errorf("its entries are %.300q, want those of a bundle in their order", names)
+	case !bytes.Equal(Pack(files), b):
+		return nil, errors.New("it holds bytes that no bundle has: it is cut, compressed or altered, or another program wrote it")
+	}
+	return files, nil
 }

@@ -35,22 +35,16 @@ type Policy struct {
 
 // parsePolicy reads what a policy event sets. Its form was judged when it was recorded; what a forger left out makes the policy stricter.
 func parsePolicy(e object, seq uint64) *Policy {
-	p := &Policy{On: e.text("on"), People: e.count("people"), Gate: Gate(e.text("gate")), Since: seq}
+	count := func(o object, name string) int { return max(1, get[int](o, name)) }
+	p := &Policy{On: e.text("on"), People: count(e, "people"), Gate: Gate(e.text("gate")), Since: seq}
 	if p.Gate != GateUse && p.Gate != GateNone {
 		p.Gate = GateEntry
 	}
-	needs := get[[]object](e, "needs")
-	if len(needs) == 0 {
-		needs = []object{{}}
-	}
-	for _, o := range needs {
-		p.Needs = append(p.Needs, Need{Meaning: o.text("meaning"), Role: o.text("role"), Count: o.count("count")})
+	for _, o := range get[[]object](e, "needs") {
+		p.Needs = append(p.Needs, Need{Meaning: o.text("meaning"), Role: o.text("role"), Count: count(o, "count")})
 	}
 	return p
 }
-
-// count returns the member name, a number of people: 1 where it is absent, and never more than can sign.
-func (o object) count(name string) int { return max(1, min(get[int](o, name), MaxSignatures+1)) }
 
 // A Duty is what a policy wants of one record, and what was signed.
 type Duty struct {

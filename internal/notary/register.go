@@ -1,6 +1,7 @@
 package notary
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -25,8 +26,7 @@ type Register struct {
 	Rotated  []uint64           // records in which keys of the ledger itself vouched for others
 
 	origin string
-	older  string // the origin under which records below kept were signed: a successor carries them over
-	kept   uint64
+	older  []Older
 	find   func(id string) (digest [sha256.Size]byte, ok bool)
 	byID   map[string]*Duty // by event
 	fixed  map[string]bool  // ids of key and policy events
@@ -36,10 +36,9 @@ type Register struct {
 type Key struct {
 	Public
 	Holder, Role string
-	Device       bool   // not a person's: it counts for no policy
-	Since        uint64 // the record that registered it
+	Device       bool // not a person's: it counts for no policy
 	Revoked      bool
-	Until        uint64 // the record that revoked it
+	Since, Until uint64 // the records that registered it and revoked it
 }
 
 // NewRegister returns the register of an empty ledger of that origin. find gives the SHA-256 of the stored bytes of an earlier event, for
@@ -51,35 +50,34 @@ func NewRegister(origin string, find func(id string) ([sha256.Size]byte, bool)) 
 	}
 }
 
-// Carried says that the ledger succeeds another: records below kept were signed under that one's origin.
-func (r *Register) Carried(origin string, kept uint64) { r.older, r.kept = origin, kept }
+// Carried says that the ledger succeeds another: records below kept were signed under that one's origin. Where that one succeeded a third,
+// it is said next.
+func (r *Register) Carried(origin string, kept uint64) {
+	for _, newer := range r.older {
+		kept = min(kept, newer.Kept)
+	}
+	r.older = append(r.older, Older{origin, kept})
+}
 
-// Concerns reports whether the register has to see a record of this type of event although it bears no signatures.
+// Concerns reports whether the register has to see a record of this type of event although it bears no signatures. It has to see each one
+// whose event replaces another, too.
 func (r *Register) Concerns(typ string) bool {
-	return typ == "key" || typ == "policy" || typ == "signature" || r.Policies[typ] != nil
+	return slices.Contains([]string{"key", "policy", "signature", "correction"}, typ) || r.Policies[typ] != nil
 }
 
 // Judge returns what is wrong with a record that is not in the register yet, as far as signatures go.
 func (r *Register) Judge(e Entry) []Fault { return r.examine(e).faults }
 
-// Add takes in the next record and returns what Judge would. A signature that does not verify counts for nothing, and a key or policy event
-// with a fault has no effect; only a revocation always has.
+// Add takes in the next record and returns what Judge would. A signature that does not verify counts for nothing, and a key, policy or
+// signature event with a fault has no effect; only a revocation always has.
 func (r *Register) Add(e Entry) []Fault {
 	j := r.examine(e)
-	if j.event == nil {
-		return j.faults
-	}
 	id := j.event.text("id")
-	switch j.typ {
-	case "key", "policy":
+	if j.keys() {
 		r.fixed[id] = true
-		if len(j.faults) == 0 || j.revokes() {
-			j.take()
-		}
-	case "signature":
-		if d := r.byID[j.event.text("signs")]; d != nil && j.digestFits {
-			d.signed = append(d.signed, j.valid...)
-		}
+	}
+	if len(j.faults) == 0 || j.revokes() {
+		j.take()
 	}
 	if j.duty != nil {
 		r.byID[id], r.Duties[e.Seq] = j.duty, j.duty
@@ -89,16 +87,16 @@ func (r *Register) Add(e Entry) []Fault {
 
 // A judgement is the examination of one record.
 type judgement struct {
-	r          *Register
-	entry      Entry
-	event      object // nil where it cannot be read
-	typ        string
-	faults     []Fault
-	valid      []signed        // signatures of people that hold
-	holds      []string        // ids of the keys whose signatures hold, those of devices and of the ledger too
-	brought    map[string]*Key // by a key event
-	digestFits bool            // of a signature event: it names the digest of what it signs
-	duty       *Duty
+	r       *Register
+	entry   Entry
+	event   object // nil where it cannot be read
+	typ     string
+	faults  []Fault
+	valid   []signed        // signatures of people that hold
+	holds   []string        // ids of the keys whose signatures hold, those of devices and of the ledger too
+	brought map[string]*Key // by a key event, by id: what it registers, or the ledger's old key and its new one
+	rotates [2][]LedgerKey  // the ledger's keys that a rotation retires, and those that take their place
+	duty    *Duty
 }
 
 func (r *Register) examine(e Entry) *judgement {
@@ -109,9 +107,7 @@ func (r *Register) examine(e Entry) *judgement {
 		return j
 	}
 	j.typ = j.event.text("type")
-	if j.typ == "key" {
-		j.bring()
-	}
+	j.bring()
 	list, err := ParseSignatures(e.Sig)
 	if err != nil {
 		j.fault(Fault{Kind: BadForm, Note: err.Error()})
@@ -119,14 +115,13 @@ func (r *Register) examine(e Entry) *judgement {
 	for _, s := range list {
 		j.one(s)
 	}
+	target := j.event.text("replaces")
 	switch j.typ {
 	case "signature":
 		j.later(list)
 	case "key":
 		j.key()
-	}
-	target := j.event.text("replaces")
-	if j.typ == "correction" {
+	case "correction":
 		target = j.event.text("corrects")
 	}
 	if r.fixed[target] {
@@ -141,14 +136,49 @@ func (j *judgement) fault(f Fault) {
 	j.faults = append(j.faults, f)
 }
 
+func (j *judgement) keys() bool { return j.typ == "key" || j.typ == "policy" }
+
 func (j *judgement) revokes() bool { return j.typ == "key" && j.event.text("action") == "revoke" }
 
-// one judges one signature.
+// bring notes the keys that a key event brings, or says are the ledger's so far. Each proves by its signature on the same record that its
+// owner has it; it counts for no policy there.
+func (j *judgement) bring() {
+	var err error
+	j.brought = make(map[string]*Key)
+	switch j.typ + " " + j.event.text("action") {
+	case "key register":
+		k := &Key{Holder: j.event.text("holder"), Role: j.event.text("role"), Device: true, Since: j.entry.Seq}
+		k.Public, err = ParsePublic(j.event.text("public"))
+		if err == nil && (k.ID() != j.event.text("key") || k.Holder == "") {
+			err = errors.New("want a holder, and as key the SHA-256 of public")
+		}
+		j.brought[k.ID()] = k
+	case "key rotate":
+		for i, name := range []string{"retires", "keys"} {
+			for _, text := range get[[]string](j.event, name) {
+				k, failed := ParseLedgerKey(text)
+				j.rotates[i], err = append(j.rotates[i], k), cmp.Or(err, failed)
+			}
+			if len(j.rotates[i]) > 0 && j.rotates[i][0].Ed25519() {
+				j.brought[j.rotates[i][0].ID()] = &Key{Public: j.rotates[i][0].Public, Device: true}
+			} else {
+				err = cmp.Or(err, errors.New("want an Ed25519 key first in "+name))
+			}
+		}
+	}
+	if err != nil {
+		j.brought = nil
+		j.fault(Fault{Kind: BadForm, Key: j.event.text("key"), Note: err.Error()})
+	}
+}
+
+// one judges one signature, by a key that an earlier record registered or that this record brings.
 func (j *judgement) one(s Signature) {
-	k := j.signer(s.Key)
-	origin := j.r.origin
-	if j.entry.Seq < j.r.kept {
-		origin = j.r.older
+	k, origin := cmp.Or(j.r.Keys[s.Key], j.brought[s.Key]), j.r.origin
+	for _, o := range j.r.older {
+		if j.entry.Seq < o.Kept {
+			origin = o.Origin
+		}
 	}
 	switch {
 	case k == nil:
@@ -165,62 +195,19 @@ func (j *judgement) one(s Signature) {
 	}
 }
 
-// signer returns the key that a signature names: one that an earlier record registered, or one that this record brings.
-func (j *judgement) signer(id string) *Key {
-	if k := j.r.Keys[id]; k != nil {
-		return k
-	}
-	return j.brought[id]
-}
-
-// bring notes the keys that a key event brings, or says are the ledger's so far. Each proves by its signature on the same record that its
-// owner has it, and has no role yet.
-func (j *judgement) bring() {
-	j.brought = make(map[string]*Key)
-	switch j.event.text("action") {
-	case "register":
-		id := j.event.text("key")
-		p, err := ParsePublic(j.event.text("public"))
-		if err != nil || p.ID() != id {
-			j.fault(Fault{Kind: BadForm, Key: id, Note: "key is not the SHA-256 of a public key"})
-		} else {
-			j.brought[id] = &Key{Public: p, Device: true}
-		}
-	case "rotate":
-		for _, list := range []string{"retires", "keys"} {
-			k, err := firstEd25519(get[[]string](j.event, list))
-			if err != nil {
-				j.fault(Fault{Kind: BadForm, Note: list + ": " + err.Error()})
-			} else {
-				j.brought[k.ID()] = &Key{Public: k.person, Device: true}
-			}
-		}
-	}
-}
-
-func firstEd25519(texts []string) (LedgerKey, error) {
-	for _, text := range texts {
-		k, err := ParseLedgerKey(text)
-		if err != nil || k.Ed25519() {
-			return k, err
-		}
-	}
-	return LedgerKey{}, errors.New("no Ed25519 key among them")
-}
-
-// key judges what a key event says besides who signed it.
+// key judges what a key event says besides who signed it. One key has one registration, whichever way it is written.
 func (j *judgement) key() {
-	id := j.event.text("key")
-	known := j.r.Keys[id]
-	switch {
-	case known != nil && j.event.text("action") == "register":
-		j.fault(Fault{Kind: KeyTwice, Key: id, By: known.Since, HasBy: true})
-	case known == nil && j.revokes():
+	if id := j.event.text("key"); j.revokes() && j.r.Keys[id] == nil {
 		j.fault(Fault{Kind: UnknownKey, Key: id})
 	}
 	for _, id := range slices.Sorted(maps.Keys(j.brought)) {
 		if !slices.Contains(j.holds, id) {
 			j.fault(Fault{Kind: NoPossession, Key: id})
+		}
+		for _, k := range j.r.Keys {
+			if k.key == j.brought[id].key {
+				j.fault(Fault{Kind: KeyTwice, Key: id, By: k.Since, HasBy: true})
+			}
 		}
 	}
 }
@@ -229,8 +216,7 @@ func (j *judgement) key() {
 func (j *judgement) later(list []Signature) {
 	sum, ok := j.r.find(j.event.text("signs"))
 	given := j.event.text("sha256")
-	j.digestFits = ok && given == hex.EncodeToString(sum[:])
-	if !j.digestFits && (given != "" || len(list) > 0) {
+	if (given != "" || len(list) > 0) && (!ok || given != hex.EncodeToString(sum[:])) {
 		j.fault(Fault{Kind: WrongDigest})
 	}
 	for _, s := range list {
@@ -246,40 +232,42 @@ func (j *judgement) policy() {
 	if p == nil || j.revokes() {
 		return
 	}
-	keys := j.typ == "key" || j.typ == "policy"
 	j.duty = &Duty{Seq: j.entry.Seq, Policy: p, signed: j.valid}
-	j.duty.Waived = !keys && slices.Contains(get[[]string](get[object](j.event, "deviation"), "rules"), MissingSignature)
-	if p.Gate != GateEntry && !keys || j.duty.Waived {
+	j.duty.Waived = !j.keys() && slices.Contains(get[[]string](get[object](j.event, "deviation"), "rules"), MissingSignature)
+	if p.Gate != GateEntry && !j.keys() || j.duty.Waived {
 		return
 	}
 	for _, f := range j.duty.Lacks() {
-		if keys {
+		if j.keys() {
 			f.Kind = Unauthorized
 		}
 		j.fault(f)
 	}
 }
 
-// take lets a key or policy event have its effect.
+// take lets a key, policy or signature event have its effect.
 func (j *judgement) take() {
 	e, r := j.event, j.r
-	id := e.text("key")
-	switch e.text("action") {
-	case "register":
-		if p, err := ParsePublic(e.text("public")); err == nil {
-			r.Keys[id] = &Key{Public: p, Holder: e.text("holder"), Role: e.text("role"), Device: e.text("use") != "person", Since: j.entry.Seq}
-		}
-	case "revoke":
-		if k := r.Keys[id]; k != nil && !k.Revoked {
+	switch j.typ + " " + e.text("action") {
+	case "key register":
+		k := j.brought[e.text("key")]
+		k.Device = e.text("use") != "person"
+		r.Keys[e.text("key")] = k
+	case "key revoke":
+		if k := r.Keys[e.text("key")]; k != nil && !k.Revoked {
 			k.Revoked, k.Until = true, j.entry.Seq
 		}
-	case "rotate":
+	case "key rotate":
 		r.Rotated = append(r.Rotated, j.entry.Seq)
-	case "set":
+	case "policy set":
 		p := parsePolicy(e, j.entry.Seq)
 		r.Policies[p.On] = p
 		r.Gates = r.Gates || p.Gate == GateUse
-	case "end":
+	case "policy end":
 		delete(r.Policies, e.text("on"))
+	case "signature ":
+		if d := r.byID[e.text("signs")]; d != nil {
+			d.signed = append(d.signed, j.valid...)
+		}
 	}
 }
