@@ -89,6 +89,7 @@ type program struct {
 	books       []*logbook.Book      // opened by this run
 	unwatched   bool                 // no keys and no anchor: a ledger that is thrown away
 	descriptors map[uint64]io.Reader // that passphrases were read from: each may have another line
+	signings    []logbook.Signing    // what is recorded bears these signatures
 }
 
 func newProgram(env Env, in io.Reader, out *bufio.Writer, err io.Writer) *program {
@@ -202,7 +203,11 @@ func (p *program) cliCommands(tree []*command) []*cli.Command {
 			HideHelp:     true,
 			OnUsageError: onUsageError,
 			Action: func(ctx *cli.Context) error {
-				return c.act(ctx.Context, p, &input{ctx, ctx.Args().Slice()})
+				in := &input{ctx, ctx.Args().Slice()}
+				if err := p.readSignings(ctx.Context, in); err != nil {
+					return err
+				}
+				return c.act(ctx.Context, p, in)
 			},
 		}
 	}

@@ -17,7 +17,7 @@ import (
 
 // open opens the ledger; it never makes one.
 func (p *program) open(ctx context.Context, clockOK bool) (*logbook.Book, error) {
-	return p.opened(ctx, logbook.Options{By: p.as, ClockOK: clockOK})
+	return p.opened(ctx, logbook.Options{By: p.as, ClockOK: clockOK, Sign: p.signings})
 }
 
 // reader opens the ledger for an answer: nobody enters anything.

@@ -33,7 +33,7 @@ func caseStep(a event.Action, own []flagSpec, act func(context.Context, *program
 	flags := append(own, memberFlagsOf(a, "time", "note", "deviation")...)
 	return &command{
 		name: string(a), args: "CASE", least: 1, most: 1, act: act, text: "command.case-" + string(a),
-		flags: append(flags, clockOK()), examples: examples, exits: exits,
+		flags: append(append(flags, clockOK()), signFlags()...), examples: examples, exits: exits,
 	}
 }
 

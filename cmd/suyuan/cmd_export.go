@@ -25,6 +25,8 @@ func runExport(ctx context.Context, p *program, in *input) error {
 		return usage("format", data{"Found": format, "Want": strings.Join(exportFormats(), ", ")})
 	case format == string(logbook.FormatTiles):
 		return p.exportTiles(ctx, in, name)
+	case format == string(logbook.FormatBundle):
+		return p.exportBundle(ctx, in, name)
 	case !trails(format) && in.text("case") == "":
 		return usage("export-case", data{"Format": format})
 	case docFormat(format).binary() && slices.Contains(docFormats(), docFormat(format)) && name == "":
@@ -51,7 +53,7 @@ func exportFormats() []string {
 	for _, f := range docFormats() {
 		list = append(list, string(f))
 	}
-	return append(list, string(logbook.FormatTiles))
+	return append(list, string(logbook.FormatTiles), string(logbook.FormatBundle))
 }
 
 // trails reports whether a format is one of the audit trail.

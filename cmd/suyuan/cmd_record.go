@@ -199,6 +199,11 @@ func (p *program) record(ctx context.Context, in *input, e event.Event) error {
 	if err != nil {
 		return err
 	}
+	return p.sayRecorded(r)
+}
+
+// sayRecorded says where an event stands.
+func (p *program) sayRecorded(r logbook.Receipt) error {
 	p.sayNotices(r.Unregistered)
 	if p.json {
 		p.answerJSON(recordJSON(r))

@@ -30,6 +30,9 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	if in.text("bundle") != "" {
+		return p.verifyBundle(ctx, in, keys)
+	}
 	bar := p.progress(p.text("progress.verify"))
 	v, err := logbook.Verify(ctx, p.ledger, logbook.VerifyOptions{
 		Wait: p.wait, Trust: p.trust(), Keys: keys, Signatures: in.on("signatures"), Progress: bar.count,

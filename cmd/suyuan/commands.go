@@ -9,7 +9,7 @@ import (
 
 // commands is the command tree, in the order in which the help lists it.
 func commands() []*command {
-	return slices.Concat(keeping(), asking(), vouching(), helping())
+	return slices.Concat(keeping(), signing(), asking(), vouching(), helping())
 }
 
 // keeping are the commands that make and write ledgers.
@@ -29,7 +29,7 @@ func keeping() []*command {
 		recordCommand(),
 		{
 			name: "import", args: "FILE...", least: 1, most: -1, act: runImport,
-			flags:    []flagSpec{{name: "format", takes: "jsonl", text: "flag.import-format"}, {name: "dry-run"}, clockOK()},
+			flags:    append([]flagSpec{{name: "format", takes: "jsonl", text: "flag.import-format"}, {name: "dry-run"}, clockOK()}, signFlags()...),
 			examples: []string{"suyuan import --as LC-H1/OP-7 events.jsonl", "suyuan import --dry-run a.jsonl b.jsonl", "zcat old.jsonl.gz | suyuan import --as LC-H1/OP-7 -"},
 			exits:    []exit{exitDone, exitFailed, exitUsage, exitBroken, exitRefused, exitBusy, exitCutShort, exitInterrupted},
 		},
@@ -43,7 +43,7 @@ func clockOK() flagSpec { return flagSpec{name: "clock-ok"} }
 func recordCommand() *command {
 	c := &command{
 		name: "record", args: "TYPE", act: runRecordFile,
-		flags: []flagSpec{{name: "file", takes: "FILE"}, clockOK()},
+		flags: append([]flagSpec{{name: "file", takes: "FILE"}, clockOK()}, signFlags()...),
 		examples: []string{
 			"suyuan record store --time now --as LC-H1/OP-7 --unit FC-031 --equipment LC-H1/TANK-2 --phase vapour",
 			"suyuan record --file event.json --as LC-H1/OP-7",
@@ -54,7 +54,7 @@ func recordCommand() *command {
 	for _, t := range event.Types() {
 		c.subs = append(c.subs, &command{
 			name: string(t), text: "type." + string(t), exits: writing(),
-			flags: append(memberFlags(t), clockOK()), examples: recordExamples(t), act: runRecord(t),
+			flags: slices.Concat(memberFlags(t), []flagSpec{clockOK()}, signFlags()), examples: recordExamples(t), act: runRecord(t),
 		})
 	}
 	return c
@@ -116,8 +116,9 @@ func asking() []*command {
 		caseCommand(),
 		drillCommand(),
 		{
-			name: "verify", act: runVerify, flags: []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}},
-			examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --ledger copy.db --key lc-h1.keys --json"},
+			name: "verify", act: runVerify,
+			flags:    []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}, {name: "bundle", takes: "FILE"}, {name: "rerun"}},
+			examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --ledger copy.db --key lc-h1.keys --json", "suyuan verify --bundle C-2026-1.bundle --rerun --key lc-h1.keys"},
 			exits:    reading(),
 		},
 		{
@@ -125,12 +126,17 @@ func asking() []*command {
 			flags: []flagSpec{
 				{name: "format", takes: strings.Join(exportFormats(), "|"), text: "flag.export-format"},
 				{name: "case", takes: "CASE", text: "flag.export-case"},
+				{name: "thing", takes: "REF", text: "flag.export-thing"},
+				{name: "from-seq", takes: "N"},
+				{name: "to-seq", takes: "N"},
+				{name: "whole"},
 				{name: "at", takes: "TIME", text: "flag.export-at"},
 				{name: "o", aliases: []string{"out"}, takes: "FILE"},
 			},
 			examples: []string{
 				"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv",
 				"suyuan export --format html --case C-2026-1 -o dossier.html --lang zh", "suyuan export --format jsonl --case C-2026-1 -o case.jsonl",
+				"suyuan export --format bundle --case C-2026-1 -o C-2026-1.bundle", "suyuan export --format bundle --whole -o all.bundle",
 				"suyuan export --format tiles -o tiles",
 			},
 			exits: reading(),

@@ -4,9 +4,9 @@ package main
 func keyCommand() *command {
 	exits := []exit{exitDone, exitFailed, exitUsage, exitInterrupted}
 	return &command{
-		name: "key", args: "ACTION FILE", exits: exits,
+		name: "key", args: "ACTION", exits: writing(),
 		examples: []string{"suyuan key new op-7.key", "suyuan key add op-7.key --agent-key SHA256:Wm1nQ3dVt0Yq5m0u5R1yq0bZ0x0v3pC8mR0kq7s2a1E", "suyuan key show op-7.key"},
-		subs: []*command{
+		subs: append([]*command{
 			{
 				name: "new", args: "FILE", least: 1, most: 1, act: runKeyNew, text: "command.key-new", exits: exits,
 				flags:    []flagSpec{passphraseFD()},
@@ -21,7 +21,7 @@ func keyCommand() *command {
 				name: "show", args: "FILE", least: 1, most: 1, act: runKeyShow, text: "command.key-show", exits: []exit{exitDone, exitFailed, exitUsage},
 				examples: []string{"suyuan key show op-7.key", "suyuan key show op-7.key --json"},
 			},
-		},
+		}, keysOfLedger()...),
 	}
 }
 

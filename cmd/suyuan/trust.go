@@ -116,6 +116,8 @@ func trustProblem(err error) *problem {
 		return standingProblem(&standing.Standing)
 	case errors.As(err, &used):
 		return fail(exitFailed, "error.origin-used", data{"Origin": used.Origin, "Size": used.Anchor.Size})
+	case errors.Is(err, logbook.ErrNoSuchKey):
+		return fail(exitFailed, "error.no-such-key", data{"Err": err.Error()})
 	case errors.Is(err, logbook.ErrNotVouched):
 		return fail(exitBroken, "error.not-vouched", nil)
 	case errors.As(err, &seal):

@@ -163,7 +163,7 @@ func (t *together) add(ctx context.Context, i int, e *event.Event) error {
 	t.places = append(t.places, i)
 	t.next++
 	t.digests[e.ID] = sha256.Sum256(content)
-	b.state.signed(e.Type, signed)
+	b.state.signed(e, signed)
 	return b.state.graph.Add(t.next-1, b.o.By, at, lean(*e))
 }
 

@@ -17,7 +17,6 @@ const FormatTiles Format = "tiles"
 // ErrUnsigned says that the ledger has no signed checkpoint.
 var ErrUnsigned = errors.New("the ledger has no signed checkpoint")
 
-
 // ExportTiles makes the folder path, which must not be there, with the newest
 // signed checkpoint, the records that it covers and their tiles. It is whole or
 // not there. The ledger's file is not held while the folder is written.

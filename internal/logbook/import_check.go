@@ -158,7 +158,7 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, l
 		return false, im.refuse(v)
 	}
 	im.fresh[e.ID] = origin{at, sha256.Sum256(im.content)}
-	im.book.state.signed(e.Type, signed)
+	im.book.state.signed(&e, signed)
 	im.mention(&e)
 	now := event.TimeOf(im.now.UTC())
 	if now.Sub(e.Time) > genealogy.LateAfter {

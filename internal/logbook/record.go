@@ -87,7 +87,7 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 		b.state = nil // only the memory is wrong: the event is recorded
 		return r, nil //nolint:nilerr // the next call reads the ledger anew
 	}
-	b.state.signed(e.Type, signed)
+	b.state.signed(&e, signed)
 	b.state.head = head
 	return r, nil
 }

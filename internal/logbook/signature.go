@@ -70,7 +70,7 @@ func (b *Book) signedEntry(seq uint64, content []byte, now time.Time) (notary.En
 // newRegister makes the register of a ledger with this genesis.
 func (s *state) newRegister(g *ledger.Genesis) {
 	s.register = notary.NewRegister(g.Origin, s.digestOf)
-	if before := g.Succeeds; before != nil {
+	for before := g.Succeeds; before != nil; before = before.Succeeds {
 		s.register.Carried(before.Origin, before.Kept)
 	}
 }
@@ -94,8 +94,8 @@ func (s *state) digestOf(id string) ([sha256.Size]byte, bool) {
 }
 
 // signed tells the register of a record.
-func (s *state) signed(typ event.Type, entry notary.Entry) {
-	if s.register != nil && (entry.Sig != nil || s.register.Concerns(string(typ))) {
+func (s *state) signed(e *event.Event, entry notary.Entry) {
+	if s.register != nil && (entry.Sig != nil || e.Replaces != "" || s.register.Concerns(string(e.Type))) {
 		s.register.Add(entry)
 	}
 }
@@ -108,7 +108,7 @@ type signatures struct {
 
 // Faults implements rules.Signatures.
 func (s *signatures) Faults(e *event.Event) []rules.SignatureFault {
-	if s.entry.Sig == nil && !s.register.Concerns(string(e.Type)) {
+	if s.entry.Sig == nil && e.Replaces == "" && !s.register.Concerns(string(e.Type)) {
 		return nil
 	}
 	var list []rules.SignatureFault
@@ -161,4 +161,17 @@ func (s *signatures) Withheld(seq uint64) []rules.SignatureNeed {
 // sortFaults puts them in order of records.
 func sortFaults(list []notary.Fault) {
 	slices.SortStableFunc(list, func(a, b notary.Fault) int { return cmp.Compare(a.Seq, b.Seq) })
+}
+
+// OpenDuties returns what records still lack under their policies, whatever the
+// gate, in order of records; what a deviation waived is not among it.
+func OpenDuties(r *notary.Register) []notary.Fault {
+	var list []notary.Fault
+	for _, d := range r.Duties {
+		if !d.Waived {
+			list = append(list, d.Lacks()...)
+		}
+	}
+	sortFaults(list)
+	return list
 }

@@ -78,7 +78,7 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 		if err := s.graph.Add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), lean(e)); err != nil {
 			return &DamageError{rec.Seq, err.Error()}
 		}
-		s.signed(e.Type, notary.Entry{Seq: rec.Seq, Event: rec.Event, Sig: rec.Sig})
+		s.signed(&e, notary.Entry{Seq: rec.Seq, Event: rec.Event, Sig: rec.Sig})
 	}
 	s.head = head
 	return c.end(head)

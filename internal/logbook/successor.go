@@ -14,7 +14,6 @@ import (
 	"suyuan/internal/ledger/boltstore"
 )
 
-
 // SuccessorOptions say what ledger takes the place of one that was lost.
 type SuccessorOptions struct {
 	MakeOptions

@@ -162,7 +162,7 @@ type audit struct {
 
 func (a *audit) records(ctx context.Context) error {
 	a.register = notary.NewRegister(a.ledger.Head().Origin, func(id string) ([sha256.Size]byte, bool) { return a.digest(ctx, id) })
-	if before := a.ledger.Genesis().Succeeds; before != nil {
+	for before := a.ledger.Genesis().Succeeds; before != nil; before = before.Succeeds {
 		a.register.Carried(before.Origin, before.Kept)
 	}
 	for rec, err := range a.ledger.Records(ctx, 0, a.ledger.Head().Size) {
@@ -176,19 +176,17 @@ func (a *audit) records(ctx context.Context) error {
 			a.record(&rec)
 		}
 	}
-	for _, d := range a.register.Duties {
-		if !d.Waived && a.signatures {
-			a.found.Open = append(a.found.Open, d.Lacks()...)
-		}
+	if a.signatures {
+		a.found.Open = OpenDuties(a.register)
 	}
-	sortFaults(a.found.Open)
 	return nil
 }
 
 // concerned is quick and may say yes to a record that is not: the register reads it.
 func (a *audit) concerned(rec *ledger.Record) bool {
 	is := func(typ string) bool { return bytes.Contains(rec.Event, []byte(`"type":"`+typ+`"`)) }
-	if is("key") || a.signatures && (rec.Sig != nil || is("policy") || is("signature")) {
+	replaces := bytes.Contains(rec.Event, []byte(`"replaces":"`))
+	if is("key") || a.signatures && (rec.Sig != nil || replaces || is("policy") || is("signature") || is("correction")) {
 		return true
 	}
 	if a.signatures {
