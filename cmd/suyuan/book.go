@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io/fs"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,6 +183,11 @@ func refusalProblem(r *logbook.Refusal) *problem {
 	return e
 }
 
+// otherRules are the violations of other rules than the one that is told.
+func otherRules(told rules.ID, others []rules.Violation) []rules.Violation {
+	return slices.DeleteFunc(slices.Clone(others), func(o rules.Violation) bool { return o.Rule == told })
+}
+
 // violationProblem tells the first rule broken; the others stand in a hint, so that they can be mended in one go.
 func violationProblem(v rules.Violation, others []rules.Violation) *problem {
 	e := &problem{exit: exitRefused, id: "rule." + v.Message(), data: &v, rule: string(v.Rule), ref: v.Ref.String(), path: v.Path}
@@ -202,8 +208,13 @@ func violationProblem(v rules.Violation, others []rules.Violation) *problem {
 		}
 		if v.Rule == rules.CaseOpen && len(others) > 0 {
 			list = append(list, t.Text("case.unmet", data{"Names": goalNames(t, others)}))
-		} else if len(others) > 0 {
-			list = append(list, t.Text("error.others", data{"Rules": ruleNames(others)}))
+		} else if more := otherRules(v.Rule, others); len(more) > 0 {
+			list = append(list, t.Text("error.others", data{"Rules": ruleNames(more)}))
+		}
+		for i := range others {
+			if o := &others[i]; o.Rule == rules.MissingSignature && v.Rule == o.Rule {
+				list = append(list, t.Text("rule."+o.Message(), o))
+			}
 		}
 		return list
 	}

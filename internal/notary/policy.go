@@ -56,7 +56,7 @@ type Duty struct {
 
 type signed struct{ holder, role, meaning string }
 
-// Lacks returns each need that is not met yet, and the number of different people where that is too small.
+// Lacks returns each need that is not met yet; once all are, the number of different people where that is too small.
 func (d *Duty) Lacks() []Fault {
 	var list []Fault
 	lack := func(found int, need Need) {
@@ -67,7 +67,9 @@ func (d *Duty) Lacks() []Fault {
 	for _, need := range d.Policy.Needs {
 		lack(d.people(need), need)
 	}
-	lack(d.people(d.Policy.Needs...), Need{Count: d.Policy.People})
+	if len(list) == 0 {
+		lack(d.people(d.Policy.Needs...), Need{Count: d.Policy.People})
+	}
 	return list
 }
 
