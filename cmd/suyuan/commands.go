@@ -9,7 +9,7 @@ import (
 
 // commands is the command tree, in the order in which the help lists it.
 func commands() []*command {
-	return slices.Concat(keeping(), signing(), asking(), vouching(), helping())
+	return slices.Concat(keeping(), signing(), securing(), asking(), vouching(), helping())
 }
 
 // keeping are the commands that make and write ledgers.

@@ -28,3 +28,11 @@ func (p *program) printLost(lost []recall.Lost) {
 		}
 	}
 }
+
+// noMissing is the text for an answer that lacks nothing that the records themselves would show.
+func noMissing(of *recall.AsOf) string {
+	if of.LacksRecords() {
+		return "lost.no-other"
+	}
+	return "trace.no-missing"
+}

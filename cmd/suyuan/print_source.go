@@ -152,7 +152,7 @@ func (s *sourcePrinter) excluded() {
 
 func (s *sourcePrinter) missing() {
 	if len(s.a.Missing) == 0 {
-		s.head(s.p.text("trace.no-missing"))
+		s.head(s.p.text(noMissing(&s.a.AsOf)))
 		return
 	}
 	s.p.line("")

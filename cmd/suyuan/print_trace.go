@@ -276,7 +276,7 @@ const manyGaps, someGaps = 12, 10
 
 func (t *tracePrinter) missing() {
 	if len(t.a.Missing) == 0 {
-		t.head("trace.no-missing", nil)
+		t.head(noMissing(&t.a.AsOf), nil)
 		return
 	}
 	t.p.line("")

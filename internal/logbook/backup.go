@@ -105,7 +105,7 @@ func atLine(name string, err error) error {
 	case errors.As(err, &misfit):
 		return &InputError{File: filepath.Base(name), Line: int(misfit.Seq) + 1, Err: misfit} //nolint:gosec // no file has so many lines
 	case errors.Is(err, ledger.ErrNotLedger):
-		return &InputError{File: filepath.Base(name), Err: fmt.Errorf("there is no record in it: %w", ledger.ErrDamaged)}
+		return &InputError{File: filepath.Base(name), Err: errNoRecord}
 	}
 	return err
 }
@@ -133,11 +133,21 @@ func recordLines(ctx context.Context, file io.Reader, name string) iter.Seq2[[]b
 }
 
 // What a line of an export can be that is none.
-var (
-	errCutLine  = fmt.Errorf("the file is cut short: its last line has no end: %w", ledger.ErrDamaged)
-	errCRLF     = fmt.Errorf("the line ends with CR LF, those of an export with LF alone: fetch the file again as it was written: %w", ledger.ErrDamaged)
-	errLongLine = fmt.Errorf("the line is longer than any record: want at most %d bytes: %w", ledger.MaxRecord, ledger.ErrDamaged)
+const (
+	errCutLine  = brokenLine("the file is cut short: its last line has no end")
+	errCRLF     = brokenLine("the line ends with CR LF, those of an export with LF alone: fetch the file again as it was written")
+	errLongLine = brokenLine("the line is longer than any record")
+	errNoRecord = brokenLine("there is no record in it")
 )
+
+// A brokenLine says what is wrong with a line. It is a [ledger.ErrDamaged].
+type brokenLine string //nolint:errname // as the constants read
+
+// Error says what is wrong.
+func (e brokenLine) Error() string { return string(e) }
+
+// Unwrap returns ledger.ErrDamaged.
+func (e brokenLine) Unwrap() error { return ledger.ErrDamaged }
 
 func nextLine(ctx context.Context, in *bufio.Reader) ([]byte, error) {
 	if err := ctx.Err(); err != nil {

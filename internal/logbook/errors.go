@@ -9,6 +9,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/rules"
 )
 
@@ -20,6 +21,8 @@ var (
 	ErrExists = errors.New("something is there already")
 	// ErrBusy says that another process holds the ledger.
 	ErrBusy = ledger.ErrBusy
+	// ErrNetwork says that a folder is on a file system of another machine.
+	ErrNetwork = boltstore.ErrNetwork
 	// ErrNoOperator says that nobody was named who enters what is recorded.
 	ErrNoOperator = errors.New("recording needs the operator who enters it")
 	// ErrChanged says that an input file changed while it was being imported.

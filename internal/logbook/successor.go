@@ -175,7 +175,7 @@ func countLines(ctx context.Context, name string) (uint64, error) {
 		n, err := file.Read(buf)
 		lines += uint64(bytes.Count(buf[:n], []byte("\n"))) //nolint:gosec // a count
 		if n > 0 {
-			open = buf[n-1] != '\n'
+			open = !bytes.HasSuffix(buf[:n], []byte("\n"))
 		}
 		if err = errors.Join(err, ctx.Err()); err != nil && !errors.Is(err, io.EOF) {
 			return 0, err

@@ -197,7 +197,10 @@ func path(a *recall.Answer, t *recall.Thing) string {
 }
 
 func (v *view) missing(a *recall.Answer) *Section {
-	s := &Section{ID: "missing", Title: v.t.Text("report.missing"), Alarm: len(a.Missing) > 0, Heads: v.heads("what", "thing", "records")}
+	s := &Section{ID: "missing", Title: v.t.Text("report.missing"), Alarm: len(a.Missing) > 0 || a.AsOf.LacksRecords(), Heads: v.heads("what", "thing", "records")}
+	for _, l := range a.AsOf.Lost {
+		s.row(v.t.Text("lost.row"), l.Origin, records([]uint64{l.From})+" – "+records([]uint64{l.To}))
+	}
 	for _, m := range a.Missing {
 		s.row(v.t.Text("missing."+string(m.Code)), dash(m.Ref.String()), records(m.Seq))
 	}

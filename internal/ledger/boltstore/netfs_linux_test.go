@@ -17,7 +17,7 @@ func TestNetworkFileSystemsAreRefusedAndLocalOnesAreNot(t *testing.T) {
 			t.Errorf("%#x: refused %v, want %v", kind, got, want)
 		}
 	}
-	if err := refuse("nfs"); !errors.Is(err, ledger.ErrNotLedger) {
+	if err := refuse("nfs"); !errors.Is(err, ledger.ErrNotLedger) || !errors.Is(err, ErrNetwork) {
 		t.Errorf("%v, want ErrNotLedger", err)
 	}
 	if err := checkFileSystem(t.TempDir()); err != nil {

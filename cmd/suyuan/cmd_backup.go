@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+
+	"suyuan/internal/ledger"
+	"suyuan/internal/logbook"
+)
+
+type madeJSON struct {
+	Bytes  int64  `json:"bytes"`
+	File   string `json:"file"`
+	Origin string `json:"origin"`
+	Root   string `json:"root"`
+	SHA256 string `json:"sha256"`
+	Size   uint64 `json:"size"`
+}
+
+func madeAnswer(file string, m *logbook.Made) madeJSON {
+	return madeJSON{Bytes: m.Bytes, File: file, Origin: m.Head.Origin, Root: hexOf(m.Head.Root), SHA256: m.SHA256, Size: m.Head.Size}
+}
+
+// runBackup makes a verified copy of the ledger.
+func runBackup(ctx context.Context, p *program, in *input) error {
+	file := in.args[0]
+	m, err := p.making(func(o logbook.MakeOptions) (logbook.Made, error) { return logbook.Backup(ctx, p.ledger, file, o) })
+	if err != nil {
+		return makeProblem(p, p.ledger, file, err)
+	}
+	p.printMade("backup.done", p.ledger, file, &m)
+	return nil
+}
+
+// making makes a file, and shows how far the verifying has come.
+func (p *program) making(f func(logbook.MakeOptions) (logbook.Made, error)) (logbook.Made, error) {
+	bar := p.progress(p.text("progress.verify"))
+	defer bar.done()
+	return f(logbook.MakeOptions{Wait: p.wait, Progress: bar.count})
+}
+
+func (p *program) printMade(id, from, file string, m *logbook.Made) {
+	if p.json {
+		p.answerJSON(madeAnswer(file, m))
+		return
+	}
+	p.line("%s", visible(p.text(id, data{"From": from, "File": file, "Origin": m.Head.Origin, "Size": m.Head.Size})))
+	p.printProof(m)
+}
+
+// printProof gives what a person can compare: root and digest.
+func (p *program) printProof(m *logbook.Made) {
+	p.line("  root   %s", hexOf(m.Head.Root))
+	p.line("  sha256 %s", m.SHA256)
+}
+
+// makeProblem says why no ledger file was made at to from what is at from.
+func makeProblem(p *program, from, to string, err error) error {
+	e := describeMaking(from, to, err)
+	if e == nil {
+		return err
+	}
+	e.exit = exit(logbook.Code(err))
+	var in *logbook.InputError
+	if errors.As(err, &in) {
+		e.file, e.line = in.File, in.Line
+	}
+	return e
+}
+
+func describeMaking(from, to string, err error) *problem {
+	var (
+		taken *logbook.TakenError
+		input *logbook.InputError
+		path  *os.PathError
+	)
+	switch {
+	case errors.As(err, &taken) && taken.Itself:
+		return fail(exitFailed, "error.make-itself", data{"File": to, "From": from})
+	case errors.As(err, &taken):
+		return fail(exitFailed, "error.make-taken", data{"File": to})
+	case errors.As(err, &input):
+		return fail(exitFailed, "error.make-input", data{"Err": bare(input.Err)})
+	case errors.Is(err, logbook.ErrNoLedger):
+		return fail(exitFailed, "error.make-nothing", data{"File": from})
+	case errors.Is(err, logbook.ErrBusy):
+		return fail(exitBusy, "error.busy", data{"File": from})
+	case errors.Is(err, logbook.ErrNetwork):
+		return fail(exitFailed, "error.make-network", data{"From": from, "File": to, "Err": err.Error()})
+	case errors.Is(err, ledger.ErrVersion):
+		return fail(exitFailed, "error.version", data{"File": from, "Err": err.Error()})
+	case errors.Is(err, ledger.ErrNotLedger):
+		return fail(exitFailed, "error.not-ledger", data{"File": from})
+	case errors.Is(err, ledger.ErrDamaged):
+		return fail(exitBroken, "error.make-unsound", data{"File": from, "Err": err.Error()})
+	case errors.As(err, &path):
+		return writeOrRead(from, to, path)
+	}
+	return nil
+}
+
+// writeOrRead says which of the two files the system refused.
+func writeOrRead(from, to string, err *os.PathError) *problem {
+	id, file := "error.write", to
+	if err.Path == from {
+		id, file = "error.file", from
+	}
+	e := fail(exitFailed, id, data{"File": file, "Err": err.Err.Error()})
+	if errors.Is(err, fs.ErrNotExist) {
+		return fail(exitFailed, "error.make-folder", data{"File": to})
+	}
+	return e
+}
