@@ -95,21 +95,12 @@ func describeMaking(from, to string, err error) *problem {
 		return fail(exitFailed, "error.not-ledger", data{"File": from})
 	case errors.Is(err, ledger.ErrDamaged):
 		return fail(exitBroken, "error.make-unsound", data{"File": from, "Err": err.Error()})
+	case errors.Is(err, fs.ErrNotExist):
+		return fail(exitFailed, "error.make-folder", data{"File": to})
+	case errors.As(err, &path) && path.Path == from:
+		return fail(exitFailed, "error.file", data{"File": from, "Err": path.Err.Error()})
 	case errors.As(err, &path):
-		return writeOrRead(from, to, path)
+		return fail(exitFailed, "error.write", data{"File": to, "Err": path.Err.Error()})
 	}
 	return nil
-}
-
-// writeOrRead says which of the two files the system refused.
-func writeOrRead(from, to string, err *os.PathError) *problem {
-	id, file := "error.write", to
-	if err.Path == from {
-		id, file = "error.file", from
-	}
-	e := fail(exitFailed, id, data{"File": file, "Err": err.Err.Error()})
-	if errors.Is(err, fs.ErrNotExist) {
-		return fail(exitFailed, "error.make-folder", data{"File": to})
-	}
-	return e
 }
