@@ -4,10 +4,11 @@ GO ?= go
 FUZZTIME ?= 30s
 COUNT ?= 6
 CHECKS ?= 2000
+PKG ?= ./internal/ledger
 TEST_TIMEOUT ?= 20m
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help demo build test test-long test-deps lint fmt tools dead bench fuzz cross clean
+.PHONY: help demo build test test-long test-deps lint fmt tools dead bench fuzz mutate cross clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -54,6 +55,9 @@ bench: ## benchmarks; compare two outputs with bin/benchstat OLD NEW
 
 fuzz: ## every fuzz target for FUZZTIME each
 	scripts/fuzz $(FUZZTIME)
+
+mutate: bin/.tools ## mutants of the code of PKG that no test of it notices; takes an hour for a large package
+	scripts/mutate $(PKG) $(MUTATE)
 
 cross: ## build for every supported platform
 	@set -e; for p in $(PLATFORMS); do \
