@@ -39,14 +39,13 @@ func (b *Book) ExportTiles(ctx context.Context, path string, progress func(done,
 func (b *Book) newestCheckpoint(ctx context.Context) (tiles.Checkpoint, error) {
 	var c tiles.Checkpoint
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
-		notes, err := l.Notes(ctx, ledger.NoteCheckpoint)
+		newest, ok, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
 		if err != nil {
 			return err
 		}
-		if len(notes) == 0 {
+		if !ok {
 			return ErrUnsigned
 		}
-		newest := notes[len(notes)-1]
 		says, err := notary.ReadCheckpoint(newest.Text)
 		if err != nil {
 			return fmt.Errorf("%w: %w", ledger.ErrDamaged, err)
