@@ -352,7 +352,6 @@ func (d *doctor) index(ctx context.Context, s *boltstore.Store, h ledger.Head) e
 	return nil
 }
 
-
 func (d *doctor) checkpoint(ctx context.Context, s *boltstore.Store, h ledger.Head) error {
 	newest, ok, err := s.NewestNote(ctx, ledger.NoteCheckpoint)
 	if err != nil {

@@ -154,7 +154,7 @@ func TestADoctorHoldsCheckpointsAgainstTheLedger(t *testing.T) {
 		t.Helper()
 		s, err := boltstore.Open(t.Context(), b.path, boltstore.Options{})
 		if err == nil {
-			err = errors.Join(s.PutNote(t.Context(), noteCheckpoint, ledger.Note{Size: size, Text: []byte("signed")}), s.Close())
+			err = errors.Join(s.PutNote(t.Context(), ledger.NoteCheckpoint, ledger.Note{Size: size, Text: []byte("signed")}), s.Close())
 		}
 		if err != nil {
 			t.Fatal(err)
