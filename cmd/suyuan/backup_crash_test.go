@@ -97,9 +97,9 @@ func (r *crashRig) sameRoot(t *testing.T, backup, records string) {
 	}
 }
 
-// TestAKilledBackupOrRestoreLeavesAWholeFileOrNone kills each at random moments: what has the name is whole, and what is left
+// TestKilledBackupOrRestoreLeavesAWholeFileOrNone kills each at random moments: what has the name is whole, and what is left
 // besides is a file that doctor would name.
-func TestAKilledBackupOrRestoreLeavesAWholeFileOrNone(t *testing.T) {
+func TestKilledBackupOrRestoreLeavesAWholeFileOrNone(t *testing.T) {
 	t.Parallel()
 	r := newCrashRig(t)
 	r.imported(t)

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
@@ -111,6 +112,26 @@ func TestAnySuccessorsGenesisComesBack(t *testing.T) {
 		}
 		if diff := cmp.Diff(g, rec.Genesis); diff != "" {
 			t.Errorf("genesis (-want +got):\n%s", diff)
+		}
+	})
+}
+
+func FuzzParseSignedCheckpoint(f *testing.F) {
+	f.Add([]byte(signed("a", 9)))
+	f.Add([]byte(signed("例.org/乐城", 0) + "\u2014 b BBBB\n"))
+	f.Add([]byte("a\n9\n\n\n\u2014 a AAAA\n"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		head, err := ledger.ParseSignedCheckpoint(b)
+		if err != nil {
+			return
+		}
+		if !bytes.HasPrefix(b, append(head.Checkpoint(), '\n')) {
+			t.Errorf("%q was read as %+v", b, head)
+		}
+		s := &ledger.Succeeds{Checkpoint: b, Kept: max(1, head.Size), Origin: head.Origin, Size: max(1, head.Size)}
+		text := ledger.AppendRecord(nil, ledger.Record{Recorded: epoch, Genesis: &ledger.Genesis{Origin: head.Origin + "/2", Created: epoch, Succeeds: s}})
+		if rec, err := ledger.ParseRecord(text); len(head.Origin) < 199 && (err != nil || !bytes.Equal(rec.Genesis.Succeeds.Checkpoint, b)) {
+			t.Errorf("%q does not come back out of a record: %v", b, err)
 		}
 	})
 }

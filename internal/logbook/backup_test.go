@@ -203,3 +203,24 @@ func TestNeitherBackupNorRestoreTakesADamagedLedger(t *testing.T) {
 		wantEmpty(t, dir)
 	}
 }
+
+func FuzzRecordLines(f *testing.F) {
+	f.Add([]byte("{}\n{}\n"))
+	f.Add([]byte("a\r\nb"))
+	f.Add(append(bytes.Repeat([]byte("x"), ledger.MaxRecord+2), '\n'))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var read []byte
+		var end error
+		for line, err := range recordLines(t.Context(), bytes.NewReader(text), "f") {
+			if end = err; err == nil {
+				read = append(append(read, line...), '\n')
+			}
+		}
+		if !bytes.HasPrefix(text, read) || end == nil && len(read) != len(text) {
+			t.Errorf("of %q was read %q, %v", text, read, end)
+		}
+		if end != nil && Code(end) != Unverified {
+			t.Errorf("%v: exit %d", end, Code(end))
+		}
+	})
+}

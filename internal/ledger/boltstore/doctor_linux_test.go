@@ -23,7 +23,7 @@ no mount at all
 40 22 0:40 / /remote rw - fuse.sshfs host: rw
 `
 	for path, want := range map[string]string{
-		"/home/a.db": "ext4", "/": "ext4", "/srv": "nfs4", "/srv/a.db": "nfs4", "/srvx/a.db": "ext4", "/srv/local disk/a.db": "xfs",
+		"/var/a.db": "ext4", "/": "ext4", "/srv": "nfs4", "/srv/a.db": "nfs4", "/srvx/a.db": "ext4", "/srv/local disk/a.db": "xfs",
 		"/over/a.db": "tmpfs", "/remote/a.db": "fuse.sshfs",
 	} {
 		m, ok := mountOf([]byte(mounts), path)
