@@ -28,7 +28,7 @@ func runBackup(ctx context.Context, p *program, in *input) error {
 	file := in.args[0]
 	m, err := p.making(func(o logbook.MakeOptions) (logbook.Made, error) { return logbook.Backup(ctx, p.ledger, file, o) })
 	if err != nil {
-		return makeProblem(p, p.ledger, file, err)
+		return makeProblem(p.ledger, file, err)
 	}
 	p.printMade("backup.done", p.ledger, file, &m)
 	return nil
@@ -57,7 +57,7 @@ func (p *program) printProof(m *logbook.Made) {
 }
 
 // makeProblem says why no ledger file was made at to from what is at from.
-func makeProblem(p *program, from, to string, err error) error {
+func makeProblem(from, to string, err error) error {
 	e := describeMaking(from, to, err)
 	if e == nil {
 		return err

@@ -97,7 +97,7 @@ func (p *program) checkTexts(k *logbook.Check) (says, next string) {
 				d["age"] = p.span(max(time.Duration(v), -time.Duration(v)) * time.Second)
 			}
 			if name == "bytes" {
-				d[name] = byteText(uint64(max(0, v))) //nolint:gosec // not negative
+				d[name] = byteText(uint64(max(0, v)))
 			}
 		case uint64:
 			if k.What == "space" {

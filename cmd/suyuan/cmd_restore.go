@@ -31,7 +31,7 @@ func runRestore(ctx context.Context, p *program, in *input) error {
 		return logbook.Restore(ctx, from, p.ledger, o)
 	})
 	if err != nil {
-		return makeProblem(p, from, p.ledger, err)
+		return makeProblem(from, p.ledger, err)
 	}
 	p.printMade("restore.done", from, p.ledger, &m)
 	return nil
@@ -66,7 +66,7 @@ func (p *program) succeed(ctx context.Context, old, origin string) error {
 		return s.Made, err
 	})
 	if err != nil {
-		return makeProblem(p, old, p.ledger, err)
+		return makeProblem(old, p.ledger, err)
 	}
 	if p.json {
 		p.answerJSON(successorAnswer(p.ledger, &s))

@@ -135,13 +135,13 @@ func TestADoctorSeesClockRightsAndLeftovers(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		return
 	}
-	if err := errors.Join(os.Chmod(path, 0o644), os.Chmod(filepath.Dir(path), 0o777)); err != nil { //nolint:gosec // that is what is looked for
+	if err := errors.Join(os.Chmod(path, 0o644), os.Chmod(filepath.Dir(path), 0o777)); err != nil {
 		t.Fatal(err)
 	}
 	c = checkup(t, path, testNow)
 	wantCheck(t, c, "rights", "file-seen", HealthWarning)
 	wantCheck(t, c, "rights", "folder-open", HealthWarning)
-	if err := os.Chmod(path, 0o666); err != nil { //nolint:gosec // as above
+	if err := os.Chmod(path, 0o666); err != nil {
 		t.Fatal(err)
 	}
 	wantCheck(t, checkup(t, path, testNow), "rights", "file-open", HealthBad)

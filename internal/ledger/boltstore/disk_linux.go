@@ -38,8 +38,8 @@ func DiskOf(path string) (Disk, error) {
 	if err != nil || abs != nil {
 		return d, nil //nolint:nilerr // what statfs said is still true
 	}
-	if real, err := filepath.EvalSymlinks(whole); err == nil {
-		whole = real
+	if followed, err := filepath.EvalSymlinks(whole); err == nil {
+		whole = followed
 	}
 	if m, ok := mountOf(mounts, whole); ok {
 		d.named(m.kind)

@@ -56,7 +56,7 @@ func (s *Store) Index(ctx context.Context) (state IndexState, size uint64, err e
 	case errors.Is(err, errForeignIndex):
 		return IndexForeign, 0, nil
 	case err != nil && nothingIn(path):
-		return IndexBehind, 0, nil //nolint:nilerr // made, and never written: ids gather in memory first
+		return IndexBehind, 0, nil // made, and never written: ids gather in memory first
 	case err != nil:
 		return IndexStale, 0, nil //nolint:nilerr // whatever is wrong with it, it is made again
 	}
