@@ -24,7 +24,7 @@ type checkJSON struct {
 
 // runDoctor looks at the ledger and all around it. What is bad is bad news; a ledger that cannot be opened does not verify.
 func runDoctor(ctx context.Context, p *program, _ *input) error {
-	c, err := logbook.Doctor(ctx, p.ledger, p.env.Now(), p.wait)
+	c, err := logbook.Doctor(ctx, p.ledger, p.env.Now(), p.wait, p.trust())
 	if err != nil {
 		return err
 	}

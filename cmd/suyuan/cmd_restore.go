@@ -34,6 +34,22 @@ func runRestore(ctx context.Context, p *program, in *input) error {
 		return makeProblem(from, p.ledger, err)
 	}
 	p.printMade("restore.done", from, p.ledger, &m)
+	return p.restored(ctx)
+}
+
+// restored holds the ledger that was brought back against its anchor: that an older backup came back is bad news.
+func (p *program) restored(ctx context.Context) error {
+	book, err := p.opened(ctx, logbook.Options{})
+	if err != nil {
+		return err
+	}
+	if _, err := book.TakePlace(ctx); err != nil {
+		return err
+	}
+	p.sayStanding(book)
+	if s := book.Standing(); s.Alarming() {
+		return answer(exitBadNews)
+	}
 	return nil
 }
 
@@ -62,7 +78,7 @@ func (p *program) succeed(ctx context.Context, old, origin string) error {
 	var s logbook.Succession
 	_, err := p.making(func(o logbook.MakeOptions) (logbook.Made, error) {
 		var err error
-		s, err = logbook.Successor(ctx, old, p.ledger, logbook.SuccessorOptions{MakeOptions: o, Origin: origin, By: p.as, Now: p.env.Now})
+		s, err = logbook.Successor(ctx, old, p.ledger, logbook.SuccessorOptions{MakeOptions: o, Origin: origin, By: p.as, Now: p.env.Now, Trust: p.trust()})
 		return s.Made, err
 	})
 	if err != nil {

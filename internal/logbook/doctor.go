@@ -58,8 +58,8 @@ func (c *Checkup) Worst() Health {
 
 // Doctor looks at the ledger at path and all around it, and changes nothing. What
 // it cannot look at it says, and goes on.
-func Doctor(ctx context.Context, path string, now time.Time, wait time.Duration) (*Checkup, error) {
-	d := &doctor{path: path, now: now, wait: wait, out: &Checkup{}}
+func Doctor(ctx context.Context, path string, now time.Time, wait time.Duration, trust *Trust) (*Checkup, error) {
+	d := &doctor{path: path, now: now, wait: wait, trust: trust, out: &Checkup{}}
 	steps := []func(context.Context) error{d.file, d.disk, d.kernel, d.lock, d.space, d.rights, d.leftovers, d.contents}
 	for _, step := range steps {
 		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
@@ -70,11 +70,12 @@ func Doctor(ctx context.Context, path string, now time.Time, wait time.Duration)
 }
 
 type doctor struct {
-	path string
-	now  time.Time
-	wait time.Duration
-	info os.FileInfo // of the ledger file; nil where there is none
-	out  *Checkup
+	path  string
+	now   time.Time
+	wait  time.Duration
+	trust *Trust
+	info  os.FileInfo // of the ledger file; nil where there is none
+	out   *Checkup
 }
 
 func (d *doctor) say(h Health, what, code string, facts map[string]any) {

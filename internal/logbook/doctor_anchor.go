@@ -7,6 +7,33 @@ import (
 	"suyuan/internal/ledger/boltstore"
 )
 
-// anchorLine compares the ledger with its anchor (docs/trust.md section 5). A
-// ledger that has none is given no line.
-func (d *doctor) anchorLine(context.Context, *boltstore.Store, ledger.Head) error { return nil }
+// anchorLine compares the ledger with its anchor (docs/trust.md section 5).
+func (d *doctor) anchorLine(ctx context.Context, s *boltstore.Store, _ ledger.Head) error {
+	if d.trust == nil {
+		d.say(HealthWarning, "anchor", "no-home", nil)
+		return nil
+	}
+	l, err := ledger.Open(ctx, s)
+	if err != nil {
+		return err
+	}
+	b := &Book{path: d.path, o: Options{Trust: d.trust}, genesis: l.Genesis()}
+	stands, err := b.standing(ctx, l)
+	if err != nil {
+		return err
+	}
+	facts := map[string]any{"folder": stands.Folder, "size": stands.Size, "anchor": stands.Anchor.Size, "known": stands.Known, "err": ""}
+	if stands.Err != nil {
+		facts["err"] = stands.Err.Error()
+	}
+	health := HealthOK
+	switch stands.State {
+	case RolledBack, Forked, OtherLedger, AnchorUnreadable:
+		health = HealthBad
+	case AnchorNone, AnchorAbsent:
+		health = HealthWarning
+	case AnchorAgrees:
+	}
+	d.say(health, "anchor", string(stands.State), facts)
+	return nil
+}

@@ -31,7 +31,7 @@ func found(c *Checkup, what string) (codes []string, worst Health) {
 
 func checkup(t *testing.T, path string, now time.Time) *Checkup {
 	t.Helper()
-	c, err := Doctor(t.Context(), path, now, 10*time.Millisecond)
+	c, err := Doctor(t.Context(), path, now, 10*time.Millisecond, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

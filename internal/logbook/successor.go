@@ -10,6 +10,7 @@ import (
 	"os"
 	"time"
 
+	"suyuan/internal/anchor"
 	"suyuan/internal/ledger"
 	"suyuan/internal/ledger/boltstore"
 )
@@ -20,8 +21,9 @@ type SuccessorOptions struct {
 	Origin string // of the new one; must be another than the old one's
 	By     string // who makes it; may be empty
 	Now    func() time.Time
+	Trust  *Trust // where its keys are made and it is anchored; nil: it is neither signed nor anchored
 	// Checkpoint is the last signed checkpoint of the old ledger that anybody
-	// has, as text; nil for the newest that the old file holds. Its signatures
+	// has, as text; nil for the newest that the old file or the anchor holds. Its signatures
 	// are for the caller to check.
 	Checkpoint []byte
 }
@@ -62,8 +64,64 @@ func Successor(ctx context.Context, old, path string, o SuccessorOptions) (Succe
 	if err != nil {
 		return Succession{}, err
 	}
-	out, err := p.succeed(ctx, path, o)
+	out, err := p.anchoredSuccession(ctx, path, o)
 	return out, errors.Join(err, p.close())
+}
+
+// anchoredSuccession asks the anchor what the old ledger was, and makes the new
+// one known there.
+func (p *predecessor) anchoredSuccession(ctx context.Context, path string, o SuccessorOptions) (Succession, error) {
+	if o.Trust == nil {
+		return p.succeed(ctx, path, o)
+	}
+	if o.Checkpoint == nil {
+		text, err := p.anchored(ctx, o.Trust)
+		if err != nil {
+			return Succession{}, err
+		}
+		o.Checkpoint = text
+	}
+	if err := prepareKeys(path, InitOptions{Origin: o.Origin, Trust: o.Trust}); err != nil {
+		return Succession{}, err
+	}
+	out, err := p.succeed(ctx, path, o)
+	if err != nil {
+		return out, err
+	}
+	b := &Book{path: path, o: Options{Now: o.Now, Trust: o.Trust}, step: stepEvents, genesis: ledger.Genesis{Origin: o.Origin}}
+	if err := b.settleHere(o.Origin); err != nil {
+		return out, err
+	}
+	_, err = b.signNow(ctx)
+	return out, err
+}
+
+// anchored returns the checkpoint that the anchor has of the predecessor, where
+// it says more than those in the file.
+func (p *predecessor) anchored(ctx context.Context, t *Trust) ([]byte, error) {
+	var first ledger.Record
+	records, done := p.records(ctx)
+	err := each(records, func(raw []byte) (err error) {
+		if first, err = ledger.ParseRecord(raw); err == nil {
+			err = errEnough
+		}
+		return err
+	})
+	if err = errors.Join(err, done()); !errors.Is(err, errEnough) || first.Genesis == nil {
+		return nil, nil //nolint:nilerr // who reads the records next says what is wrong with them
+	}
+	text, ok, err := t.Anchor.Read(first.Genesis.Origin)
+	if err != nil || !ok {
+		if errors.Is(err, anchor.ErrNoFolder) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	known, err := ledger.ParseSignedCheckpoint(text)
+	if newest, _ := p.newest(first.Genesis.Origin); newest.Size >= known.Size {
+		return nil, err
+	}
+	return text, err
 }
 
 // A predecessor is what is left of a ledger.

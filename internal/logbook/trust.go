@@ -81,6 +81,10 @@ func (b *Book) TrustAnchor(ctx context.Context, keys []notary.LedgerKey) (notary
 		if err != nil {
 			return err
 		}
+		if h := l.Head(); !ok && b.stands.State == OtherLedger {
+			c = notary.Checkpoint{Origin: h.Origin, Size: h.Size, Root: h.Root} // never signed: there is nothing to vouch for it anywhere
+			return b.settleHere(h.Origin)
+		}
 		if c, err = notary.OpenCheckpoint(n.Text, keys); !ok || err != nil {
 			return errors.Join(ErrNotVouched, err)
 		}
@@ -93,6 +97,21 @@ func (b *Book) TrustAnchor(ctx context.Context, keys []notary.LedgerKey) (notary
 		return b.settleHere(c.Origin)
 	})
 	return c, err
+}
+
+// TakePlace lets the anchor know that the ledger at this path is the one that is meant from now on, where another one was known there, and
+// returns how it stands then.
+func (b *Book) TakePlace(ctx context.Context) (Standing, error) {
+	if b.o.Trust == nil {
+		return b.stands, nil
+	}
+	if b.stands.State == OtherLedger {
+		if err := b.settleHere(b.genesis.Origin); err != nil {
+			return b.stands, err
+		}
+	}
+	err := b.reading(ctx, func(*ledger.Ledger) error { return nil })
+	return b.stands, err
 }
 
 // VerifierKeys returns the keys that those are given who check what the ledger signed: the ones in force, Ed25519 first.
