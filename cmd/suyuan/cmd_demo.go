@@ -47,8 +47,9 @@ func runDemo(ctx context.Context, p *program, in *input) error {
 	}
 	d := &demo{p: p, dir: dir, began: p.env.Now()}
 	p.ledger = d.file(demoLedger)
+	d.settle()
 	p.line("%s", visible(p.text("demo.start", data{"Dir": dir})))
-	for _, step := range []func(context.Context) error{d.fill, d.verify, d.trace, d.drill, d.playCase, d.dossier, d.write, d.verify} {
+	for _, step := range []func(context.Context) error{d.fill, d.verify, d.trace, d.drill, d.playCase, d.dossier, d.write, d.verify, d.bundle} {
 		if err := step(ctx); err != nil {
 			return err
 		}
@@ -103,7 +104,7 @@ func (d *demo) fill(ctx context.Context) error {
 			return writeProblem(d.file(c.to), err)
 		}
 	}
-	_, err := logbook.Init(ctx, d.p.ledger, logbook.InitOptions{Origin: demoOrigin, By: d.p.as, Now: d.p.env.Now})
+	_, err := logbook.Init(ctx, d.p.ledger, logbook.InitOptions{Origin: demoOrigin, By: d.p.as, Now: d.p.env.Now, Trust: d.p.trust()})
 	if err != nil {
 		return err
 	}
@@ -209,14 +210,18 @@ func (d *demo) close() {
 		{demoEvents, "demo.file-events"},
 		{demoDrill, "demo.file-drill"},
 		{demoSteps, "demo.file-steps"},
+		{demoBundle, "demo.file-bundle"},
+		{demoKeys, "demo.file-keys"},
+		{demoHome, "demo.file-home"},
 	} {
 		g.add(visible(d.file(f.name)), p.text(f.text))
 	}
 	p.write(p.wrapped(g))
 	d.step(p.text("demo.next"))
 	for _, line := range []string{
-		"cd " + d.dir, "suyuan show unit:MSC-26-02-D05", "suyuan trace aliquot:HSA-25117/A3 --summary",
-		"suyuan trace unit:NK-26-02-D01 --backward", "suyuan log --type test", "suyuan balance batch:MSC-26-02", "suyuan case status " + demoCase, "suyuan drill list", "suyuan verify",
+		"cd " + d.dir, `export SUYUAN_HOME="$PWD/home"`, "suyuan show unit:MSC-26-02-D05", "suyuan trace aliquot:HSA-25117/A3 --summary",
+		"suyuan trace unit:NK-26-02-D01 --backward", "suyuan log --type test", "suyuan balance batch:MSC-26-02", "suyuan case status " + demoCase, "suyuan drill list", "suyuan verify --signatures",
+		"suyuan-verify case.bundle --key ledger.keys",
 	} {
 		p.line("  %s", visible(line))
 	}

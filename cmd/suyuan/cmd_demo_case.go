@@ -53,7 +53,10 @@ func (d *demo) playCase(ctx context.Context) error {
 		return err
 	}
 	d.p.line("  %s", visible(d.p.text("demo.answers", data{"Recorded": r.Recorded, "File": demoSteps})))
-	if err := d.say(ctx, last); err != nil {
+	if err := d.signers(ctx); err != nil {
+		return err
+	}
+	if err := d.sayWith(ctx, strings.Repeat(demoPhrase, len(demoSigners())), append(last, d.signing()...)); err != nil {
 		return err
 	}
 	d.p.line("")
@@ -93,7 +96,10 @@ func (d *demo) dossier(ctx context.Context) error {
 }
 
 // say shows a command as a shell takes it and runs it.
-func (d *demo) say(ctx context.Context, args []string) error {
+func (d *demo) say(ctx context.Context, args []string) error { return d.sayWith(ctx, "", args) }
+
+// sayWith is say with something on standard input.
+func (d *demo) sayWith(ctx context.Context, stdin string, args []string) error {
 	line := "  suyuan"
 	for _, word := range flagsWithValues(args) {
 		// The backslash of a line that goes on needs room too.
@@ -104,7 +110,7 @@ func (d *demo) say(ctx context.Context, args []string) error {
 		line += " " + word
 	}
 	d.p.line("%s", visible(line))
-	return d.call(ctx, io.Discard, args...)
+	return d.callWith(ctx, stdin, io.Discard, args...)
 }
 
 // flagsWithValues quotes what needs it, and keeps a flag and its value together.
@@ -125,9 +131,13 @@ func flagsWithValues(args []string) []string {
 
 // call runs another command of this program on the demo's ledger; what it says on the side is shown only if it fails.
 func (d *demo) call(ctx context.Context, out io.Writer, args ...string) error {
+	return d.callWith(ctx, "", out, args...)
+}
+
+func (d *demo) callWith(ctx context.Context, stdin string, out io.Writer, args ...string) error {
 	var side bytes.Buffer
 	frame := []string{"--ledger", d.p.ledger, "--as", d.p.as, "--lang", string(d.p.texts.Lang())}
-	if code := exit(run(ctx, d.p.env, append(frame, args...), strings.NewReader(""), out, &side)); code != exitDone {
+	if code := exit(run(ctx, d.p.env, append(frame, args...), strings.NewReader(stdin), out, &side)); code != exitDone {
 		d.p.flush()
 		_, _ = d.p.err.Write(side.Bytes())
 		return answer(code)
