@@ -31,6 +31,7 @@ const crashEvents = 3600
 type crashRig struct {
 	program string
 	dir     string
+	home    string // within dir: keys and anchors
 	rng     *rand.Rand
 }
 
@@ -50,7 +51,7 @@ func newCrashRig(t *testing.T) *crashRig {
 	}
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
-	return &crashRig{program: program, dir: dir, rng: rand.New(rand.NewPCG(seed, 0))}
+	return &crashRig{program: program, dir: dir, home: "home", rng: rand.New(rand.NewPCG(seed, 0))}
 }
 
 func kills(t *testing.T, usual int) int {
@@ -65,7 +66,7 @@ func kills(t *testing.T, usual int) int {
 func (r *crashRig) command(ctx context.Context, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, r.program, args...)
 	cmd.Dir = r.dir
-	cmd.Env = append(os.Environ(), "SUYUAN_AS=S1/OP-1", "SUYUAN_LEDGER=crash.db", "SUYUAN_HOME="+filepath.Join(r.dir, "home"), "LC_ALL=C")
+	cmd.Env = append(os.Environ(), "SUYUAN_AS=S1/OP-1", "SUYUAN_LEDGER=crash.db", "SUYUAN_HOME="+filepath.Join(r.dir, r.home), "LC_ALL=C")
 	return cmd
 }
 
