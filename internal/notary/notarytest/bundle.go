@@ -17,7 +17,9 @@ func (l *Ledger) Checkpoint() (notary.Checkpoint, []byte) {
 }
 
 // Text returns a checkpoint's text.
-func Text(c notary.Checkpoint) []byte { return fmt.Appendf(nil, "%s\n%d\n%s\n", c.Origin, c.Size, c.Root) }
+func Text(c notary.Checkpoint) []byte {
+	return fmt.Appendf(nil, "%s\n%d\n%s\n", c.Origin, c.Size, c.Root)
+}
 
 // Proof returns the hashes that record n is in the tree.
 func (l *Ledger) Proof(n int) []tlog.Hash {
@@ -46,8 +48,11 @@ func (l *Ledger) Part(numbers ...int) *Bundle {
 	}
 	c, text := l.Checkpoint()
 	return &Bundle{c, false, []notary.File{
-		{Name: "checkpoint", Content: text}, {Name: "keys", Content: keys}, {Name: "records.jsonl", Content: records},
-		{Name: "proofs", Content: proofs}, {Name: "report/answer.json", Content: []byte(`{"counts":{"patients":1}}` + "\n")},
+		{Name: "checkpoint", Content: text},
+		{Name: "keys", Content: keys},
+		{Name: "records.jsonl", Content: records},
+		{Name: "proofs", Content: proofs},
+		{Name: "report/answer.json", Content: []byte(`{"counts":{"patients":1}}` + "\n")},
 		{Name: "CHECK.html", Content: []byte("<!doctype html>\n<title>check</title>\n")},
 	}, l.Keys[:1]}
 }
