@@ -134,7 +134,7 @@ func runKeyList(ctx context.Context, p *program, in *input) error {
 }
 
 func registeredOf(k *notary.Key) registeredJSON {
-	answer := registeredJSON{Holder: k.Holder, ID: k.ID(), Public: k.Public.String(), Role: k.Role, Seq: k.Since, Use: event.UsePerson}
+	answer := registeredJSON{Holder: k.Holder, ID: k.ID(), Public: k.String(), Role: k.Role, Seq: k.Since, Use: event.UsePerson}
 	if k.Device {
 		answer.Use = event.UseDevice
 	}

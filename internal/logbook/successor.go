@@ -108,7 +108,7 @@ func (p *predecessor) anchored(ctx context.Context, t *Trust) ([]byte, error) {
 		return err
 	})
 	if err = errors.Join(err, done()); !errors.Is(err, errEnough) || first.Genesis == nil {
-		return nil, nil //nolint:nilerr // who reads the records next says what is wrong with them
+		return nil, nil // who reads the records next says what is wrong with them
 	}
 	text, ok, err := t.Anchor.Read(first.Genesis.Origin)
 	if err != nil || !ok {

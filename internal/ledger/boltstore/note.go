@@ -59,12 +59,11 @@ func (s *Store) NewestNote(ctx context.Context, name string) (ledger.Note, bool,
 	err := s.view(ctx, func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucketNote).Cursor()
 		// The key after the last that the name can have: the one before it is the newest, or another name's.
-		k, v := c.Seek(append([]byte(name), 1))
-		if k == nil {
-			k, v = c.Last()
-		} else {
-			k, v = c.Prev()
+		before := c.Prev
+		if next, _ := c.Seek(append([]byte(name), 1)); next == nil {
+			before = c.Last
 		}
+		k, v := before()
 		if len(k) != len(name)+9 || !bytes.HasPrefix(k, append([]byte(name), 0)) {
 			return nil
 		}
