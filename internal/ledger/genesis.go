@@ -46,7 +46,7 @@ func (g *Genesis) append(dst []byte) []byte {
 }
 
 func (g *Genesis) check() error {
-	if err := checkOrigin(g.Origin); err != nil {
+	if err := CheckOrigin(g.Origin); err != nil {
 		return err
 	}
 	if err := checkTime("created", g.Created); err != nil {
@@ -67,12 +67,12 @@ func (g *Genesis) check() error {
 	if c.Size < 1 || c.Size > maxSafeInteger {
 		return fmt.Errorf("copy of size %d: want 1 or more", c.Size)
 	}
-	return checkOrigin(c.Origin)
+	return CheckOrigin(c.Origin)
 }
 
-// checkOrigin allows what can stand in the first line of a checkpoint and name a key of a signed note: those forbid white
+// CheckOrigin refuses what cannot name a ledger. It allows what can stand in the first line of a checkpoint and name a key of a signed note: those forbid white
 // space and "+" (C2SP signed-note).
-func checkOrigin(origin string) error {
+func CheckOrigin(origin string) error {
 	odd := func(r rune) bool { return unicode.IsSpace(r) || !unicode.IsGraphic(r) || r == '+' }
 	if origin == "" || len(origin) > maxOrigin || !utf8.ValidString(origin) || strings.ContainsFunc(origin, odd) {
 		return fmt.Errorf("origin %q: want 1 to %d bytes without white space and \"+\"", origin, maxOrigin)

@@ -37,7 +37,7 @@ func ParseCheckpoint(b []byte) (Head, error) {
 	if len(rest) > 0 || copy(h.Root[:], c.Hash) != len(h.Root) || !bytes.Equal(h.Checkpoint(), b) {
 		return Head{}, fmt.Errorf("checkpoint %q: want origin, decimal size and base64 root, a line each, and nothing else", b)
 	}
-	if err := checkOrigin(h.Origin); err != nil {
+	if err := CheckOrigin(h.Origin); err != nil {
 		return Head{}, fmt.Errorf("checkpoint: %w", err)
 	}
 	return h, nil

@@ -49,7 +49,7 @@ func (s *Succeeds) check() error {
 	case s.Size < s.Kept || s.Size > maxSafeInteger:
 		return fmt.Errorf("succeeds: size %d: want no less than the %d records kept", s.Size, s.Kept)
 	}
-	if err := checkOrigin(s.Origin); err != nil {
+	if err := CheckOrigin(s.Origin); err != nil {
 		return fmt.Errorf("succeeds: %w", err)
 	}
 	if s.Checkpoint != nil {

@@ -31,6 +31,9 @@ func prepareKeys(path string, o InitOptions) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fmt.Errorf("%q: %w", path, ErrExists)
 	}
+	if err := ledger.CheckOrigin(o.Origin); err != nil {
+		return err
+	}
 	text, used, err := o.Trust.Anchor.Read(o.Origin)
 	if err != nil {
 		return err
