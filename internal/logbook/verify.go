@@ -81,7 +81,7 @@ func (v *Verification) vouch(ctx context.Context, path string, s *boltstore.Stor
 
 // unlessDamaged passes over what the findings have already said.
 func (v *Verification) unlessDamaged(err error) error {
-	if errors.Is(err, ledger.ErrDamaged) && !v.OK {
+	if (errors.Is(err, ledger.ErrDamaged) || errors.Is(err, ledger.ErrVersion)) && !v.OK {
 		return nil
 	}
 	return err
