@@ -49,6 +49,9 @@ func (b *Book) Bundle(ctx context.Context, o BundleOptions) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	if _, err := b.load(ctx); err != nil {
+		return nil, err
+	}
 	keys, _, err := b.ownKeys()
 	if err != nil {
 		return nil, err

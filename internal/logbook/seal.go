@@ -79,11 +79,7 @@ func (b *Book) Checkpoint(ctx context.Context) (Checkpoint, error) {
 
 func (b *Book) signNow(ctx context.Context) (Checkpoint, error) {
 	var c Checkpoint
-	err := b.transact(ctx, false, func(l *ledger.Ledger) error {
-		if err := b.catchUp(ctx, l); err != nil {
-			return err
-		}
-		var err error
+	err := b.transact(ctx, false, func(l *ledger.Ledger) (err error) {
 		c, err = b.seal(ctx, l)
 		return err
 	})
@@ -92,11 +88,15 @@ func (b *Book) signNow(ctx context.Context) (Checkpoint, error) {
 
 // seal signs the ledger's head. The order is that of docs/trust.md section 4:
 // what is stored is hashed again, the anchor comes before the ledger, and the
-// ledger before anybody sees the note. The book's state must be that of the head.
+// ledger before anybody sees the note.
 func (b *Book) seal(ctx context.Context, l *ledger.Ledger) (Checkpoint, error) {
 	fail := func(err error) (Checkpoint, error) { return Checkpoint{}, &SealError{b.path, err} }
 	head := l.Head()
-	keys, all, err := b.ownKeys()
+	rotated, err := b.rotated(ctx, l)
+	if err != nil {
+		return fail(err)
+	}
+	keys, all, err := b.o.Trust.ownKeys(head.Origin, rotated)
 	if err != nil {
 		return fail(err)
 	}
@@ -166,6 +166,18 @@ func (s *state) rotations() []*event.KeyRotation {
 		}
 	}
 	return list
+}
+
+// rotated returns the rotations that the ledger records. Where the book's state
+// is behind, as after an import, the records are looked through for them without
+// reading all that they say.
+func (b *Book) rotated(ctx context.Context, l *ledger.Ledger) ([]*event.KeyRotation, error) {
+	if b.state != nil && b.state.head == l.Head() {
+		return b.state.rotations(), nil
+	}
+	a := &audit{ledger: l, found: &Verification{}}
+	err := a.records(ctx)
+	return a.rotated, err
 }
 
 // ownKeys returns the keys that sign now, after the rotations that those at
@@ -251,9 +263,7 @@ func (b *Book) sealAfter(ctx context.Context, l *ledger.Ledger, before uint64) {
 	ctx = context.WithoutCancel(ctx)
 	due, err := b.sealDue(ctx, l)
 	if err == nil && (due || b.sealNow) {
-		if err = b.catchUp(ctx, l); err == nil {
-			_, err = b.seal(ctx, l)
-		}
+		_, err = b.seal(ctx, l)
 	}
 	if errors.Is(err, keyring.ErrNoLedgerKeys) {
 		if _, signed, noteErr := l.NewestNote(ctx, ledger.NoteCheckpoint); noteErr == nil && !signed {
