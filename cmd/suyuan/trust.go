@@ -123,6 +123,10 @@ func trustProblem(err error) *problem {
 	case errors.As(err, &seal):
 		return fail(exitFailed, "error.unsealed", data{"Err": seal.Err.Error()})
 	case errors.As(err, &signing):
+		var agent *problem
+		if errors.As(keyProblem("", signing.Err), &agent) {
+			return agent
+		}
 		return fail(exitFailed, "error.signing", data{"Key": signing.Key, "Err": signing.Err.Error()})
 	case errors.As(err, &anchored):
 		return fail(exitFailed, "error.anchor", data{"Err": anchored.Error()})
