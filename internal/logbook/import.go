@@ -139,14 +139,14 @@ func (im *importing) outcome(ctx context.Context, err error) (ImportResult, erro
 }
 
 // settle counts, after a commit of unknown outcome, how many events of the
-// import are in the ledger.
+// import are in the ledger. It opens it for writing, as [Book.settle] does.
 func (im *importing) settle(ctx context.Context) (n int, err error) {
-	s, err := im.book.load(context.WithoutCancel(ctx))
-	if err != nil {
+	ctx = context.WithoutCancel(ctx)
+	if err := im.book.writing(ctx, func(l *ledger.Ledger) error { return im.book.catchUp(ctx, l) }); err != nil {
 		return 0, err
 	}
 	for id := range im.fresh {
-		if _, ok := s.graph.ByID(id); ok {
+		if _, ok := im.book.state.graph.ByID(id); ok {
 			n++
 		}
 	}

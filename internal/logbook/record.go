@@ -161,12 +161,14 @@ func outcomeUnknown(err error) bool {
 }
 
 // settle finds out, after a commit of unknown outcome, whether the event is in
-// the ledger: it opens the ledger again and looks.
+// the ledger: it opens the ledger again, for writing, since only then what can
+// be read is on the disk too, and looks.
 func (b *Book) settle(ctx context.Context, e event.Event, failed error) (Receipt, error) {
 	b.state = nil
 	var receipt Receipt
 	var found bool
-	err := b.reading(context.WithoutCancel(ctx), func(l *ledger.Ledger) error {
+	ctx = context.WithoutCancel(ctx)
+	err := b.writing(ctx, func(l *ledger.Ledger) error {
 		err := b.catchUp(ctx, l)
 		if err == nil {
 			receipt, found, err = b.known(ctx, l, &e, e.Bytes())

@@ -2,10 +2,13 @@ package boltstore
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
 	bolt "go.etcd.io/bbolt"
+
+	"suyuan/internal/ledger"
 )
 
 // How many complaints are passed on: one damaged page can make a million.
@@ -30,9 +33,12 @@ func (s *Store) Check(ctx context.Context, report func(what string)) error {
 		if err != nil {
 			return err
 		}
-		if err := checkPages(file, info.Size(), true); err != nil {
+		switch err := checkPages(file, info.Size(), true); {
+		case errors.Is(err, ledger.ErrDamaged), errors.Is(err, errNotBolt):
 			complain("%v", err)
 			return nil
+		case err != nil:
+			return err
 		}
 		for err := range tx.Check() {
 			complain("%v", err)

@@ -18,7 +18,8 @@ import (
 // path already is never touched: the error then wraps fs.ErrExist.
 //
 // The file is made under another name beside it, synced, and only then named path, so that after a crash there is a whole
-// ledger or none. What a crash leaves has a name that ends in ".new" and can be removed.
+// ledger or none. What a crash leaves has a name that ends in ".new" and can be removed. A [ledger.UnknownOutcomeError] says
+// that the ledger is there and may be gone after a loss of power.
 func Create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) error {
 	if err := create(ctx, path, g, by, now); err != nil {
 		return fmt.Errorf("create ledger %q: %w", path, err)
@@ -34,7 +35,7 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 
 // makeWhole makes the file at path, all or nothing: write makes it under another name beside path, durably, and then it is given
 // its own, which must be free.
-func makeWhole(path string, write func(temp string) error) (err error) {
+func makeWhole(path string, write func(temp string) error) error {
 	if _, err := os.Lstat(path); err == nil {
 		return fs.ErrExist
 	}
@@ -50,21 +51,28 @@ func makeWhole(path string, write func(temp string) error) (err error) {
 		return explain(err)
 	}
 	temp := file.Name()
-	defer func() {
-		if rerr := os.Remove(temp); rerr != nil && !errors.Is(rerr, fs.ErrNotExist) {
-			err = errors.Join(err, rerr)
-		}
-	}()
-	if err := file.Close(); err != nil {
-		return err
+	if err = file.Close(); err == nil {
+		err = write(temp)
 	}
-	if err := write(temp); err != nil {
-		return err
+	if err == nil {
+		err = publish(temp, path)
 	}
-	if err := publish(temp, path); err != nil {
-		return err
+	left := os.Remove(temp)
+	if err != nil {
+		return errors.Join(err, unlessGone(left))
 	}
-	return syncDir(dir)
+	// From here on the file is there. A second name of it that could not be removed is only untidy.
+	if err := syncDir(dir); err != nil {
+		return &ledger.UnknownOutcomeError{Err: fmt.Errorf("it is made, and its folder cannot be synced: %w", err)}
+	}
+	return nil
+}
+
+func unlessGone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 // fill makes a store in an empty file, has it filled, and syncs it.

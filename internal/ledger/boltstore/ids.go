@@ -95,7 +95,7 @@ func loadIDs(ctx context.Context, s *Store, path string, readOnly bool) (*idInde
 	}
 	x := &idIndex{delta: make(map[ledger.ID]uint64)}
 	err = guard(func() error {
-		if x.db, err = openBolt(path, Options{ReadOnly: readOnly}); err != nil {
+		if x.db, _, err = openBolt(path, Options{ReadOnly: readOnly}); err != nil {
 			return err
 		}
 		return x.db.View(x.readMeta)

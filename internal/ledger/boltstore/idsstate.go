@@ -25,7 +25,7 @@ const (
 func nothingIn(path string) bool {
 	empty := false
 	err := guard(func() error {
-		db, err := openBolt(path, Options{ReadOnly: true})
+		db, _, err := openBolt(path, Options{ReadOnly: true})
 		if err != nil {
 			return err
 		}

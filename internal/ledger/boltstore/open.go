@@ -44,10 +44,14 @@ func open(ctx context.Context, path string, opt Options) (*Store, error) {
 	}
 	s := &Store{path: file, readOnly: opt.ReadOnly}
 	err = guard(func() error {
-		if s.db, err = openBolt(file, opt); err != nil {
+		var on *os.File
+		if s.db, on, err = openBolt(file, opt); err != nil {
 			return err
 		}
-		return s.readFormat()
+		if err := s.readFormat(); err != nil || opt.ReadOnly {
+			return err
+		}
+		return rewriteHead(s.db, on)
 	})
 	if err == nil && !opt.ReadOnly {
 		s.ids, err = openIDs(ctx, s)
@@ -88,49 +92,52 @@ func locate(path string) (string, error) {
 	return file, checkFileSystem(file)
 }
 
-// openBolt opens a bbolt file, which must exist, once its pages have been found sound.
-func openBolt(path string, opt Options) (*bolt.DB, error) {
-	db, size, err := openChecked(path, opt.Wait)
+// openBolt opens a bbolt file, which must exist, once its pages have been found sound. The file that it returns is the
+// database's own and is closed with it.
+func openBolt(path string, opt Options) (*bolt.DB, *os.File, error) {
+	db, file, size, err := openChecked(path, opt.Wait)
 	if err != nil || opt.ReadOnly {
-		return db, err
+		return db, file, err
 	}
 	if err := db.Close(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	db, err = bolt.Open(path, 0, &bolt.Options{
-		Timeout: timeout(opt.Wait), FreelistType: bolt.FreelistMapType, InitialMmapSize: mapSize(size), OpenFile: existing,
+		Timeout: timeout(opt.Wait), FreelistType: bolt.FreelistMapType, InitialMmapSize: mapSize(size), OpenFile: kept(&file),
 	})
-	return db, explain(err)
+	return db, file, explain(err)
 }
 
 // openChecked opens a file for reading and walks its pages while the shared lock keeps writers out. It returns the file's
 // size too.
-func openChecked(path string, wait time.Duration) (*bolt.DB, int64, error) {
+func openChecked(path string, wait time.Duration) (*bolt.DB, *os.File, int64, error) {
 	var file *os.File
-	db, err := bolt.Open(path, 0, &bolt.Options{
-		ReadOnly: true, Timeout: timeout(wait),
-		OpenFile: func(name string, flag int, mode os.FileMode) (*os.File, error) {
-			var err error
-			file, err = existing(name, flag, mode)
-			return file, err
-		},
-	})
+	db, err := bolt.Open(path, 0, &bolt.Options{ReadOnly: true, Timeout: timeout(wait), OpenFile: kept(&file)})
 	if err != nil {
-		return nil, 0, explain(cutShort(path, err))
+		return nil, nil, 0, explain(whyNot(path, err))
 	}
 	info, err := file.Stat()
 	if err == nil {
 		err = explain(checkPages(file, info.Size(), false))
 	}
 	if err != nil {
-		return nil, 0, errors.Join(err, db.Close())
+		return nil, nil, 0, errors.Join(err, db.Close())
 	}
-	return db, info.Size(), nil
+	return db, file, info.Size(), nil
 }
 
-// cutShort returns why bbolt could not open a file: that it is cut short, where its first page says so, and otherwise err.
-// bbolt itself takes what is left of a file for one that never was its own.
-func cutShort(path string, err error) error {
+// kept opens a file that must be there, a missing ledger is never made by opening it, and leaves it in file too.
+func kept(file **os.File) func(string, int, os.FileMode) (*os.File, error) {
+	return func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		var err error
+		*file, err = os.OpenFile(name, flag&^os.O_CREATE, mode)
+		return *file, err
+	}
+}
+
+// whyNot returns why bbolt could not open a file: that it cannot be read, or is cut short, where its first page says so, and
+// otherwise err. bbolt itself takes either for a file that never was its own.
+func whyNot(path string, err error) error {
 	if errors.Is(err, bolterrors.ErrTimeout) || errors.Is(err, fs.ErrPermission) {
 		return err
 	}
@@ -143,15 +150,15 @@ func cutShort(path string, err error) error {
 	if statErr != nil {
 		return err
 	}
-	if _, pageErr := newPager(file, info.Size()); errors.Is(pageErr, errCutShort) {
+	in := reader{from: file}
+	_, pageErr := newPager(&in, info.Size())
+	switch {
+	case in.failed != nil:
+		return in.failed
+	case errors.Is(pageErr, errCutShort):
 		return fmt.Errorf("%w: %w", ledger.ErrDamaged, pageErr)
 	}
 	return err
-}
-
-// existing opens a file that must be there: a missing ledger is never made by opening it.
-func existing(name string, flag int, mode os.FileMode) (*os.File, error) {
-	return os.OpenFile(name, flag&^os.O_CREATE, mode)
 }
 
 // timeout returns what bbolt takes for wait: it knows no "not at all", and takes 0 for ever.

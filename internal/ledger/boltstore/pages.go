@@ -346,14 +346,33 @@ func (p *pager) freelist() error {
 	return nil
 }
 
-// checkPages walks a file's pages; its error wraps ledger.ErrDamaged, unless it says that this is no bbolt file.
+// checkPages walks a file's pages; its error wraps ledger.ErrDamaged, unless it says that this is no bbolt file or that it
+// could not be read.
 func checkPages(file io.ReaderAt, size int64, full bool) error {
-	p, err := newPager(file, size)
+	in := &reader{from: file}
+	p, err := newPager(in, size)
 	if err == nil {
 		err = p.check(full)
 	}
-	if err == nil || errors.Is(err, errNotBolt) {
+	switch {
+	case in.failed != nil:
+		return in.failed
+	case err == nil, errors.Is(err, errNotBolt):
 		return err
 	}
 	return fmt.Errorf("%w: %w", ledger.ErrDamaged, err)
+}
+
+// A reader remembers the first error of the system: what a disk does not give is not therefore damaged.
+type reader struct {
+	from   io.ReaderAt
+	failed error
+}
+
+func (r *reader) ReadAt(b []byte, at int64) (int, error) {
+	n, err := r.from.ReadAt(b, at)
+	if err != nil && !errors.Is(err, io.EOF) && r.failed == nil {
+		r.failed = err
+	}
+	return n, err
 }

@@ -17,5 +17,8 @@ func publishByLink(temp, path string) error {
 	if err != nil {
 		return explain(err)
 	}
-	return errors.Join(claim.Close(), os.Rename(temp, path))
+	if err := errors.Join(claim.Close(), os.Rename(temp, path)); err != nil {
+		return errors.Join(err, os.Remove(path)) // it is empty, and ours
+	}
+	return nil
 }
