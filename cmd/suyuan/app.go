@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,6 +81,7 @@ type program struct {
 	terminal bool // out is one
 	width    int
 	texts    *i18n.Texts
+	records  bool // the command may have recorded something by the time that it ends
 
 	ledger string
 	json   bool
@@ -123,6 +125,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	case c.most >= 0 && len(v.args) > c.most:
 		return fail(exitUsage, "usage.too-many", data{"Command": v.title(), "Found": v.args[c.most]})
 	}
+	p.records = slices.Contains(c.exits, exitCutShort)
 	err = p.app(tree).RunContext(ctx, v.ordered())
 	p.sayUnsealed()
 	return err

@@ -24,7 +24,7 @@ func keeping() []*command {
 			name: "init", act: runInit,
 			flags:    []flagSpec{{name: "origin", takes: "NAME"}, {name: "strict"}, {name: "unsigned"}},
 			examples: []string{"suyuan init --origin lc-h1.example", "suyuan --ledger trial.db init --strict", "suyuan --ledger trial.db init --unsigned"},
-			exits:    []exit{exitDone, exitFailed, exitUsage, exitInterrupted},
+			exits:    []exit{exitDone, exitFailed, exitUsage, exitCutShort, exitInterrupted},
 		},
 		recordCommand(),
 		{

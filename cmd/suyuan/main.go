@@ -75,9 +75,18 @@ func run(ctx context.Context, env Env, args []string, stdin io.Reader, stdout, s
 	p.width = textWidth(env.Width(stdout))
 	err := p.dispatch(ctx, args)
 	if flushed := p.out.Flush(); flushed != nil && err == nil {
-		err = fail(exitFailed, "stdout", data{"Err": bare(flushed)})
+		err = p.unsaid(flushed)
 	}
 	return int(p.finish(ctx, err))
+}
+
+// unsaid is the problem of a result that could not be written. What a command that records has done stays done: that nothing
+// was written would be wrong to say.
+func (p *program) unsaid(err error) *problem {
+	if p.records {
+		return fail(exitCutShort, "error.unsaid", data{"Err": bare(err)})
+	}
+	return fail(exitFailed, "stdout", data{"Err": bare(err)})
 }
 
 // textWidth is the width to lay text out for: the terminal's within reason, 80 where there is none.

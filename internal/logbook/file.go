@@ -11,20 +11,24 @@ import (
 	"suyuan/internal/ledger/boltstore"
 )
 
-// create makes a ledger file and returns its head.
+// create makes a ledger file and returns its head. After an
+// [*OutcomeUnknownError] there is one.
 func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) (ledger.Head, error) {
 	err := boltstore.Create(ctx, path, g, by, now)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return ledger.Head{}, fmt.Errorf("%q: %w", path, ErrExists)
+	case err != nil && outcomeUnknown(err):
+		return ledger.Head{}, &OutcomeUnknownError{err}
 	case err != nil:
 		return ledger.Head{}, err
 	}
 	l, err := open(ctx, path, true, 0)
 	if err != nil {
-		return ledger.Head{}, err
+		return ledger.Head{}, &OutcomeUnknownError{fmt.Errorf("it is made, and cannot be read: %w", err)}
 	}
-	return l.Head(), l.Close()
+	_ = l.Close() // it was only read
+	return l.Head(), nil
 }
 
 // open opens a ledger file, which must exist.
