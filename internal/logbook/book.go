@@ -24,7 +24,8 @@ type InitOptions struct {
 
 // Init makes a ledger at path, with keys of its own, a first checkpoint and an
 // anchor, and returns its head. What stands at path already is never touched,
-// and an origin that the anchor knows is not used again.
+// and an origin that the anchor knows is not used again. A [*SealError] comes with
+// a ledger that is made: the checkpoint and the anchor can be had later.
 func Init(ctx context.Context, path string, o InitOptions) (ledger.Head, error) {
 	if o.By != "" {
 		if err := checkOperator(o.By); err != nil {
@@ -46,12 +47,7 @@ func Init(ctx context.Context, path string, o InitOptions) (ledger.Head, error) 
 	if err != nil || o.Trust == nil {
 		return head, err
 	}
-	b := &Book{path: path, o: Options{Now: o.Now, Trust: o.Trust}, step: stepEvents, genesis: ledger.Genesis{Origin: o.Origin}}
-	if err := b.settleHere(o.Origin); err != nil {
-		return head, err
-	}
-	_, err = b.signNow(ctx)
-	return head, err
+	return head, firstSeal(ctx, path, o.Origin, Options{Now: o.Now, Trust: o.Trust})
 }
 
 // Options say how to open a ledger.

@@ -177,11 +177,15 @@ func (b *Book) Touching(ctx context.Context, a *recall.Answer) ([]uint64, error)
 // give.
 type RerunError struct {
 	Report string
-	At     int // the first byte that differs
+	At     int   // the first byte that differs
+	Err    error // why the records give no such report at all; may be nil
 }
 
 // Error names the report.
 func (e *RerunError) Error() string {
+	if e.Err != nil {
+		return fmt.Sprintf("%s is not what the records give: %v", e.Report, e.Err)
+	}
 	return fmt.Sprintf("%s is not what the records give: it differs from byte %d on", e.Report, e.At)
 }
 
@@ -207,17 +211,8 @@ func Rerun(ctx context.Context, checked *notary.Bundle, o Options) (same []strin
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	records, _ := entryOf(checked, "records.jsonl")
-	export := filepath.Join(dir, "records.jsonl")
-	if err := os.WriteFile(export, records, 0o600); err != nil {
-		return nil, err
-	}
-	path := filepath.Join(dir, "ledger.db")
-	if _, err := RestoreFrom(ctx, export, path, MakeOptions{}); err != nil {
-		return nil, err
-	}
 	o.Trust, o.Sign = nil, nil
-	b, err := Open(ctx, path, o)
+	b, err := unpacked(ctx, dir, checked, o)
 	if err != nil {
 		return nil, err
 	}
@@ -230,11 +225,13 @@ func Rerun(ctx context.Context, checked *notary.Bundle, o Options) (same []strin
 			continue
 		}
 		again, err := report.again(ctx, b, content)
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", report.name, err)
-		}
-		if at := differ(content, again); at >= 0 {
-			return nil, &RerunError{report.name, at}
+		switch at := differ(content, again); {
+		case ctx.Err() != nil:
+			return nil, ctx.Err()
+		case err != nil:
+			return nil, &RerunError{Report: report.name, Err: err}
+		case at >= 0:
+			return nil, &RerunError{Report: report.name, At: at}
 		}
 		same = append(same, report.name)
 	}
@@ -242,6 +239,19 @@ func Rerun(ctx context.Context, checked *notary.Bundle, o Options) (same []strin
 		return nil, ErrNoReport
 	}
 	return same, nil
+}
+
+// unpacked makes a ledger of a bundle's records in a folder.
+func unpacked(ctx context.Context, dir string, checked *notary.Bundle, o Options) (*Book, error) {
+	records, _ := entryOf(checked, "records.jsonl")
+	export, path := filepath.Join(dir, "records.jsonl"), filepath.Join(dir, "ledger.db")
+	if err := os.WriteFile(export, records, 0o600); err != nil {
+		return nil, err
+	}
+	if _, err := RestoreFrom(ctx, export, path, MakeOptions{}); err != nil {
+		return nil, err
+	}
+	return Open(ctx, path, o)
 }
 
 func entryOf(b *notary.Bundle, name string) ([]byte, bool) {
@@ -287,12 +297,13 @@ func answerAgain(ctx context.Context, b *Book, answer []byte) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// dossierAgain makes a dossier of the same case and time again. A dossier is of
+// dossierAgain makes a dossier of the same case and times again. A dossier is of
 // all records, so that a bundle to a later checkpoint cannot be asked for it.
 func dossierAgain(ctx context.Context, b *Book, dossier []byte) ([]byte, error) {
 	var asked struct {
-		AsOf struct{ Size uint64 } `json:"as_of"`
-		Case struct{ Now, Ref string }
+		Answer struct{ Query struct{ At string } }
+		AsOf   struct{ Size uint64 } `json:"as_of"`
+		Case   struct{ Now, Ref string }
 	}
 	if err := json.Unmarshal(dossier, &asked); err != nil {
 		return nil, err
@@ -308,11 +319,12 @@ func dossierAgain(ctx context.Context, b *Book, dossier []byte) ([]byte, error) 
 	if err != nil {
 		return nil, err
 	}
-	at, err := event.ParseTime(asked.Case.Now)
-	if err != nil {
-		return nil, err
+	p := queryParser{}
+	now, at := p.time(asked.Case.Now), p.time(asked.Answer.Query.At)
+	if p.err != nil {
+		return nil, p.err
 	}
-	d, err := b.Dossier(ctx, c, nil, at)
+	d, err := b.dossier(ctx, c, nil, now, at)
 	if err != nil {
 		return nil, err
 	}

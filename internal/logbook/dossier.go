@@ -13,12 +13,17 @@ import (
 // states of units at the same time where it was given, and else at the time of
 // the latest event, as in a trace. profile is nil for the case's own.
 func (b *Book) Dossier(ctx context.Context, c event.Ref, profile *recall.Profile, now event.Time) (*recall.Dossier, error) {
+	return b.dossier(ctx, c, profile, now, now)
+}
+
+// dossier judges milestones at one time and states of units at another.
+func (b *Book) dossier(ctx context.Context, c event.Ref, profile *recall.Profile, now, at event.Time) (*recall.Dossier, error) {
 	status, err := b.CaseStatus(ctx, c, profile, now)
 	if err != nil {
 		return nil, err
 	}
 	s := b.state // that of the status: nothing else is read into it meanwhile
-	a, err := recall.Trace(s.graph, s.name(), recall.DossierQuery(s.graph, status, now))
+	a, err := recall.Trace(s.graph, s.name(), recall.DossierQuery(s.graph, status, at))
 	if err != nil {
 		return nil, withNear(s.graph, err)
 	}

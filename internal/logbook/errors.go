@@ -244,7 +244,7 @@ func Code(err error) Exit {
 		return Unfinished
 	case errors.Is(err, ledger.ErrVersion):
 		return Failed
-	case errors.Is(err, ledger.ErrDamaged):
+	case errors.Is(err, ledger.ErrDamaged), errors.Is(err, ErrNotVouched):
 		return Unverified
 	case refused(err):
 		return Refused

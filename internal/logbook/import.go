@@ -64,7 +64,7 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 		return ImportResult{}, err
 	}
 	defer func() { err = errors.Join(err, discard(list)) }()
-	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin), met: make(map[event.Ref]bool)}
+	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin), signed: make(map[event.ID][]byte), met: make(map[event.Ref]bool)}
 	for _, in := range list {
 		im.total += in.size
 	}
@@ -79,7 +79,6 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 			return im.commit(ctx, l)
 		})
 	}
-	b.state = nil // it may have run ahead of the ledger
 	return im.outcome(ctx, err)
 }
 
@@ -90,11 +89,12 @@ type importing struct {
 	inputs  []*input
 	now     time.Time
 
-	base  uint64              // size of the ledger before
-	fresh map[event.ID]origin // events that are not in the ledger
-	lines []position          // where they stand, in order: record base+i will be lines[i]
-	named []event.Ref         // what wants registration, in the order of first mention
-	met   map[event.Ref]bool  // the same
+	base   uint64              // size of the ledger before
+	fresh  map[event.ID]origin // events that are not in the ledger
+	signed map[event.ID][]byte // their signatures, where they bear any: what was judged is recorded, and nobody is asked to sign twice
+	lines  []position          // where they stand, in order: record base+i will be lines[i]
+	named  []event.Ref         // what wants registration, in the order of first mention
+	met    map[event.Ref]bool  // the same
 
 	content     []byte // of the event under judgement
 	result      ImportResult

@@ -40,8 +40,10 @@ func (s *stepper) full(read int64) bool {
 }
 
 // check is the first pass: it judges every event by what the ledger would say
-// with those before it.
+// with those before it. The state that it does so with runs ahead of the ledger:
+// what will be recorded is read back from there.
 func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
+	defer func() { im.book.state = nil }()
 	if err := im.book.catchUp(ctx, l); err != nil {
 		return err
 	}
@@ -57,7 +59,6 @@ func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 	}
 	named, err := im.notices(ctx)
 	im.result.Unregistered = named
-	im.book.state = nil // it runs ahead of the ledger: what will be recorded is read back from there
 	return err
 }
 
@@ -158,6 +159,9 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, l
 		return false, im.refuse(v)
 	}
 	im.fresh[e.ID] = origin{at, sha256.Sum256(im.content)}
+	if signed.Sig != nil {
+		im.signed[e.ID] = signed.Sig
+	}
 	im.book.state.signed(&e, signed)
 	im.mention(&e)
 	now := event.TimeOf(im.now.UTC())

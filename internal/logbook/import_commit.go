@@ -45,13 +45,8 @@ func (im *importing) commitFile(ctx context.Context, l *ledger.Ledger, file int3
 		if first, ok := im.fresh[e.ID]; !ok || first.position != at {
 			return nil
 		}
-		content := e.Bytes()
-		signed, err := im.book.signedEntry(0, content, im.now)
-		if err != nil {
-			return err
-		}
 		entries = append(entries, ledger.Entry{
-			Event: content, By: im.book.o.By, Sig: signed.Sig, Source: &ledger.Source{Name: in.name, Line: line.Number, SHA256: source},
+			Event: e.Bytes(), By: im.book.o.By, Sig: im.signed[e.ID], Source: &ledger.Source{Name: in.name, Line: line.Number, SHA256: source},
 		})
 		if !steps.full(r.Read()) {
 			return nil

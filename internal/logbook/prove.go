@@ -66,7 +66,7 @@ func (b *Book) newestSealed(ctx context.Context) (Checkpoint, error) {
 			return err
 		}
 		if c.Checkpoint, err = notary.ReadCheckpoint(n.Text); err != nil {
-			return err
+			return fmt.Errorf("%w: the newest note: %w", ledger.ErrDamaged, err)
 		}
 		c.Note = n.Text
 		return extends(ctx, l, c.Checkpoint)
@@ -97,12 +97,12 @@ func (e *EarlierError) Error() string {
 func (e *EarlierError) Unwrap() error { return ledger.ErrDamaged }
 
 // Since returns a proof that an earlier checkpoint is of a prefix of what c says, as the body of a C2SP tlog-witness request: the old size,
-// the hashes, an empty line, the note.
+// the hashes, an empty line, the note. Who has seen nothing yet asks from size 0.
 func (b *Book) Since(ctx context.Context, earlier notary.Checkpoint, c Checkpoint) ([]byte, error) {
 	var text []byte
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
 		wrong := &EarlierError{Earlier: earlier, Now: c.Checkpoint}
-		if earlier.Origin != c.Origin || earlier.Size > c.Size || earlier.Size == 0 {
+		if earlier.Origin != c.Origin || earlier.Size > c.Size {
 			return wrong
 		}
 		root, err := l.RootAt(ctx, earlier.Size)
@@ -112,9 +112,11 @@ func (b *Book) Since(ctx context.Context, earlier notary.Checkpoint, c Checkpoin
 		if wrong.Root = root; root != earlier.Root {
 			return wrong
 		}
-		hashes, err := l.Extend(ctx, earlier.Size, c.Size)
-		if err != nil {
-			return err
+		var hashes []ledger.Hash
+		if earlier.Size > 0 { // anything goes on from nothing
+			if hashes, err = l.Extend(ctx, earlier.Size, c.Size); err != nil {
+				return err
+			}
 		}
 		text = fmt.Appendf(nil, "old %d\n", earlier.Size)
 		for _, h := range hashes {
@@ -131,7 +133,7 @@ func (b *Book) At(ctx context.Context, size uint64) (notary.Checkpoint, error) {
 	var c notary.Checkpoint
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
 		head := l.Head()
-		if size < 1 || size > head.Size {
+		if size > head.Size {
 			return &BeyondError{Asked: size, Size: head.Size}
 		}
 		root, err := l.RootAt(ctx, size)

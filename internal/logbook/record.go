@@ -114,8 +114,8 @@ func conflict(id event.ID, seq uint64) rules.Violation {
 }
 
 // check returns the rules that e breaks against the book's state, with the
-// signatures that it is to be recorded with. A drill's copy judges no signatures: its origin is another, and they
-// were made for the ledger.
+// signatures that it is to be recorded with. A drill's copy judges none: its
+// origin is another, and they were made for the ledger.
 func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, signed notary.Entry, now time.Time) []rules.Violation {
 	c := rules.Context{
 		Now:    event.TimeOf(now.UTC()),
@@ -123,7 +123,7 @@ func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, sign
 		Unmet:  func(c event.Ref, at event.Time) []string { return b.unmet(ctx, l, c, at) },
 	}
 	if b.genesis.CopyOf == nil {
-		c.Signatures = &signatures{b.state.register, signed}
+		c.Signatures = &signatures{b.state, signed}
 	}
 	return rules.Check(b.state.graph, e, c)
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"suyuan/internal/anchor"
-	"suyuan/internal/event"
 	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
@@ -86,155 +84,94 @@ func (b *Book) signNow(ctx context.Context) (Checkpoint, error) {
 	return c, err
 }
 
-// seal signs the ledger's head. The order is that of docs/trust.md section 4:
-// what is stored is hashed again, the anchor comes before the ledger, and the
-// ledger before anybody sees the note.
+// seal signs the ledger's head.
 func (b *Book) seal(ctx context.Context, l *ledger.Ledger) (Checkpoint, error) {
-	fail := func(err error) (Checkpoint, error) { return Checkpoint{}, &SealError{b.path, err} }
-	head := l.Head()
-	rotated, err := b.rotated(ctx, l)
+	c, err := b.signHead(ctx, l)
 	if err != nil {
-		return fail(err)
-	}
-	keys, all, err := b.o.Trust.ownKeys(head.Origin, rotated)
-	if err != nil {
-		return fail(err)
-	}
-	c := Checkpoint{Checkpoint: notary.Checkpoint{Origin: head.Origin, Size: head.Size, Root: head.Root}}
-	from, root, newest, err := lastSealed(ctx, l, all)
-	if err != nil {
-		return fail(err)
-	}
-	if from < head.Size || root != head.Root {
-		if err := l.Rehash(ctx, from, root); err != nil {
-			return fail(err)
-		}
-		if newest, err = keys.SignCheckpoint(c.Checkpoint, b.o.Now()); err != nil {
-			return fail(err)
-		}
-	}
-	c.Note, err = b.o.Trust.Anchor.Swap(newest, all, func(old notary.Checkpoint) error { return extends(ctx, l, old) })
-	if err != nil {
-		return fail(err)
-	}
-	path, err := absolute(b.path)
-	if err == nil {
-		err = b.o.Trust.Anchor.Bind(path, head.Origin)
-	}
-	if err != nil {
-		return fail(err)
-	}
-	// An earlier try may have left its note in the anchor, or in the ledger: there is one at a size.
-	if err := l.PutNote(ctx, ledger.NoteCheckpoint, ledger.Note{Size: head.Size, Text: c.Note}); err != nil && !errors.Is(err, ledger.ErrConflict) {
-		return fail(err)
+		return Checkpoint{}, &SealError{b.path, err}
 	}
 	return c, nil
 }
 
-// lastSealed returns the size and root of the newest note in the ledger that its
-// own keys signed, and the note; zero where there is none.
-func lastSealed(ctx context.Context, l *ledger.Ledger, keys []notary.LedgerKey) (uint64, ledger.Hash, []byte, error) {
+// signHead goes by the order of docs/trust.md section 4: what is stored is hashed again, the anchor comes before the ledger, and the ledger
+// before anybody sees the note.
+func (b *Book) signHead(ctx context.Context, l *ledger.Ledger) (Checkpoint, error) {
+	head := l.Head()
+	handovers, err := b.handoversIn(ctx, l)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	keys, all, err := b.o.Trust.ownKeys(head.Origin, handovers)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	c := Checkpoint{Checkpoint: notary.Checkpoint{Origin: head.Origin, Size: head.Size, Root: head.Root}}
+	last, note, err := lastSealed(ctx, l, all)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	kept := note != nil && last.Size == head.Size
+	if err := l.Rehash(ctx, last.Size, last.Root); err != nil {
+		return Checkpoint{}, err
+	}
+	if !kept {
+		if note, err = keys.SignCheckpoint(c.Checkpoint, b.o.Now()); err != nil {
+			return Checkpoint{}, err
+		}
+	}
+	if c.Note, err = b.anchorNote(ctx, l, note, all); err != nil {
+		return Checkpoint{}, err
+	}
+	if kept {
+		c.Note = note
+		return c, nil
+	}
+	return c, l.PutNote(ctx, ledger.NoteCheckpoint, ledger.Note{Size: head.Size, Text: c.Note})
+}
+
+// anchorNote lets the anchor keep a note and know the ledger's path. It returns the note that the anchor has then: the one that an earlier try
+// left there before it could be kept in the ledger, or this one.
+func (b *Book) anchorNote(ctx context.Context, l *ledger.Ledger, note []byte, all lineage) ([]byte, error) {
+	note, err := b.o.Trust.Anchor.Swap(note, all.ever(), func(old notary.Checkpoint) error { return extends(ctx, l, old) })
+	if err != nil {
+		return nil, err
+	}
+	path, err := absolute(b.path)
+	if err != nil {
+		return nil, err
+	}
+	return note, b.o.Trust.Anchor.Bind(path, l.Head().Origin)
+}
+
+// lastSealed returns the newest checkpoint in the ledger that its own keys signed, and the note; the zero one where there is none. It refuses a
+// note that says more than the ledger holds, and one of the ledger as it is by other keys: in its place no other could be kept.
+func lastSealed(ctx context.Context, l *ledger.Ledger, all lineage) (notary.Checkpoint, []byte, error) {
 	n, ok, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
 	if err != nil || !ok {
-		return 0, ledger.Hash{}, nil, err
+		return notary.Checkpoint{}, nil, err
 	}
-	c, err := notary.OpenCheckpoint(n.Text, keys)
-	if err != nil || c.Size != n.Size || c.Size > l.Head().Size {
-		return 0, ledger.Hash{}, nil, nil //nolint:nilerr // a note that proves nothing spares no work
+	c, err := notary.OpenCheckpoint(n.Text, all.at(n.Size))
+	switch size := l.Head().Size; {
+	case n.Size > size:
+		return notary.Checkpoint{}, nil, extends(ctx, l, notary.Checkpoint{Size: n.Size})
+	case err == nil && c.Size == n.Size:
+		return c, n.Text, nil
+	case n.Size == size:
+		return notary.Checkpoint{}, nil, fmt.Errorf("the file holds a note of size %d that the ledger's keys have not signed: %w", n.Size, ledger.ErrDamaged)
 	}
-	return c.Size, c.Root, n.Text, nil
+	return notary.Checkpoint{}, nil, nil // a note that proves nothing spares no work
 }
 
 // extends says whether the ledger goes on from a checkpoint.
 func extends(ctx context.Context, l *ledger.Ledger, old notary.Checkpoint) error {
+	if size := l.Head().Size; old.Size > size {
+		return fmt.Errorf("a checkpoint says %d records, the ledger has %d: %w", old.Size, size, ledger.ErrDamaged)
+	}
 	root, err := l.RootAt(ctx, old.Size)
 	if err == nil && root != old.Root {
-		err = fmt.Errorf("at size %d the ledger has root %x, and the anchor knows %x: %w", old.Size, root[:], old.Root[:], anchor.ErrForked)
+		err = &ForkError{Size: old.Size, Found: root, Signed: old.Root}
 	}
 	return err
-}
-
-// rotations returns those that the keys of both sides have signed, in order of
-// records.
-func (s *state) rotations() []*event.KeyRotation {
-	var list []*event.KeyRotation
-	for _, seq := range s.register.Rotated {
-		if entry, ok := s.graph.BySeq(seq); ok {
-			if k, ok := entry.Event.Body.(*event.Key); ok && k.Rotate != nil {
-				list = append(list, k.Rotate)
-			}
-		}
-	}
-	return list
-}
-
-// rotated returns the rotations that the ledger records. Where the book's state
-// is behind, as after an import, the records are looked through for them without
-// reading all that they say.
-func (b *Book) rotated(ctx context.Context, l *ledger.Ledger) ([]*event.KeyRotation, error) {
-	if b.state != nil && b.state.head == l.Head() {
-		return b.state.rotations(), nil
-	}
-	a := &audit{ledger: l, found: &Verification{}}
-	err := a.records(ctx)
-	return a.rotated, err
-}
-
-// ownKeys returns the keys that sign now, after the rotations that those at
-// hand have signed, and all that the ledger ever signed with, each once. A
-// rotation between keys that nobody here knows counts for nothing.
-func (b *Book) ownKeys() (now *keyring.LedgerKeys, ever []notary.LedgerKey, err error) {
-	return b.o.Trust.ownKeys(b.genesis.Origin, b.state.rotations())
-}
-
-func (t *Trust) ownKeys(origin string, rotations []*event.KeyRotation) (now *keyring.LedgerKeys, ever []notary.LedgerKey, err error) {
-	if now, err = t.Keys.Load(origin); err != nil {
-		return nil, nil, err
-	}
-	newest := texts(now.Verifiers())
-	for _, r := range rotations {
-		if overlap(r.Retires, newest) {
-			newest = r.Keys
-		}
-	}
-	if now, err = t.Keys.Settle(origin, parsedKeys(newest)); err != nil {
-		return nil, nil, err
-	}
-	return now, parsedKeys(vouchedBack(texts(now.Verifiers()), rotations)), nil
-}
-
-// vouchedBack returns keys and those that handed over to them.
-func vouchedBack(known []string, rotations []*event.KeyRotation) []string {
-	for _, r := range slices.Backward(rotations) {
-		if overlap(r.Keys, known) {
-			known = append(known, r.Retires...)
-		}
-	}
-	return known
-}
-
-func texts(keys []notary.LedgerKey) []string {
-	list := make([]string, len(keys))
-	for i, k := range keys {
-		list[i] = k.String()
-	}
-	return list
-}
-
-func overlap(a, b []string) bool {
-	return slices.ContainsFunc(a, func(s string) bool { return slices.Contains(b, s) })
-}
-
-func parsedKeys(texts []string) []notary.LedgerKey {
-	var list []notary.LedgerKey
-	met := make(map[string]bool)
-	for _, text := range texts {
-		if k, err := notary.ParseLedgerKey(text); err == nil && !met[text] {
-			met[text] = true
-			list = append(list, k)
-		}
-	}
-	return list
 }
 
 // sealDue reports whether so much is not covered by a checkpoint that one has to
@@ -243,9 +180,9 @@ func (b *Book) sealDue(ctx context.Context, l *ledger.Ledger) (bool, error) {
 	n, ok, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
 	size := l.Head().Size
 	switch {
-	case err != nil || n.Size >= size:
+	case err != nil || ok && n.Size == size:
 		return false, err
-	case !ok || size-n.Size >= sealRecords:
+	case !ok || n.Size > size || size-n.Size >= sealRecords:
 		return true, nil
 	}
 	first, err := l.Record(ctx, n.Size)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"time"
@@ -102,25 +103,44 @@ func (s *state) signed(e *event.Event, entry notary.Entry) {
 
 // signatures is how the rules see the register: for the event that is judged, with its signatures.
 type signatures struct {
-	register *notary.Register
-	entry    notary.Entry
+	state *state
+	entry notary.Entry
 }
 
 // Faults implements rules.Signatures.
 func (s *signatures) Faults(e *event.Event) []rules.SignatureFault {
-	if s.entry.Sig == nil && e.Replaces == "" && !s.register.Concerns(string(e.Type)) {
+	r := s.state.register
+	if s.entry.Sig == nil && e.Replaces == "" && !r.Concerns(string(e.Type)) {
 		return nil
 	}
 	var list []rules.SignatureFault
-	for _, f := range s.register.Judge(s.entry) {
+	for _, f := range r.Judge(s.entry) {
 		if f.Kind == notary.Unalterable {
 			continue // the rules see for themselves what it corrects or replaces
 		}
-		list = append(list, rules.SignatureFault{
-			Variant: variants[f.Kind], Key: f.Key, Seq: f.By, HasSeq: f.HasBy, Found: f.Note, Need: needOf(f),
-		})
+		fault := rules.SignatureFault{Variant: variants[f.Kind], Key: f.Key, Seq: f.By, HasSeq: f.HasBy, Found: f.Note, Need: needOf(f)}
+		if f.Kind == notary.OtherMeaning {
+			fault.Meaning = s.meaning(e, f.Key)
+		}
+		if later, ok := e.Body.(*event.Signature); ok && f.Kind == notary.WrongDigest {
+			if sum, ok := s.state.digestOf(string(later.Signs)); ok {
+				fault.Want = hex.EncodeToString(sum[:])
+			}
+		}
+		list = append(list, fault)
 	}
 	return list
+}
+
+// meaning returns what the signature by a key says instead of what the event does.
+func (s *signatures) meaning(e *event.Event, key string) string {
+	list, _ := notary.ParseSignatures(s.entry.Sig) // that it can be read was judged
+	for _, sig := range list {
+		if later, ok := e.Body.(*event.Signature); ok && sig.Key == key && sig.Meaning != later.Meaning {
+			return sig.Meaning
+		}
+	}
+	return ""
 }
 
 // variants are the rules' names for what the notary finds.
@@ -143,11 +163,11 @@ func needOf(f notary.Fault) rules.SignatureNeed {
 }
 
 // Gates implements rules.Signatures.
-func (s *signatures) Gates() bool { return s.register.Gates }
+func (s *signatures) Gates() bool { return s.state.register.Gates }
 
 // Withheld implements rules.Signatures.
 func (s *signatures) Withheld(seq uint64) []rules.SignatureNeed {
-	d := s.register.Duties[seq]
+	d := s.state.register.Duties[seq]
 	if d == nil || d.Policy.Gate != notary.GateUse || d.Waived {
 		return nil
 	}

@@ -95,18 +95,23 @@ func (b *Book) standing(ctx context.Context, l *ledger.Ledger) (Standing, error)
 		s.State, s.Known = OtherLedger, known
 		return s, nil
 	}
-	text, ok, err := b.o.Trust.Anchor.Read(head.Origin)
+	return b.againstAnchor(ctx, l, s)
+}
+
+// againstAnchor holds the ledger against what the anchor knows of its origin, whatever stood at its path before.
+func (b *Book) againstAnchor(ctx context.Context, l *ledger.Ledger, s Standing) (Standing, error) {
+	text, ok, err := b.o.Trust.Anchor.Read(s.Origin)
+	if err == nil && ok {
+		s.Anchor, err = notary.ReadCheckpoint(text)
+	}
 	if err != nil || !ok {
 		return s.unreadable(ctx, l, err)
 	}
-	if s.Anchor, err = notary.ReadCheckpoint(text); err != nil {
-		s.State, s.Err = AnchorUnreadable, err
-		return s, nil //nolint:nilerr // it is the standing that says so
-	}
-	if s.Anchor.Size > head.Size {
+	if s.Anchor.Size > s.Size {
 		s.State = RolledBack
 		return s, nil
 	}
+	s.State = AnchorAgrees
 	root, err := l.RootAt(ctx, s.Anchor.Size)
 	if err == nil && root != s.Anchor.Root {
 		s.State = Forked
@@ -130,10 +135,14 @@ func (s Standing) unreadable(ctx context.Context, l *ledger.Ledger, err error) (
 	return s, err
 }
 
-// absolute returns the path under which a ledger is known.
+// absolute returns the path under which a ledger is known, however it is reached.
 func absolute(path string) (string, error) {
-	if file, err := filepath.EvalSymlinks(path); err == nil {
-		path = file
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
 	}
-	return filepath.Abs(path)
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		return file, nil
+	}
+	return path, nil // where it is not there, or may not be looked at
 }

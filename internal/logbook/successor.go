@@ -88,12 +88,7 @@ func (p *predecessor) anchoredSuccession(ctx context.Context, path string, o Suc
 	if err != nil {
 		return out, err
 	}
-	b := &Book{path: path, o: Options{Now: o.Now, Trust: o.Trust}, step: stepEvents, genesis: ledger.Genesis{Origin: o.Origin}}
-	if err := b.settleHere(o.Origin); err != nil {
-		return out, err
-	}
-	_, err = b.signNow(ctx)
-	return out, err
+	return out, firstSeal(ctx, path, o.Origin, Options{Now: o.Now, Trust: o.Trust})
 }
 
 // anchored returns the checkpoint that the anchor has of the predecessor, where

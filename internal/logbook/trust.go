@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
@@ -62,6 +63,16 @@ func (b *Book) settleHere(origin string) error {
 	return b.o.Trust.Anchor.Rebind(path, known, origin)
 }
 
+// firstSeal makes a new ledger known to the anchor and signs it.
+func firstSeal(ctx context.Context, path, origin string, o Options) error {
+	b := &Book{path: path, o: o, step: stepEvents}
+	if err := b.settleHere(origin); err != nil {
+		return &SealError{path, err}
+	}
+	_, err := b.signNow(ctx)
+	return err
+}
+
 // ErrNotVouched says that nobody whose key is at hand has signed a ledger.
 var ErrNotVouched = errors.New("no checkpoint in the ledger is signed by a key that is known here")
 
@@ -69,37 +80,55 @@ var ErrNotVouched = errors.New("no checkpoint in the ledger is signed by a key t
 // by one of the keys, or by the ledger's own where these are here, and the ledger must be what it says. An anchor that knows more, or another
 // history, stays: that is a [*StandingError].
 func (b *Book) TrustAnchor(ctx context.Context, keys []notary.LedgerKey) (notary.Checkpoint, error) {
+	if b.o.Trust == nil {
+		return notary.Checkpoint{}, ErrNoTrust
+	}
 	var c notary.Checkpoint
-	err := b.reading(ctx, func(l *ledger.Ledger) error {
-		if s := b.stands; s.State == RolledBack || s.State == Forked || s.State == AnchorUnreadable {
+	err := b.reading(ctx, func(l *ledger.Ledger) (err error) {
+		s := b.stands
+		if s.State == OtherLedger { // who asks knows of the other one: what counts is what the anchor knows of this one
+			if s, err = b.againstAnchor(ctx, l, s); err != nil {
+				return err
+			}
+		}
+		if s.Alarming() || s.State == AnchorUnreadable {
 			return &StandingError{s}
 		}
 		if err := b.catchUp(ctx, l); err != nil {
 			return err
 		}
-		if _, own, err := b.ownKeys(); err == nil {
-			keys = parsedKeys(append(texts(keys), texts(own)...))
-		}
-		n, ok, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
-		if err != nil {
-			return err
-		}
-		if h := l.Head(); !ok && b.stands.State == OtherLedger {
-			c = notary.Checkpoint{Origin: h.Origin, Size: h.Size, Root: h.Root} // never signed: there is nothing to vouch for it anywhere
-			return b.settleHere(h.Origin)
-		}
-		if c, err = notary.OpenCheckpoint(n.Text, keys); !ok || err != nil {
-			return errors.Join(ErrNotVouched, err)
-		}
-		if err := extends(ctx, l, c); err != nil {
-			return err
-		}
-		if _, err := b.o.Trust.Anchor.Swap(n.Text, keys, func(old notary.Checkpoint) error { return extends(ctx, l, old) }); err != nil {
-			return err
-		}
-		return b.settleHere(c.Origin)
+		c, err = b.takeOn(ctx, l, keys)
+		return err
 	})
 	return c, err
+}
+
+// takeOn lets the anchor know the ledger by its newest checkpoint.
+func (b *Book) takeOn(ctx context.Context, l *ledger.Ledger, keys []notary.LedgerKey) (notary.Checkpoint, error) {
+	n, ok, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
+	if err != nil {
+		return notary.Checkpoint{}, err
+	}
+	if h := l.Head(); !ok && b.stands.State == OtherLedger {
+		// Never signed: there is nothing to vouch for it anywhere.
+		return notary.Checkpoint{Origin: h.Origin, Size: h.Size, Root: h.Root}, b.settleHere(h.Origin)
+	}
+	if _, own, err := b.ownKeys(); err == nil {
+		keys = append(slices.Clone(keys), own.ever()...)
+	}
+	all := lineageOf(keys, b.state.handovers())
+	c, err := notary.OpenCheckpoint(n.Text, all.at(n.Size))
+	if !ok || err != nil || c.Size != n.Size {
+		return c, errors.Join(ErrNotVouched, err)
+	}
+	goesOn := func(old notary.Checkpoint) error { return extends(ctx, l, old) }
+	if err := goesOn(c); err != nil {
+		return c, err
+	}
+	if _, err := b.o.Trust.Anchor.Swap(n.Text, all.ever(), goesOn); err != nil {
+		return c, err
+	}
+	return c, b.settleHere(c.Origin)
 }
 
 // TakePlace lets the anchor know that the ledger at this path is the one that is meant from now on, where another one was known there, and

@@ -19,7 +19,7 @@ import (
 type VerifyOptions struct {
 	Wait       time.Duration
 	Trust      *Trust             // its anchor and its own keys, where they are here; may be nil
-	Keys       []notary.LedgerKey // verifier keys that the caller trusts; of those none has signed, a checkpoint vouches for nothing
+	Keys       []notary.LedgerKey // verifier keys that the caller trusts, in place of those at hand; a checkpoint that none of them signed vouches for nothing
 	Signatures bool               // check those of people, and the policies
 	Progress   func(done, total uint64)
 }
@@ -96,17 +96,17 @@ func (v *Verification) stand(s Standing) {
 	e := &StandingError{s}
 	switch s.State {
 	case RolledBack:
-		v.add(ledger.CodeRolledBack, s.Size, "%s", e.Error())
+		v.add(ledger.CodeRolledBack, s.Size, "%v", e)
 	case Forked:
-		v.add(ledger.CodeForked, ledger.NoSeq, "%s", e.Error())
+		v.add(ledger.CodeForked, ledger.NoSeq, "%v", e)
 	case OtherLedger:
-		v.add(ledger.CodeOther, ledger.NoSeq, "%s", e.Error())
+		v.add(ledger.CodeOther, ledger.NoSeq, "%v", e)
 	case AnchorAgrees, AnchorNone, AnchorAbsent, AnchorUnreadable:
 	}
 }
 
 // notes holds the checkpoints in the ledger against its records.
-func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys []notary.LedgerKey) error {
+func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys lineage) error {
 	list, err := l.Notes(ctx, ledger.NoteCheckpoint)
 	if err != nil {
 		return err
@@ -139,8 +139,8 @@ func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys []notar
 }
 
 // sealed checks who signed a note that is of these records.
-func (v *Verification) sealed(n ledger.Note, c notary.Checkpoint, keys []notary.LedgerKey) {
-	_, err := notary.OpenCheckpoint(n.Text, keys)
+func (v *Verification) sealed(n ledger.Note, c notary.Checkpoint, keys lineage) {
+	_, err := notary.OpenCheckpoint(n.Text, keys.at(c.Size))
 	switch {
 	case err == nil:
 		v.Sealed = max(v.Sealed, c.Size)
@@ -157,7 +157,7 @@ type audit struct {
 	found      *Verification
 	signatures bool // judge all of them; otherwise only those of the ledger's own keys
 	register   *notary.Register
-	rotated    []*event.KeyRotation
+	handovers  []handover
 }
 
 func (a *audit) records(ctx context.Context) error {
@@ -204,8 +204,8 @@ func (a *audit) record(rec *ledger.Record) {
 	faults := a.register.Add(notary.Entry{Seq: rec.Seq, Event: rec.Event, Sig: rec.Sig})
 	if len(a.register.Rotated) > rotations {
 		if e, err := event.ParseStored(rec.Event); err == nil {
-			if k, ok := e.Body.(*event.Key); ok && k.Rotate != nil {
-				a.rotated = append(a.rotated, k.Rotate)
+			if h, ok := handoverIn(rec.Seq, &e); ok {
+				a.handovers = append(a.handovers, h)
 			}
 		}
 	}
@@ -237,20 +237,19 @@ func (a *audit) digest(ctx context.Context, id string) ([sha256.Size]byte, bool)
 	return sha256.Sum256(rec.Event), err == nil
 }
 
-// keys returns the verifier keys by which checkpoints of any time are checked: those given, those at hand, and whoever handed over to them.
-func (a *audit) keys(b *Book, o VerifyOptions) ([]notary.LedgerKey, error) {
-	known := texts(o.Keys)
-	if o.Trust != nil {
-		_, own, err := o.Trust.ownKeys(b.genesis.Origin, a.rotated)
-		if err != nil && !errors.Is(err, keyring.ErrNoLedgerKeys) {
-			return nil, err
-		}
-		known = append(known, texts(own)...)
+// keys returns the verifier keys by which checkpoints are checked: those given, or where none are those at hand, and whoever vouches for them or
+// is vouched for by them. Who gives keys does not trust this machine: its own count for nothing then.
+func (a *audit) keys(b *Book, o VerifyOptions) (lineage, error) {
+	if len(o.Keys) > 0 || o.Trust == nil {
+		return lineageOf(o.Keys, a.handovers), nil
 	}
-	for _, r := range a.rotated {
-		if overlap(r.Retires, known) {
-			known = append(known, r.Keys...)
-		}
+	// A rotation that was cut short is not for who looks to settle: the keys at hand vouch for those that take their place.
+	own, err := o.Trust.Keys.Load(b.genesis.Origin)
+	if errors.Is(err, keyring.ErrNoLedgerKeys) {
+		return nil, nil
 	}
-	return parsedKeys(vouchedBack(known, a.rotated)), nil
+	if err != nil {
+		return nil, err
+	}
+	return lineageOf(own.Verifiers(), a.handovers), nil
 }
