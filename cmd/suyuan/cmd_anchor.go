@@ -16,7 +16,11 @@ type anchorJSON struct {
 
 // runAnchorStatus says how the ledger stands to its anchor.
 func runAnchorStatus(ctx context.Context, p *program, _ *input) error {
-	book, err := logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, Wait: p.wait, Trust: p.trust()})
+	trust := p.trust()
+	if trust == nil {
+		return fail(exitFailed, "error.no-home", nil)
+	}
+	book, err := logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, Wait: p.wait, Trust: trust})
 	if err != nil {
 		return err
 	}

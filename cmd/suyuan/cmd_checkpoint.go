@@ -29,17 +29,22 @@ func runCheckpoint(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	if c.Note == nil && !p.json {
+		p.say(p.text("checkpoint.unsigned"))
+	}
 	if since := in.text("since"); since != "" {
 		return p.proveSince(ctx, in, book, c, since)
 	}
-	if p.json {
-		p.answerJSON(checkpointAnswer(c.Checkpoint, c.Note))
-		return nil
+	if !p.json {
+		return p.deliver(in, c.Body())
 	}
-	if c.Note == nil {
-		p.say(p.text("checkpoint.unsigned"))
+	if in.text("o") != "" {
+		if err := p.deliver(in, c.Body()); err != nil {
+			return err
+		}
 	}
-	return p.deliver(in, c.Body())
+	p.answerJSON(checkpointAnswer(c.Checkpoint, c.Note))
+	return nil
 }
 
 func checkpointAnswer(c notary.Checkpoint, note []byte) checkpointJSON {

@@ -127,7 +127,7 @@ func runKeyList(ctx context.Context, p *program, in *input) error {
 		if k.Revoked != nil {
 			revoked = strconv.FormatUint(*k.Revoked, 10)
 		}
-		g.add(k.ID[:16], visible(k.Holder), visible(k.Role), k.Use, strconv.FormatUint(k.Seq, 10), revoked)
+		g.add(k.ID[:16], visible(k.Holder), visible(k.Role), p.word(k.Use), strconv.FormatUint(k.Seq, 10), revoked)
 	}
 	p.line("%s", g.render(0, p.width, p.bold))
 	return nil

@@ -176,11 +176,11 @@ func runPolicyList(ctx context.Context, p *program, _ *input) error {
 	}
 	g := grid{heads: []string{p.text("head.policy-on"), p.text("head.needs"), p.text("head.people"), p.text("head.gate"), p.text("head.seq")}}
 	for _, pol := range answer.Policies {
-		g.add(visible(pol.On), visible(needTexts(pol.Needs)), strconv.Itoa(pol.People), pol.Gate, strconv.FormatUint(pol.Seq, 10))
+		g.add(visible(pol.On), visible(p.needTexts(pol.Needs)), strconv.Itoa(pol.People), p.word(pol.Gate), strconv.FormatUint(pol.Seq, 10))
 	}
 	p.line("%s", g.render(0, p.width, p.bold))
 	for _, f := range open {
-		p.line("%s", visible(p.text("verify.open", lackData(f))))
+		p.line("%s", visible(p.text("verify.open", p.lackData(f))))
 	}
 	return nil
 }
@@ -193,10 +193,13 @@ func policyOf(pol *notary.Policy) policyJSON {
 	return answer
 }
 
-func needTexts(needs []needJSON) string {
+func (p *program) needTexts(needs []needJSON) string {
 	list := make([]string, len(needs))
 	for i, n := range needs {
-		list[i] = strings.TrimSuffix(n.Meaning+":"+n.Role, ":")
+		list[i] = p.word(n.Meaning)
+		if n.Role != "" {
+			list[i] = p.text("policy.need", data{"Meaning": list[i], "Role": n.Role})
+		}
 		if n.Count > 1 {
 			list[i] += " ×" + strconv.Itoa(n.Count)
 		}

@@ -77,7 +77,7 @@ func (p *program) printVouching(v *logbook.Verification, signatures bool) {
 	}
 	p.line("  %s", p.texts.Count("verify.signatures", v.Signatures))
 	for _, f := range v.Open {
-		p.line("  %s", visible(p.text("verify.open", lackData(f))))
+		p.line("  %s", visible(p.text("verify.open", p.lackData(f))))
 	}
 }
 

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"strings"
 
 	"suyuan/internal/anchor"
+	"suyuan/internal/i18n"
 	"suyuan/internal/keyring"
+	"suyuan/internal/ledger"
 	"suyuan/internal/logbook"
 	"suyuan/internal/notary"
 )
@@ -73,12 +76,12 @@ func standingProblem(s *logbook.Standing) *problem {
 	}
 	d := data{
 		"File": s.Path, "Origin": s.Origin, "Size": s.Size, "Anchor": s.Anchor.Size, "Last": s.Anchor.Size - 1,
-		"Root": hexOf(s.Anchor.Root), "Known": s.Known, "Folder": s.Folder, "Err": "",
+		"Root": hexOf(s.Anchor.Root), "Known": s.Known, "Folder": s.Folder,
 	}
-	if s.Err != nil {
-		d["Err"] = s.Err.Error()
+	if s.Err == nil {
+		return fail(code, standingTexts[s.State], d)
 	}
-	return fail(code, standingTexts[s.State], d)
+	return because(code, standingTexts[s.State], d, s.Err)
 }
 
 var standingTexts = map[logbook.AnchorState]string{
@@ -95,7 +98,11 @@ var standingTexts = map[logbook.AnchorState]string{
 func (p *program) sayUnsealed() {
 	for _, book := range p.books {
 		if err := book.Unsealed(); err != nil {
-			p.say(visible(oneLine(p.text("trust.unsealed", data{"Err": err.Error()}))))
+			var seal *logbook.SealError
+			if errors.As(err, &seal) {
+				err = seal.Err
+			}
+			p.say(visible(oneLine(p.text("trust.unsealed", data{"Err": causeText(p.texts, err)}))))
 			p.hint(p.text("hint.trust.unsealed"))
 		}
 	}
@@ -106,10 +113,9 @@ func trustProblem(err error) *problem {
 	var (
 		standing *logbook.StandingError
 		used     *logbook.OriginUsedError
+		earlier  *logbook.EarlierError
 		seal     *logbook.SealError
 		signing  *logbook.SigningError
-		anchored *anchor.Error
-		key      *keyring.FileError
 	)
 	switch {
 	case errors.As(err, &standing):
@@ -120,20 +126,94 @@ func trustProblem(err error) *problem {
 		return fail(exitFailed, "error.no-such-key", data{"Err": err.Error()})
 	case errors.Is(err, logbook.ErrNotVouched):
 		return fail(exitBroken, "error.not-vouched", nil)
+	case errors.Is(err, logbook.ErrUnsealed):
+		return fail(exitFailed, "error.no-checkpoint", nil)
+	case errors.As(err, &earlier):
+		return earlierProblem(earlier)
 	case errors.As(err, &seal):
-		return fail(exitFailed, "error.unsealed", data{"Err": seal.Err.Error()})
+		return because(exitFailed, "error.unsealed", nil, seal.Err)
 	case errors.As(err, &signing):
-		var agent *problem
-		if errors.As(keyProblem("", signing.Err), &agent) {
-			return agent
-		}
-		return fail(exitFailed, "error.signing", data{"Key": signing.Key, "Err": signing.Err.Error()})
-	case errors.As(err, &anchored):
-		return fail(exitFailed, "error.anchor", data{"Err": anchored.Error()})
-	case errors.As(err, &key):
-		return fail(exitFailed, "error.key-file", data{"Err": key.Error()})
+		return because(exitFailed, "error.signing", data{"Key": signing.Key}, signing.Err)
+	case ofAnchor(err):
+		return because(exitFailed, "error.anchor", nil, err)
+	case errors.As(err, new(*keyring.FileError)):
+		return because(exitFailed, "error.key-file", nil, err)
 	}
 	return nil
+}
+
+func ofAnchor(err error) bool {
+	return errors.As(err, new(*anchor.Error)) || errors.As(err, new(*anchor.ConflictError)) || errors.As(err, new(*anchor.OtherLedgerError))
+}
+
+// earlierProblem says that an earlier checkpoint is not of this history.
+func earlierProblem(e *logbook.EarlierError) *problem {
+	d := data{"Origin": e.Now.Origin, "Size": e.Now.Size, "Earlier": e.Earlier.Size, "Of": e.Earlier.Origin}
+	switch {
+	case e.Earlier.Origin != e.Now.Origin:
+		return fail(exitBroken, "error.earlier-origin", d)
+	case e.Earlier.Size > e.Now.Size:
+		return fail(exitBroken, "error.earlier-larger", d)
+	}
+	return fail(exitBroken, "error.earlier-root", d)
+}
+
+// because is a problem whose cause is said in the user's language, where there are words for it.
+func because(code exit, id string, d data, cause error) *problem {
+	return &problem{exit: code, id: id, data: spoken(func(t *i18n.Texts) any {
+		all := data{"Err": causeText(t, cause)}
+		maps.Copy(all, d)
+		return all
+	})}
+}
+
+// causes are the errors of keys and anchors for which there are words.
+var causes = []struct {
+	err error
+	id  string
+}{
+	{anchor.ErrNoFolder, "because.anchor-no-folder"},
+	{anchor.ErrNotWritable, "because.anchor-not-writable"},
+	{anchor.ErrFull, "because.anchor-full"},
+	{anchor.ErrDamaged, "because.anchor-damaged"},
+	{anchor.ErrSmaller, "because.anchor-smaller"},
+	{anchor.ErrForked, "because.anchor-forked"},
+	{anchor.ErrOtherLedger, "because.anchor-other-ledger"},
+	{keyring.ErrNoLedgerKeys, "because.keys-none"},
+	{keyring.ErrDamaged, "because.keys-damaged"},
+	{keyring.ErrTooOpen, "because.keys-open"},
+	{keyring.ErrNotInForce, "because.keys-retired"},
+	{ledger.ErrDamaged, "because.ledger-damaged"},
+}
+
+func causeText(t *i18n.Texts, err error) string {
+	for _, c := range causes {
+		if errors.Is(err, c.err) {
+			return t.Text(c.id, data{"Path": pathIn(err), "Err": err.Error()})
+		}
+	}
+	return err.Error()
+}
+
+// pathIn is the file or folder that an error of keys or anchors is about.
+func pathIn(err error) string {
+	var (
+		anchored *anchor.Error
+		conflict *anchor.ConflictError
+		other    *anchor.OtherLedgerError
+		key      *keyring.FileError
+	)
+	switch {
+	case errors.As(err, &anchored):
+		return anchored.Path
+	case errors.As(err, &conflict):
+		return conflict.Path
+	case errors.As(err, &other):
+		return other.Path
+	case errors.As(err, &key):
+		return key.Path
+	}
+	return ""
 }
 
 // ledgerKeys reads what --key names: verifier keys, or files that hold some, one a line.
@@ -175,6 +255,10 @@ func keyTexts(keys []notary.LedgerKey) []string {
 }
 
 // lackData are the facts of what a record lacks under its policy.
-func lackData(f notary.Fault) data {
-	return data{"Seq": f.Seq, "By": f.By, "Meaning": f.Need.Meaning, "Role": f.Need.Role, "Count": f.Need.Count, "Found": f.Found}
+func (p *program) lackData(f notary.Fault) data {
+	meaning := ""
+	if f.Need.Meaning != "" {
+		meaning = p.word(f.Need.Meaning)
+	}
+	return data{"Seq": f.Seq, "By": f.By, "Meaning": meaning, "Role": f.Need.Role, "Count": f.Need.Count, "Found": f.Found}
 }
