@@ -34,6 +34,7 @@ const (
 	CodeRolledBack Code = "rolled-back"  // the anchor knows more records
 	CodeForked     Code = "forked"       // the anchor knows another history
 	CodeOther      Code = "other-ledger" // another ledger was known at this path
+	CodeAnchor     Code = "anchor"       // the anchor's own checkpoint is damaged, or not signed by the ledger's key
 	CodeSignature  Code = "signature"    // a signature on a record does not hold, or is by a key that was not valid for it
 	CodePolicy     Code = "policy"       // a record lacks signatures that its policy wanted on entry
 )
@@ -77,7 +78,7 @@ func (c Code) single() int {
 		return 1
 	case CodeNotLedger, CodeStore, CodeHead, CodeVersion, CodeRecord, CodeGenesis, CodeMissing, CodeCut, CodeBeyond,
 		CodeAltered, CodePrev, CodeDouble, CodeTile, CodeRoot, CodeLast,
-		CodeCheckpoint, CodeRolledBack, CodeForked, CodeOther, CodeSignature, CodePolicy:
+		CodeCheckpoint, CodeRolledBack, CodeForked, CodeOther, CodeAnchor, CodeSignature, CodePolicy:
 	}
 	return 16
 }

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"suyuan/internal/anchor"
+	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
 )
@@ -89,7 +90,7 @@ func (b *Book) standing(ctx context.Context, l *ledger.Ledger) (Standing, error)
 	}
 	known, bound, err := b.o.Trust.Anchor.Bound(path)
 	if err != nil {
-		return s.unreadable(ctx, l, err)
+		return s.unreadable(ctx, l, b.o.Trust, err)
 	}
 	if bound && known != head.Origin {
 		s.State, s.Known = OtherLedger, known
@@ -105,7 +106,7 @@ func (b *Book) againstAnchor(ctx context.Context, l *ledger.Ledger, s Standing) 
 		s.Anchor, err = notary.ReadCheckpoint(text)
 	}
 	if err != nil || !ok {
-		return s.unreadable(ctx, l, err)
+		return s.unreadable(ctx, l, b.o.Trust, err)
 	}
 	if s.Anchor.Size > s.Size {
 		s.State = RolledBack
@@ -121,7 +122,7 @@ func (b *Book) againstAnchor(ctx context.Context, l *ledger.Ledger, s Standing) 
 
 // unreadable is the standing where the anchor said nothing: err, or that it knows nothing. A folder that is not there may be a disk that
 // is not there.
-func (s Standing) unreadable(ctx context.Context, l *ledger.Ledger, err error) (Standing, error) {
+func (s Standing) unreadable(ctx context.Context, l *ledger.Ledger, t *Trust, err error) (Standing, error) {
 	s.Err = err
 	if err != nil && !errors.Is(err, anchor.ErrNoFolder) {
 		s.State = AnchorUnreadable
@@ -129,10 +130,17 @@ func (s Standing) unreadable(ctx context.Context, l *ledger.Ledger, err error) (
 	}
 	_, signed, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
 	s.State = AnchorNone
-	if signed {
+	if signed || s.Size > 1 && t.owns(s.Origin) {
 		s.State = AnchorAbsent
 	}
 	return s, err
+}
+
+// owns reports whether the keys of a ledger are here: then init has signed it, whether or not anything still says so. Whoever took its notes and its
+// anchor away must not get those keys to sign what is left.
+func (t *Trust) owns(origin string) bool {
+	_, err := t.Keys.Load(origin)
+	return !errors.Is(err, keyring.ErrNoLedgerKeys)
 }
 
 // absolute returns the path under which a ledger is known, however it is reached.

@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
 )
@@ -77,8 +78,9 @@ func firstSeal(ctx context.Context, path, origin string, o Options) error {
 var ErrNotVouched = errors.New("no checkpoint in the ledger is signed by a key that is known here")
 
 // TrustAnchor takes a ledger on as it is: a copy that came from elsewhere, or one whose anchor is lost. Its newest checkpoint must be signed
-// by one of the keys, or by the ledger's own where these are here, and the ledger must be what it says. An anchor that knows more, or another
-// history, stays: that is a [*StandingError].
+// by one of the keys, or by the ledger's own where these are here, and the ledger must be what it says. Where the file holds none, as one made from
+// an export, the ledger's own keys sign it now: who asks for it vouches. An anchor that knows more, or another history, stays: that is a
+// [*StandingError].
 func (b *Book) TrustAnchor(ctx context.Context, keys []notary.LedgerKey) (notary.Checkpoint, error) {
 	if b.o.Trust == nil {
 		return notary.Checkpoint{}, ErrNoTrust
@@ -113,8 +115,14 @@ func (b *Book) takeOn(ctx context.Context, l *ledger.Ledger, keys []notary.Ledge
 		// Never signed: there is nothing to vouch for it anywhere.
 		return notary.Checkpoint{Origin: h.Origin, Size: h.Size, Root: h.Root}, b.settleHere(h.Origin)
 	}
-	if _, own, err := b.ownKeys(); err == nil {
+	if now, own, err := b.ownKeys(); err == nil {
 		keys = append(slices.Clone(keys), own.ever()...)
+		if !ok {
+			if n, err = b.firstNote(ctx, l, now); err != nil {
+				return notary.Checkpoint{}, err
+			}
+			ok = true
+		}
 	}
 	all := lineageOf(keys, b.state.handovers())
 	c, err := notary.OpenCheckpoint(n.Text, all.at(n.Size))
@@ -144,6 +152,16 @@ func (b *Book) TakePlace(ctx context.Context) (Standing, error) {
 	}
 	err := b.reading(ctx, func(*ledger.Ledger) error { return nil })
 	return b.stands, err
+}
+
+// firstNote signs a ledger that holds no checkpoint, once all of it was hashed again.
+func (b *Book) firstNote(ctx context.Context, l *ledger.Ledger, keys *keyring.LedgerKeys) (ledger.Note, error) {
+	if err := l.Rehash(ctx, 0, ledger.Hash{}); err != nil {
+		return ledger.Note{}, err
+	}
+	head := l.Head()
+	text, err := keys.SignCheckpoint(notary.Checkpoint{Origin: head.Origin, Size: head.Size, Root: head.Root}, b.o.Now())
+	return ledger.Note{Size: head.Size, Text: text}, err
 }
 
 // VerifierKeys returns the keys that those are given who check what the ledger signed: the ones in force, Ed25519 first.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"suyuan/internal/anchor"
 	"suyuan/internal/event"
 	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
@@ -76,7 +77,18 @@ func (v *Verification) vouch(ctx context.Context, path string, s *boltstore.Stor
 	if err != nil {
 		return err
 	}
-	return v.unlessDamaged(v.notes(ctx, l, keys))
+	if err := v.anchored(stands, o.Trust, keys); err != nil {
+		return err
+	}
+	if err := v.notes(ctx, l, keys); err != nil {
+		return v.unlessDamaged(err)
+	}
+	// Without keys at hand nobody can tell a ledger that was never signed from one whose notes were taken out. A new one has one record before it
+	// has a note.
+	if v.Notes == 0 && v.Sealed == 0 && (len(o.Keys) > 0 || len(keys) > 0 && l.Head().Size > 1) {
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "there is none, in the ledger or in its anchor, that a key known here has signed")
+	}
+	return nil
 }
 
 // unlessDamaged passes over what the findings have already said.
@@ -103,6 +115,28 @@ func (v *Verification) stand(s Standing) {
 		v.add(ledger.CodeOther, ledger.NoSeq, "%v", e)
 	case AnchorAgrees, AnchorNone, AnchorAbsent, AnchorUnreadable:
 	}
+}
+
+// anchored checks who signed what the anchor says. How the ledger stands to it is told already, whoever signed it.
+func (v *Verification) anchored(s Standing, t *Trust, keys lineage) error {
+	if s.State == AnchorUnreadable && errors.Is(s.Err, anchor.ErrDamaged) {
+		v.add(ledger.CodeAnchor, ledger.NoSeq, "%v", s.Err)
+	}
+	if s.Anchor.Origin == "" || len(keys) == 0 {
+		return nil
+	}
+	text, ok, err := t.Anchor.Read(s.Origin)
+	if err != nil || !ok {
+		return err
+	}
+	c, err := notary.OpenCheckpoint(text, keys.at(s.Anchor.Size))
+	switch {
+	case err != nil:
+		v.add(ledger.CodeAnchor, ledger.NoSeq, "the anchor in %q: %v", s.Folder, err)
+	case s.State == AnchorAgrees && c == s.Anchor:
+		v.Sealed = max(v.Sealed, c.Size)
+	}
+	return nil
 }
 
 // notes holds the checkpoints in the ledger against its records.

@@ -303,8 +303,12 @@ func Unpack(b []byte) (files []File, err error) {
 		if end > len(rest) || len(files) > MaxFiles {
 			return nil, fmt.Errorf("it ends in the middle of an entry, or has more than %d", MaxFiles)
 		}
-		files = append(files, File{string(rest[header:start]), rest[start:end:end]})
-		names, rest = names+files[len(files)-1].Name+"\n", rest[end:]
+		name := string(rest[header:start])
+		if strings.Contains("\n"+names, "\n"+name+"\n") {
+			return nil, fmt.Errorf("it has two entries %.80q", name)
+		}
+		files = append(files, File{name, rest[start:end:end]})
+		names, rest = names+name+"\n", rest[end:]
 	}
 	switch {
 	case len(b) > MaxBundle:

@@ -23,26 +23,27 @@ type Key struct {
 // Sign returns a signature over message.
 func (k Key) Sign(message []byte) []byte { return k.sign(message) }
 
-func private(seed string) ed25519.PrivateKey {
+// Private returns the Ed25519 key behind a seed.
+func Private(seed string) ed25519.PrivateKey {
 	sum := sha256.Sum256([]byte(seed))
 	return ed25519.NewKeyFromSeed(sum[:])
 }
 
 // Plain returns a key that lies in a file.
 func Plain(seed string) Key {
-	key := private(seed)
+	key := Private(seed)
 	return Key{notary.PublicOf(key.Public().(ed25519.PublicKey)), func(m []byte) []byte { return ed25519.Sign(key, m) }}
 }
 
 // SSH returns a key that an agent holds.
 func SSH(seed string) Key {
-	signer, err := ssh.NewSignerFromSigner(private(seed))
+	signer, err := ssh.NewSignerFromSigner(Private(seed))
 	return ofSSH(signer, err)
 }
 
 // Token returns a key in hardware that sets these flags; 1 says that somebody touched it.
 func Token(seed string, flags byte) Key {
-	key := private(seed)
+	key := Private(seed)
 	blob := ssh.Marshal(struct{ Name, Key, App string }{ssh.KeyAlgoSKED25519, string(key[32:]), "ssh:"})
 	public, err := ssh.ParsePublicKey(blob)
 	return ofSSH(token{public, key, flags}, err)

@@ -42,7 +42,7 @@ func Note(text []byte, keys ...LedgerKey) []byte {
 
 // Ed25519 returns a ledger's first key.
 func Ed25519(origin, seed string) LedgerKey {
-	key := private(seed)
+	key := Private(seed)
 	return LedgerKey{
 		vkey(origin, 1, key.Public().(ed25519.PublicKey)),
 		func(text []byte) ([]byte, error) { return ed25519.Sign(key, text), nil },
