@@ -25,7 +25,8 @@ var testNow = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return testNow }
 
-func options() Options { return Options{Now: clock, By: "F/OP-1"} }
+// options wait: while another test starts a program, its child has every open file for a moment, and the locks on them.
+func options() Options { return Options{Now: clock, By: "F/OP-1", Wait: 30 * time.Second} }
 
 // newLedger makes a ledger and returns its path.
 func newLedger(tb testing.TB) string {
