@@ -243,6 +243,14 @@ func first(list ...string) string {
 
 // problemOf finds or makes the problem that err is about.
 func (p *program) problemOf(ctx context.Context, err error) *problem {
+	var part *logbook.UnfinishedError
+	if errors.As(err, &part) {
+		e := *p.problemOf(ctx, part.Err)
+		first := e
+		e.exit = exitCutShort
+		e.hints = func(t *i18n.Texts) []string { return append(first.hint(t), t.Text("hint.unfinished")) }
+		return &e
+	}
 	var e *problem
 	if errors.As(err, &e) {
 		return e

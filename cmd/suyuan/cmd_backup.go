@@ -72,11 +72,14 @@ func makeProblem(from, to string, err error) error {
 
 func describeMaking(from, to string, err error) *problem {
 	var (
-		taken *logbook.TakenError
-		input *logbook.InputError
-		path  *os.PathError
+		unknown *logbook.OutcomeUnknownError
+		taken   *logbook.TakenError
+		input   *logbook.InputError
+		path    *os.PathError
 	)
 	switch {
+	case errors.As(err, &unknown):
+		return nil
 	case errors.As(err, &taken) && taken.Itself:
 		return fail(exitFailed, "error.make-itself", data{"File": to, "From": from})
 	case errors.As(err, &taken):

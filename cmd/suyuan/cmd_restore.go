@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
@@ -34,7 +35,11 @@ func runRestore(ctx context.Context, p *program, in *input) error {
 		return makeProblem(from, p.ledger, err)
 	}
 	p.printMade("restore.done", from, p.ledger, &m)
-	return p.restored(ctx)
+	err = p.restored(ctx)
+	if bad := answer(exitBadNews); err != nil && !errors.As(err, &bad) {
+		err = &logbook.UnfinishedError{Err: err}
+	}
+	return err
 }
 
 // restored holds the ledger that was brought back against its anchor: that an older backup came back is bad news.

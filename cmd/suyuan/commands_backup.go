@@ -2,7 +2,7 @@ package main
 
 // securing are the commands that keep a ledger from being lost.
 func securing() []*command {
-	making := []exit{exitDone, exitFailed, exitUsage, exitBroken, exitBusy, exitInterrupted}
+	making := []exit{exitDone, exitFailed, exitUsage, exitBroken, exitBusy, exitCutShort, exitInterrupted}
 	return []*command{
 		{
 			name: "backup", args: "FILE", least: 1, most: 1, act: runBackup, exits: making,

@@ -7,7 +7,7 @@ func vouching() []*command {
 		{
 			name: "checkpoint", act: runCheckpoint, flags: []flagSpec{{name: "since", takes: "SIZE|FILE"}, out},
 			examples: []string{"suyuan checkpoint", "suyuan checkpoint --json", "suyuan checkpoint -o today.checkpoint", "suyuan checkpoint --since yesterday.checkpoint"},
-			exits:    reading(),
+			exits:    []exit{exitDone, exitFailed, exitUsage, exitBroken, exitBusy, exitCutShort, exitInterrupted},
 		},
 		{
 			name: "prove", act: runProve, flags: []flagSpec{{name: "seq", takes: "N", text: "flag.prove-seq"}, out},

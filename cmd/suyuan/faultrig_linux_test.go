@@ -17,7 +17,10 @@ import (
 	"testing"
 	"time"
 
+	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/ledger/ledgertest/strace"
+	"suyuan/internal/notary"
 )
 
 // faultCalls are the calls that reach files and can fail.
@@ -137,6 +140,16 @@ func (r *faultRig) write(t *testing.T, name, content string) {
 	}
 }
 
+// remove takes files out of the folder.
+func (r *faultRig) remove(t *testing.T, names ...string) {
+	t.Helper()
+	for _, name := range names {
+		if err := os.Remove(r.path(name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err)
+		}
+	}
+}
+
 func (r *faultRig) exists(name string) bool {
 	_, err := os.Lstat(r.path(name))
 	return !errors.Is(err, fs.ErrNotExist)
@@ -163,6 +176,46 @@ func (r *faultRig) records(t *testing.T) int {
 	return n
 }
 
+// signed says how far a checkpoint of a size has come: 1 where the anchor knows it, 2 where the ledger keeps it too.
+func (r *faultRig) signed(t *testing.T, size uint64) int {
+	t.Helper()
+	n := 0
+	anchors, err := filepath.Glob(r.path("home/anchor/*.checkpoint"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range anchors {
+		text, err := os.ReadFile(name)
+		if c, readErr := notary.ReadCheckpoint(text); err == nil && readErr == nil && c.Size == size {
+			n++
+		}
+	}
+	s, err := boltstore.Open(t.Context(), r.path("a.db"), boltstore.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if note, ok, err := s.NewestNote(t.Context(), ledger.NoteCheckpoint); err != nil || ok && note.Size == size {
+		n++
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// standing counts the files of these names.
+func standing(names ...string) func(*testing.T, *faultRig) int {
+	return func(_ *testing.T, r *faultRig) int {
+		n := 0
+		for _, name := range names {
+			if r.exists(name) {
+				n++
+			}
+		}
+		return n
+	}
+}
+
 var eventID = regexp.MustCompile(`"id":"[0-9a-f-]{36}"`)
 
 // fresh puts the folder back into the state to begin with.
@@ -171,8 +224,8 @@ func (r *faultRig) fresh(t *testing.T) {
 	if err := os.RemoveAll(r.dir); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.CopyFS(r.dir, os.DirFS(r.before)); err != nil {
-		t.Fatal(err)
+	if out, err := exec.CommandContext(t.Context(), "cp", "-a", r.before, r.dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
 	}
 }
 

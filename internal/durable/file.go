@@ -2,10 +2,14 @@ package durable
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 )
+
+// ErrNamed says that a file has its name, and may lose it with the power.
+var ErrNamed = errors.New("the file is there, and its folder cannot be synced")
 
 // Replace gives the file at path this content and mode 0600, whether it was there or not.
 func Replace(path string, content []byte) error {
@@ -53,7 +57,10 @@ func write(path string, content []byte, publish func(from, to string) error) err
 	if err != nil {
 		return errors.Join(err, remove(f.Name()))
 	}
-	return SyncFolder(dir)
+	if err := SyncFolder(dir); err != nil {
+		return fmt.Errorf("%w: %w", ErrNamed, err)
+	}
+	return nil
 }
 
 func remove(path string) error {
@@ -77,5 +84,8 @@ func publishByLink(from, to string) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(claim.Close(), os.Rename(from, to))
+	if err := errors.Join(claim.Close(), os.Rename(from, to)); err != nil {
+		return errors.Join(err, os.Remove(to)) // it is empty, and ours
+	}
+	return nil
 }

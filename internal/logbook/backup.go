@@ -73,9 +73,13 @@ func made(c boltstore.Copied) Made {
 	return Made{Head: c.Head, Bytes: c.Bytes, SHA256: hex.EncodeToString(c.SHA256[:])}
 }
 
-// taken says which file is in the way.
+// taken says which file is in the way, and of a file that may be there or not
+// that it is so.
 func taken(path string, err error) error {
-	if !errors.Is(err, fs.ErrExist) {
+	switch {
+	case err != nil && outcomeUnknown(err):
+		return &OutcomeUnknownError{err}
+	case !errors.Is(err, fs.ErrExist):
 		return err
 	}
 	return &TakenError{Path: path, Itself: errors.Is(err, boltstore.ErrItself)}

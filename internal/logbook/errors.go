@@ -210,6 +210,19 @@ func (e *OutcomeUnknownError) Error() string { return "outcome unknown: " + e.Er
 // Unwrap returns the error of the commit.
 func (e *OutcomeUnknownError) Unwrap() error { return e.Err }
 
+// An UnfinishedError says that a part of what was asked for is done and stays:
+// the ledger was made, or the anchor knows the checkpoint, and what follows
+// failed.
+type UnfinishedError struct {
+	Err error
+}
+
+// Error says what failed.
+func (e *UnfinishedError) Error() string { return "done in part: " + e.Err.Error() }
+
+// Unwrap returns what failed.
+func (e *UnfinishedError) Unwrap() error { return e.Err }
+
 // An Exit is what an error means to the caller of a program; the values are
 // the exit codes of contract section 7.
 type Exit int
@@ -233,6 +246,7 @@ func Code(err error) Exit {
 	var (
 		cut     *CutShortError
 		unknown *OutcomeUnknownError
+		part    *UnfinishedError
 		by      *OperatorError
 	)
 	switch {
@@ -240,7 +254,7 @@ func Code(err error) Exit {
 		return Done
 	case errors.As(err, &by):
 		return Usage
-	case errors.As(err, &cut), errors.As(err, &unknown):
+	case errors.As(err, &cut), errors.As(err, &unknown), errors.As(err, &part):
 		return Unfinished
 	case errors.Is(err, ledger.ErrVersion):
 		return Failed

@@ -12,7 +12,7 @@ import (
 )
 
 // create makes a ledger file and returns its head. After an
-// [*OutcomeUnknownError] there is one.
+// [*OutcomeUnknownError] and an [*UnfinishedError] there is one.
 func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) (ledger.Head, error) {
 	err := boltstore.Create(ctx, path, g, by, now)
 	switch {
@@ -25,7 +25,7 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 	}
 	l, err := open(ctx, path, true, 0)
 	if err != nil {
-		return ledger.Head{}, &OutcomeUnknownError{fmt.Errorf("it is made, and cannot be read: %w", err)}
+		return ledger.Head{}, &UnfinishedError{err}
 	}
 	_ = l.Close() // it was only read
 	return l.Head(), nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"suyuan/internal/anchor"
+	"suyuan/internal/durable"
 	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
@@ -126,21 +127,30 @@ func (b *Book) signHead(ctx context.Context, l *ledger.Ledger) (Checkpoint, erro
 		c.Note = note
 		return c, nil
 	}
-	return c, l.PutNote(ctx, ledger.NoteCheckpoint, ledger.Note{Size: head.Size, Text: c.Note})
+	if err := l.PutNote(ctx, ledger.NoteCheckpoint, ledger.Note{Size: head.Size, Text: c.Note}); err != nil {
+		return Checkpoint{}, &UnfinishedError{err} // the anchor knows it
+	}
+	return c, nil
 }
 
 // anchorNote lets the anchor keep a note and know the ledger's path. It returns the note that the anchor has then: the one that an earlier try
 // left there before it could be kept in the ledger, or this one.
 func (b *Book) anchorNote(ctx context.Context, l *ledger.Ledger, note []byte, all lineage) ([]byte, error) {
 	note, err := b.o.Trust.Anchor.Swap(note, all.ever(), func(old notary.Checkpoint) error { return extends(ctx, l, old) })
+	if errors.Is(err, durable.ErrNamed) {
+		return nil, &UnfinishedError{err}
+	}
 	if err != nil {
 		return nil, err
 	}
 	path, err := absolute(b.path)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = b.o.Trust.Anchor.Bind(path, l.Head().Origin)
 	}
-	return note, b.o.Trust.Anchor.Bind(path, l.Head().Origin)
+	if err != nil {
+		return nil, &UnfinishedError{err} // the anchor knows it
+	}
+	return note, nil
 }
 
 // lastSealed returns the newest checkpoint in the ledger that its own keys signed, and the note; the zero one where there is none. It refuses a

@@ -67,11 +67,14 @@ func (b *Book) settleHere(origin string) error {
 // firstSeal makes a new ledger known to the anchor and signs it.
 func firstSeal(ctx context.Context, path, origin string, o Options) error {
 	b := &Book{path: path, o: o, step: stepEvents}
-	if err := b.settleHere(origin); err != nil {
-		return &SealError{path, err}
+	err := b.settleHere(origin)
+	if err == nil {
+		_, err = b.signNow(ctx)
 	}
-	_, err := b.signNow(ctx)
-	return err
+	if err != nil {
+		return &SealError{path, &UnfinishedError{err}} // the ledger is there
+	}
+	return nil
 }
 
 // ErrNotVouched says that nobody whose key is at hand has signed a ledger.

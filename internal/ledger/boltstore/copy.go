@@ -81,7 +81,8 @@ func copyWhole(ctx context.Context, from, to string, o CopyOptions) (c Copied, e
 		c, err = examine(ctx, temp, o.Progress)
 		return err
 	})
-	return c, errors.Join(err, s.Close())
+	_ = s.Close() // it was only read: what is made is made
+	return c, err
 }
 
 // isFree says what stands where a ledger should be made. A name of an index is free for none: whoever opens the ledger that it would
