@@ -70,6 +70,7 @@ type Book struct {
 	state   *state // what the records so far say; nil where it must be read anew
 
 	stands   Standing // to the anchor, when the file was last opened
+	unborn   bool     // the ledger was made by this call, which gives it its first checkpoint
 	sealNow  bool     // what is being recorded calls for a checkpoint at once
 	unsealed error    // why there is no checkpoint after the last recording
 }

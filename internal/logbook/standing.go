@@ -90,7 +90,7 @@ func (b *Book) standing(ctx context.Context, l *ledger.Ledger) (Standing, error)
 	}
 	known, bound, err := b.o.Trust.Anchor.Bound(path)
 	if err != nil {
-		return s.unreadable(ctx, l, b.o.Trust, err)
+		return b.unreadable(ctx, l, s, err)
 	}
 	if bound && known != head.Origin {
 		s.State, s.Known = OtherLedger, known
@@ -106,7 +106,7 @@ func (b *Book) againstAnchor(ctx context.Context, l *ledger.Ledger, s Standing) 
 		s.Anchor, err = notary.ReadCheckpoint(text)
 	}
 	if err != nil || !ok {
-		return s.unreadable(ctx, l, b.o.Trust, err)
+		return b.unreadable(ctx, l, s, err)
 	}
 	if s.Anchor.Size > s.Size {
 		s.State = RolledBack
@@ -122,7 +122,7 @@ func (b *Book) againstAnchor(ctx context.Context, l *ledger.Ledger, s Standing) 
 
 // unreadable is the standing where the anchor said nothing: err, or that it knows nothing. A folder that is not there may be a disk that
 // is not there.
-func (s Standing) unreadable(ctx context.Context, l *ledger.Ledger, t *Trust, err error) (Standing, error) {
+func (b *Book) unreadable(ctx context.Context, l *ledger.Ledger, s Standing, err error) (Standing, error) {
 	s.Err = err
 	if err != nil && !errors.Is(err, anchor.ErrNoFolder) {
 		s.State = AnchorUnreadable
@@ -130,7 +130,7 @@ func (s Standing) unreadable(ctx context.Context, l *ledger.Ledger, t *Trust, er
 	}
 	_, signed, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
 	s.State = AnchorNone
-	if signed || s.Size > 1 && t.owns(s.Origin) {
+	if signed || s.Size > 1 && !b.unborn && b.o.Trust.owns(s.Origin) {
 		s.State = AnchorAbsent
 	}
 	return s, err

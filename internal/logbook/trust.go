@@ -66,7 +66,7 @@ func (b *Book) settleHere(origin string) error {
 
 // firstSeal makes a new ledger known to the anchor and signs it.
 func firstSeal(ctx context.Context, path, origin string, o Options) error {
-	b := &Book{path: path, o: o, step: stepEvents}
+	b := &Book{path: path, o: o, step: stepEvents, unborn: true}
 	err := b.settleHere(origin)
 	if err == nil {
 		_, err = b.signNow(ctx)
