@@ -477,7 +477,7 @@ def lacks(duty):
     for need in p["needs"]:
         if people([need]) < need[2]:
             out.append(f"missing-signatures: {people([need])} of {need[2]} people with meaning {need[0]!r} and role {need[1]!r} by record {p['since']}")
-    if people(p["needs"]) < p["people"]:
+    if not out and people(p["needs"]) < p["people"]:
         out.append(f"missing-signatures: {people(p['needs'])} of {p['people']} people by record {p['since']}")
     return out
 
@@ -518,7 +518,7 @@ def root_of(leaves):
 # --- the check ---
 
 def followed(records, trusted):
-    """Trusted keys, and those that took their place by rotations that a trusted one signed."""
+    """The keys that are trusted after all rotations that a trusted one signed."""
     trusted = list(trusted)
     if not records:
         return trusted
@@ -535,8 +535,7 @@ def followed(records, trusted):
             continue
         if not any(key == old.id and ed25519(old.key, alone.message(r, key, meaning, time), sig) for key, meaning, time, sig in sigs):
             continue
-        gone = {k.id for k in retires}
-        trusted = [k for k in trusted if k.id not in gone] + keys
+        trusted = keys
     return trusted
 
 

@@ -31,7 +31,9 @@ func run(args []string, stdout, stderr io.Writer) int {
 	flags.Func("key", "", func(s string) error { keys = append(keys, s); return nil })
 	asJSON := flags.Bool("json", false, "")
 	for err := flags.Parse(args); err != nil || flags.NArg() > 0; err = flags.Parse(flags.Args()[1:]) {
-		if err != nil {
+		if errors.Is(err, flag.ErrHelp) {
+			return 0
+		} else if err != nil {
 			return 2
 		}
 		names = append(names, flags.Arg(0))

@@ -82,9 +82,8 @@ type Checkpoint struct {
 
 // ReadCheckpoint reads what a signed note, or its text alone, says without asking who signed it.
 func ReadCheckpoint(text []byte) (Checkpoint, error) {
-	body, _, found := bytes.Cut(text, []byte("\n\n"))
-	if found {
-		return readTree(append(bytes.Clone(body), '\n'))
+	if i := bytes.Index(text, []byte("\n\n")); i >= 0 {
+		text = text[:i+1]
 	}
 	return readTree(text)
 }
@@ -117,10 +116,9 @@ type ledgerKeys []LedgerKey
 
 // Verifier implements [note.Verifiers].
 func (v ledgerKeys) Verifier(name string, hash uint32) (note.Verifier, error) {
-	for _, k := range v {
-		if k.name == name && k.hash == hash {
-			return k, nil
-		}
+	i := slices.IndexFunc(v, func(k LedgerKey) bool { return k.name == name && k.hash == hash })
+	if i < 0 {
+		return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
 	}
-	return nil, &note.UnknownVerifierError{Name: name, KeyHash: hash}
+	return v[i], nil
 }

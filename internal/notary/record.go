@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/gowebpki/jcs"
 	"golang.org/x/mod/sumdb/tlog"
@@ -47,7 +46,7 @@ func ParseRecord(b []byte) (Record, error) {
 	g, e := get[object](o, "genesis"), get[object](o, "event")
 	first := r.Seq == 0 && g.text("origin") != "" && r.Event == nil && r.Sig == nil
 	other := r.Seq != 0 && o["genesis"] == nil && e.text("id") != "" && e.text("type") != ""
-	if string(o["v"]) != "1" || string(o["seq"]) != strconv.FormatUint(r.Seq, 10) || !first && !other {
+	if string(o["v"]) != "1" || string(o["seq"]) != fmt.Sprint(r.Seq) || !first && !other {
 		return r, errors.New("want v 1, seq and, in record 0, a genesis with origin, in others an event with id and type")
 	}
 	r.Origin, r.ID = g.text("origin"), e.text("id")
