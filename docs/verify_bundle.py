@@ -304,9 +304,10 @@ def unpack(b):
     while b[at:at + 4] == b"PK\x03\x04" and len(b) - at >= 30:
         length, n = struct.unpack("<IH", b[at + 22:at + 28])
         start = at + 30 + n
-        if start + length > len(b) or len(files) > MAX_FILES:
-            raise ValueError("it ends in the middle of an entry, or has too many")
-        files.append((b[at + 30:start].decode("utf-8", "replace"), b[start:start + length]))
+        name = b[at + 30:start].decode("utf-8", "replace")
+        if start + length > len(b) or len(files) > MAX_FILES or any(name == other for other, _ in files):
+            raise ValueError("it ends in the middle of an entry, has too many, or two of one name")
+        files.append((name, b[start:start + length]))
         at = start + length
     if len(b) > MAX_BUNDLE:
         raise ValueError("too large")
