@@ -53,7 +53,7 @@ func Parse(text string) ([]Call, error) {
 		switch {
 		case strings.HasPrefix(rest, "+++ "), strings.HasPrefix(rest, "--- "): // an end, a signal
 			continue
-		case strings.HasPrefix(rest, "???("): // a call that strace did not get to see before a kill
+		case strings.HasPrefix(rest, "???("), strings.HasPrefix(rest, "<... ??? resumed>"): // strace did not get to see it before a kill
 			continue
 		case whole.MatchString(rest):
 			m := whole.FindStringSubmatch(rest)
