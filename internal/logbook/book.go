@@ -57,7 +57,7 @@ type Options struct {
 	Wait    time.Duration    // how long to wait for another process
 	ClockOK bool             // record in spite of a clock far from the last record's
 	Sign    []Signing        // the signatures that every record is to bear
-	Trust   *Trust           // who signs the ledger itself, and where it is anchored; nil: nobody, nowhere
+	Trust   *Trust           // who signs the ledger itself, and where it is anchored; nil: nobody, nowhere, and what was ever signed is for reading only
 }
 
 // A Book is an open ledger. One goroutine at a time may use it; several books,

@@ -160,10 +160,11 @@ func TestADoctorHoldsCheckpointsAgainstTheLedger(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	put(1)
-	wantCheck(t, checkup(t, b.path, testNow), "checkpoint", "recent", HealthOK)
 	must(t, b, stream(collections(0, 300)), ImportOptions{})
+	put(1)
 	wantCheck(t, checkup(t, b.path, testNow), "checkpoint", "old", HealthWarning)
+	put(301)
+	wantCheck(t, checkup(t, b.path, testNow), "checkpoint", "recent", HealthOK)
 	put(400)
 	wantCheck(t, checkup(t, b.path, testNow), "checkpoint", "beyond", HealthBad)
 }

@@ -81,7 +81,7 @@ func (b *Book) standing(ctx context.Context, l *ledger.Ledger) (Standing, error)
 	head := l.Head()
 	s := Standing{State: AnchorAgrees, Path: b.path, Origin: head.Origin, Size: head.Size}
 	if b.o.Trust == nil {
-		return s, nil
+		return b.unreadable(ctx, l, s, nil)
 	}
 	s.Folder = b.o.Trust.Anchor.Dir()
 	path, err := absolute(b.path)
@@ -130,7 +130,7 @@ func (b *Book) unreadable(ctx context.Context, l *ledger.Ledger, s Standing, err
 	}
 	_, signed, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
 	s.State = AnchorNone
-	if signed || s.Size > 1 && !b.unborn && b.o.Trust.owns(s.Origin) {
+	if signed || b.o.Trust != nil && s.Size > 1 && !b.unborn && b.o.Trust.owns(s.Origin) {
 		s.State = AnchorAbsent
 	}
 	return s, err
