@@ -27,13 +27,13 @@ func drillCommand() *command {
 		subs: []*command{
 			{
 				name: "run", args: "FILE", least: 1, most: 1, act: runDrill, text: "command.drill-run",
-				flags: []flagSpec{
+				flags: append([]flagSpec{
 					{name: "profile", takes: "NAME|FILE", text: "flag.case-profile"},
 					{name: "html", takes: "FILE"},
 					{name: "pdf", takes: "FILE"},
 					{name: "xlsx", takes: "FILE"},
 					dryDrill(), clockOK(),
-				},
+				}, signFlags()...),
 				examples: []string{
 					"suyuan drill run drill.json --as QA-1", "suyuan drill run drill.json --dry-run --pdf drill.pdf --lang zh",
 					"suyuan drill run drill.json --profile ours.json --as QA-1",
@@ -65,11 +65,11 @@ func drillCommand() *command {
 func dryDrill() flagSpec { return flagSpec{name: "dry-run", text: "flag.drill-dry"} }
 
 func seedFlags() []flagSpec {
-	return []flagSpec{
+	return append([]flagSpec{
 		{name: "seed", takes: "N", must: true, text: "flag.drill-seed"},
 		{name: "case", takes: "DRILL-ID", text: "flag.drill-case"},
 		dryDrill(), clockOK(),
-	}
+	}, signFlags()...)
 }
 
 func planFlags() []flagSpec {
