@@ -116,6 +116,7 @@ func trustProblem(err error) *problem {
 		earlier  *logbook.EarlierError
 		seal     *logbook.SealError
 		signing  *logbook.SigningError
+		unsigned *logbook.UnsignedError
 	)
 	switch {
 	case errors.As(err, &standing):
@@ -134,6 +135,8 @@ func trustProblem(err error) *problem {
 		return because(exitFailed, "error.unsealed", nil, seal.Err)
 	case errors.As(err, &signing):
 		return because(exitFailed, "error.signing", data{"Key": signing.Key}, signing.Err)
+	case errors.As(err, &unsigned):
+		return fail(exitFailed, "error.known-unsigned", data{"Seq": unsigned.Seq, "Key": unsigned.Key, "Meaning": unsigned.Meaning})
 	case ofAnchor(err):
 		return because(exitFailed, "error.anchor", nil, err)
 	case errors.As(err, new(*keyring.FileError)):

@@ -93,7 +93,8 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 }
 
 // known looks for the event in the ledger. An id that stands there with other
-// content is a refusal.
+// content is a refusal; one without a signature that it was to bear is an
+// [*UnsignedError].
 func (b *Book) known(ctx context.Context, l *ledger.Ledger, e *event.Event, content []byte) (Receipt, bool, error) {
 	entry, ok := b.state.graph.ByID(e.ID)
 	if !ok {
@@ -105,6 +106,9 @@ func (b *Book) known(ctx context.Context, l *ledger.Ledger, e *event.Event, cont
 	}
 	if !bytes.Equal(rec.Event, content) {
 		return Receipt{}, false, refusal([]rules.Violation{conflict(e.ID, rec.Seq)})
+	}
+	if err := b.bears(&rec); err != nil {
+		return Receipt{}, false, err
 	}
 	return Receipt{Seq: rec.Seq, ID: e.ID, Leaf: rec.Leaf(), Known: true, Late: entry.Late()}, true, nil
 }

@@ -24,6 +24,14 @@ type Signing struct {
 	ledger *keyring.LedgerKeys // in place of a signer: the ledger itself, for a rotation of its keys
 }
 
+// names returns the key and the meaning that stand in the signature.
+func (s *Signing) names() (key, meaning string) {
+	if s.ledger != nil {
+		return s.ledger.Verifiers()[0].ID(), "approved"
+	}
+	return s.Signer.Public().ID(), s.Meaning
+}
+
 func (s *Signing) sign(origin string, content []byte, at string) (notary.Signature, error) {
 	if s.ledger != nil {
 		return s.ledger.SignRotation(content, at)
@@ -47,6 +55,37 @@ func (e *SigningError) Error() string { return fmt.Sprintf("sign with key %.16sâ
 
 // Unwrap returns why.
 func (e *SigningError) Unwrap() error { return e.Err }
+
+// An UnsignedError says that an event stands in the ledger already, without a
+// signature that it was to be recorded with. A later one can be made.
+type UnsignedError struct {
+	Seq          uint64
+	Key, Meaning string
+}
+
+// Error names the record and what it does not bear.
+func (e *UnsignedError) Error() string {
+	return fmt.Sprintf("record %d holds the event already, without the signature by key %.16sâ€¦ as %q", e.Seq, e.Key, e.Meaning)
+}
+
+// bears says whether a record has the signatures that the book gives: nobody
+// must take for signed what is not.
+func (b *Book) bears(rec *ledger.Record) error {
+	if len(b.o.Sign) == 0 {
+		return nil
+	}
+	list, err := notary.ParseSignatures(rec.Sig)
+	if err != nil {
+		return &DamageError{rec.Seq, err.Error()}
+	}
+	for i := range b.o.Sign {
+		key, meaning := b.o.Sign[i].names()
+		if !slices.ContainsFunc(list, func(s notary.Signature) bool { return s.Key == key && s.Meaning == meaning }) {
+			return &UnsignedError{rec.Seq, key, meaning}
+		}
+	}
+	return nil
+}
 
 // sign returns the member sig of a record with this event; nil where nobody signs.
 func (b *Book) sign(content []byte, now time.Time) ([]byte, error) {
