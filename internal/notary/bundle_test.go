@@ -1,6 +1,7 @@
 package notary_test
 
 import (
+	"bytes"
 	"errors"
 	"flag"
 	"fmt"
@@ -139,7 +140,11 @@ func TestTheTreeAndTheChainNoticeWhatTheLedgerSigned(t *testing.T) {
 	t.Parallel()
 	l := releases("lab.example/a")
 	for _, name := range []string{"checkpoint", "records.jsonl", "proofs"} {
-		for i := range part(l).File(name).Content {
+		content := part(l).File(name).Content
+		if name == "checkpoint" { // a line of signature by a key that is unknown then is passed over
+			content = content[:bytes.Index(content, []byte("\n\n"))]
+		}
+		for i := range content {
 			b := part(l)
 			f := b.File(name)
 			f.Content = flipped(f.Content, i, i)

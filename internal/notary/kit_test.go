@@ -1,13 +1,18 @@
 package notary_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
+	"flag"
 	"strings"
 	"testing"
 
 	"suyuan/internal/notary"
 	nt "suyuan/internal/notary/notarytest"
 )
+
+var update = flag.Bool("update", false, "write golden files anew")
 
 // people are keys of the three types.
 func people() (alice, bob, carol nt.Key) {
@@ -46,6 +51,11 @@ func flipped(b []byte, i, bit int) []byte {
 	return out
 }
 
+func keyHash(name string, blob []byte) string {
+	sum := sha256.Sum256([]byte(name + "\n" + string(blob)))
+	return hex.EncodeToString(sum[:4])
+}
+
 func mustParse(t *testing.T, b []byte) notary.Record {
 	t.Helper()
 	r, err := notary.ParseRecord(b)
@@ -63,3 +73,11 @@ func unhex(t *testing.T, s string) []byte {
 	}
 	return b
 }
+
+func must(err error) {
+	if err != nil {
+		panic(err)
+	}
+}
+
+func base64decode(s string) ([]byte, error) { return base64.StdEncoding.DecodeString(s) }
