@@ -71,49 +71,30 @@ func TestOthersReadOurCheckpointAsWeDo(t *testing.T) {
 	}
 }
 
-// proofFiles are the ways in which ours comes to a .tlog-proof; each is a file that formats has to read.
-var proofFiles = []struct {
-	name string
-	make func(p ledger.Proof, checkpoint []byte) []byte
-}{
-	{"as docs/trust.md, section 6, describes it", described},
-}
-
-// described writes the file by hand.
-func described(p ledger.Proof, checkpoint []byte) []byte {
-	var b strings.Builder
-	fmt.Fprintf(&b, "c2sp.org/tlog-proof@v1\nindex %d\n", p.Seq)
-	for _, h := range p.Hashes {
-		fmt.Fprintf(&b, "%s\n", base64.StdEncoding.EncodeToString(h[:]))
-	}
-	b.WriteString("\n")
-	b.Write(checkpoint)
-	return []byte(b.String())
-}
-
 func TestOthersReadOurProofFilesAndAcceptThem(t *testing.T) {
 	t.Parallel()
-	l, k := grown(t, 600), newKeys(t)
-	v := k.verifier(t)
-	for _, file := range proofFiles {
-		for _, c := range []struct{ seq, size uint64 }{{0, 1}, {0, 600}, {255, 256}, {256, 257}, {599, 600}} {
-			p, err := l.Prove(t.Context(), c.seq, c.size)
-			if err != nil {
-				t.Fatal(err)
-			}
-			b := file.make(p, k.checkpoint(t, l, c.size))
-			leaf := realInclusion(t, l, c.seq, c.size).leaf
-			if err := accepts(b, leaf, v); err != nil {
-				t.Errorf("%s, record %d of %d: %v", file.name, c.seq, c.size, err)
-			}
-			if err := accepts(b, flipLeaf(leaf), v); err == nil {
-				t.Errorf("%s, record %d of %d: another record is accepted", file.name, c.seq, c.size)
-			}
-			// Up to the first line of signature; what comes after, the checkpoint's own test tries.
-			for at := range b[:bytes.LastIndex(b, []byte("\n\n"))] {
-				if err := accepts(flipped(b, at), leaf, v); err == nil {
-					t.Errorf("%s, record %d of %d, byte %d: accepted", file.name, c.seq, c.size, at)
-				}
+	p := newProgram(t)
+	v, head := p.verifier(t), p.head(t)
+	for _, seq := range []uint64{0, 1, 255, 256, 511, head.Size - 1} {
+		b, err := p.book.Prove(t.Context(), seq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		row, err := p.book.ShowSeq(t.Context(), seq)
+		if err != nil {
+			t.Fatal(err)
+		}
+		leaf := row.Record.Leaf()
+		if err := accepts(b, leaf, v); err != nil {
+			t.Errorf("record %d: %v", seq, err)
+		}
+		if err := accepts(b, flipLeaf(leaf), v); err == nil {
+			t.Errorf("record %d: another record is accepted", seq)
+		}
+		// Up to the first line of signature; what comes after, the checkpoint's own test tries.
+		for at := range b[:bytes.LastIndex(b, []byte("\n\n"))] {
+			if err := accepts(flipped(b, at), leaf, v); err == nil {
+				t.Errorf("record %d, byte %d: accepted", seq, at)
 			}
 		}
 	}
@@ -134,7 +115,7 @@ func accepts(file []byte, leaf ledger.Hash, v note.Verifier) error {
 	if again := p.Marshal(); !bytes.Equal(again, file) {
 		return fmt.Errorf("written again it is %q, was %q", again, file)
 	}
-	c, _, _, err := flog.ParseCheckpoint(p.Checkpoint, origin, v)
+	c, _, _, err := flog.ParseCheckpoint(p.Checkpoint, v.Name(), v)
 	if err != nil {
 		return err
 	}
@@ -143,4 +124,55 @@ func accepts(file []byte, leaf ledger.Hash, v note.Verifier) error {
 		hashes[i] = p.Hashes[i][:]
 	}
 	return proof.VerifyInclusion(rfc6962.DefaultHasher, p.Index, c.Size, leaf[:], hashes, c.Hash)
+}
+
+func TestMerkleAcceptsWhatAWitnessIsSent(t *testing.T) {
+	t.Parallel()
+	p := newProgram(t)
+	v, head := p.verifier(t), p.head(t)
+	now, err := p.book.Checkpoint(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range []uint64{1, 2, 255, 256, 257, 512, head.Size - 1, head.Size} {
+		earlier, err := p.book.At(t.Context(), size)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := p.book.Since(t.Context(), earlier, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := extends(b, earlier, v); err != nil {
+			t.Errorf("from %d: %v: %.200q", size, err, b)
+		}
+		// The proof's lines and the checkpoint's text; "old N" too, since N is the earlier size.
+		for at := range b[:bytes.LastIndex(b, []byte("\n\n"))] {
+			if err := extends(flipped(b, at), earlier, v); err == nil {
+				t.Errorf("from %d, byte %d: accepted", size, at)
+			}
+		}
+	}
+}
+
+// extends reads the body of an add-checkpoint request (c2sp.org/tlog-witness) as a witness that knows an earlier checkpoint does.
+func extends(body []byte, earlier notary.Checkpoint, v note.Verifier) error {
+	head, signed, ok := strings.Cut(string(body), "\n\n")
+	lines := strings.Split(head, "\n")
+	if want := fmt.Sprintf("old %d", earlier.Size); !ok || lines[0] != want {
+		return fmt.Errorf("begins with %q, want %q", lines[0], want)
+	}
+	var hashes [][]byte
+	for _, line := range lines[1:] {
+		h, err := base64.StdEncoding.Strict().DecodeString(line)
+		if err != nil {
+			return err
+		}
+		hashes = append(hashes, h)
+	}
+	c, _, _, err := flog.ParseCheckpoint([]byte(signed), v.Name(), v)
+	if err != nil {
+		return err
+	}
+	return proof.VerifyConsistency(rfc6962.DefaultHasher, earlier.Size, c.Size, hashes, earlier.Root[:], c.Hash)
 }

@@ -26,7 +26,7 @@ func check(t *testing.T, folder string, v note.Verifier) (err error) {
 			err = fmt.Errorf("fsck panics: %v", r)
 		}
 	}()
-	return fsck.New(origin, v, client.FileFetcher{Root: folder}, leaves, fsck.Opts{N: workers}).Check(t.Context())
+	return fsck.New(v.Name(), v, client.FileFetcher{Root: folder}, leaves, fsck.Opts{N: workers}).Check(t.Context())
 }
 
 func leaves(bundle []byte) ([][]byte, error) {
