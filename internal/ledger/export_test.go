@@ -38,11 +38,30 @@ func ReencodeHead(b []byte) ([]byte, error) {
 	return encodeHead(h, &e), nil
 }
 
-// OfLeaves returns a ledger over fewer than 256 leaf hashes in the place of records, of which proofs can be asked.
-func OfLeaves(ctx context.Context, leaves []Hash) (*Ledger, error) {
-	var v view
-	_, err := v.grow(ctx, nil, leaves)
-	l := new(Ledger)
-	l.view.Store(&v)
-	return l, err
+// OfLeaves returns a ledger to which leaf hashes are added in the place of records. Roots and proofs can be asked of it.
+func OfLeaves(s Store) *Ledger {
+	l := &Ledger{store: s}
+	l.view.Store(new(view))
+	return l
 }
+
+// Grow adds leaf hashes and returns the tiles that they fill.
+func (l *Ledger) Grow(ctx context.Context, leaves []Hash) ([]Tile, error) {
+	v := *l.view.Load()
+	tiles, err := v.grow(ctx, &tileRoots{store: l.store, cache: &l.roots}, leaves)
+	l.view.Store(&v)
+	return tiles, err
+}
+
+// Forget makes the ledger read from its store what it remembers of tiles.
+func (l *Ledger) Forget() { l.roots.root = nil }
+
+// CheckTiles holds a store's tiles of upper levels against the roots of the full tiles of level 0, and returns what Verify says of it.
+func CheckTiles(ctx context.Context, s Store, size uint64, roots []Hash) ([]Finding, error) {
+	v := &verifier{store: s, headSize: size, roots: roots}
+	err := v.checkTiles(ctx)
+	return v.findings.sorted(), err
+}
+
+// TileRoot returns the root of a full tile.
+func TileRoot(b []byte) Hash { return tileRoot(b) }

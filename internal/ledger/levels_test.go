@@ -2,128 +2,197 @@ package ledger_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"suyuan/internal/ledger"
 	"suyuan/internal/ledger/ledgertest"
-	"suyuan/internal/ledger/memstore"
 )
 
-// levelsSize is that of a ledger with a full tile of level 1, two full tiles of level 0 after it, and a tail.
-const levelsSize = 65_536 + 2*256 + 2
+// levelsSize is that of a ledger with two full tiles of level 1, two full tiles of level 0 after them, and a tail.
+const levelsSize = 2*65_536 + 2*256 + 2
 
-// levels makes such a ledger: its store, and the slow reference.
-func levels(t *testing.T) (*memstore.Store, *ledgertest.Reference) {
-	t.Helper()
-	s, ref := memstore.New(), new(ledgertest.Reference)
-	l := ledgertest.NewLedger(t, s)
-	defer mustClose(t, l)
-	for at := 1; at < levelsSize; at += 30_000 {
-		mustAppend(t, l, epoch, ledgertest.Entries(at, min(at+30_000, levelsSize))...)
+// tiled is a store that holds tiles and nothing else.
+type tiled struct {
+	ledger.Store
+	tiles []ledger.Tile
+	read  int // how many were asked for
+}
+
+func (s *tiled) Tile(_ context.Context, level int, index uint64) ([]byte, error) {
+	s.read++
+	for _, tile := range s.tiles {
+		if tile.Level == level && tile.Index == index {
+			return tile.Hashes, nil
+		}
 	}
-	for rec, err := range l.Records(t.Context(), 0, levelsSize) {
+	return nil, fmt.Errorf("tile %d of level %d: %w", index, level, ledger.ErrNoRecord)
+}
+
+func (s *tiled) ScanTiles(_ context.Context, f func(ledger.Tile) error) error {
+	for _, tile := range s.tiles {
+		if err := f(tile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// levels makes such a tree, in steps that end within a tile, at its end and behind it, and the slow reference beside it; check
+// is called after each step.
+func levels(t *testing.T, check func(l *ledger.Ledger, ref *ledgertest.Reference, size uint64)) *tiled {
+	t.Helper()
+	s, ref := new(tiled), new(ledgertest.Reference)
+	l := ledger.OfLeaves(s)
+	size := uint64(0)
+	for _, to := range []uint64{255, 256, 60_000, 65_536, 65_537, 65_792, 131_071, 131_073, levelsSize} {
+		var leaves []ledger.Hash
+		for ; size < to; size++ {
+			record := fmt.Appendf(nil, "record %d", size)
+			ref.Add(t, record)
+			leaves = append(leaves, tlog.RecordHash(record))
+		}
+		tiles, err := l.Grow(t.Context(), leaves)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ref.Add(t, rec.Bytes)
+		s.tiles = append(s.tiles, tiles...)
+		if check != nil {
+			check(l, ref, size)
+			l.Forget()
+			check(l, ref, size)
+		}
 	}
-	wantAsReference(t, l, ref) // with the roots of tiles remembered
-	return s.Reopen(), ref
+	return s
 }
 
 func TestRootsAndProofsOverSeveralLevelsOfTiles(t *testing.T) {
 	t.Parallel()
-	s, ref := levels(t)
-	l := ledgertest.OpenLedger(t, s)
-	defer mustClose(t, l)
-	wantAsReference(t, l, ref) // with all tiles read from the store
-	mustAppend(t, l, epoch, ledgertest.Entries(levelsSize, 65_536+4*256)...)
-	for rec, err := range l.Records(t.Context(), levelsSize, 65_536+4*256) {
-		if err != nil {
-			t.Fatal(err)
+	s := levels(t, func(l *ledger.Ledger, ref *ledgertest.Reference, grown uint64) {
+		if got, want := l.Head().Root, ref.Root(t, grown); l.Head().Size != grown || got != want {
+			t.Errorf("grown to %d: size %d, root %x; want %x", grown, l.Head().Size, got[:], want[:])
 		}
-		ref.Add(t, rec.Bytes)
+		for _, size := range []uint64{1, 2, 3, 255, 256, 257, 511, 513, 40_000, 65_535, 65_536, 65_537, 65_792, 65_793, 131_071, 131_072, 131_073, levelsSize - 2, levelsSize} {
+			if size <= grown {
+				wantAsReference(t, l, ref, size)
+			}
+		}
+	})
+	for _, tile := range s.tiles {
+		if len(tile.Hashes) != ledger.TileBytes {
+			t.Errorf("tile %d of level %d has %d bytes", tile.Index, tile.Level, len(tile.Hashes))
+		}
 	}
-	wantAsReference(t, l, ref)
-	if got, want := l.Head().Root, ref.Root(t, 65_536+4*256); got != want {
-		t.Errorf("grown on: root %x, want %x", got[:], want[:])
+	if n := len(s.tiles); n != 514+2 {
+		t.Errorf("%d tiles, want 514 of level 0 and 2 of level 1", n)
 	}
 }
 
-// wantAsReference holds roots and proofs at the borders of tiles against those that tlog makes from all hashes.
-func wantAsReference(t *testing.T, l *ledger.Ledger, ref *ledgertest.Reference) {
+// wantAsReference holds root and proofs at a size against those that tlog makes from all hashes.
+func wantAsReference(t *testing.T, l *ledger.Ledger, ref *ledgertest.Reference, size uint64) {
 	t.Helper()
-	for _, size := range []uint64{1, 2, 3, 255, 256, 257, 511, 512, 513, 40_000, 65_535, 65_536, 65_537, 65_792, 65_793, levelsSize - 2, levelsSize} {
-		if got, err := l.RootAt(t.Context(), size); err != nil || got != ref.Root(t, size) {
-			t.Errorf("size %d: root %x, %v; want %x", size, got[:], err, ref.Root(t, size))
+	if got, err := l.RootAt(t.Context(), size); err != nil || got != ref.Root(t, size) {
+		t.Errorf("size %d: root %x, %v; want %x", size, got[:], err, ref.Root(t, size))
+	}
+	for _, seq := range []uint64{0, size / 3, size &^ 255, size &^ 65_535, size - 1} {
+		if seq >= size {
+			continue
 		}
-		for _, seq := range []uint64{0, size / 3, size &^ 255, size &^ 65_535, size - 1} {
-			if seq >= size {
-				continue
-			}
-			want, err := tlog.ProveRecord(int64(size), int64(seq), ref)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := l.Prove(t.Context(), seq, size); err != nil || !slices.Equal(got.Hashes, want) {
-				t.Errorf("record %d of %d: proof %x, %v; want %x", seq, size, got.Hashes, err, want)
-			}
-			wantTree, err := tlog.ProveTree(int64(size), int64(seq+1), ref)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got, err := l.Extend(t.Context(), seq+1, size); err != nil || !slices.Equal(got, wantTree) {
-				t.Errorf("from %d to %d: proof %x, %v; want %x", seq+1, size, got, err, wantTree)
-			}
+		want, err := tlog.ProveRecord(int64(size), int64(seq), ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := l.Prove(t.Context(), seq, size); err != nil || !slices.Equal(got.Hashes, want) {
+			t.Errorf("record %d of %d: proof %x, %v; want %x", seq, size, got.Hashes, err, want)
+		}
+		wantTree, err := tlog.ProveTree(int64(size), int64(seq+1), ref)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := l.Extend(t.Context(), seq+1, size); err != nil || !slices.Equal(got, wantTree) {
+			t.Errorf("from %d to %d: proof %x, %v; want %x", seq+1, size, got, err, wantTree)
 		}
 	}
 }
 
 func TestVerifyHoldsTilesOfUpperLevelsAgainstTheRecords(t *testing.T) {
 	t.Parallel()
-	s, ref := levels(t)
-	if r := verify(t, s); !r.OK || r.Size != levelsSize || r.Root != ref.Root(t, levelsSize) {
-		t.Errorf("a sound ledger: %+v", r)
+	sound := levels(t, nil).tiles
+	var roots []ledger.Hash
+	for _, tile := range sound {
+		if tile.Level == 0 {
+			roots = append(roots, ledger.TileRoot(tile.Hashes))
+		}
 	}
-	var sound []ledger.Tile
-	if err := s.ScanTiles(t.Context(), func(tile ledger.Tile) error {
-		sound = append(sound, tile)
-		return nil
-	}); err != nil {
+	altered := func(level int, index uint64) func([]ledger.Tile) []ledger.Tile {
+		return func(tiles []ledger.Tile) []ledger.Tile {
+			i := at(tiles, level, index)
+			tiles[i].Hashes = slices.Clone(tiles[i].Hashes)
+			tiles[i].Hashes[255*32] ^= 1
+			return tiles
+		}
+	}
+	gone := func(level int, index uint64) func([]ledger.Tile) []ledger.Tile {
+		return func(tiles []ledger.Tile) []ledger.Tile {
+			i := at(tiles, level, index)
+			return slices.Delete(tiles, i, i+1)
+		}
+	}
+	extra := func(level int, index uint64) func([]ledger.Tile) []ledger.Tile {
+		return func(tiles []ledger.Tile) []ledger.Tile {
+			return append(tiles, ledger.Tile{Level: level, Index: index, Hashes: tiles[0].Hashes})
+		}
+	}
+	for _, size := range []uint64{65_536, 65_537, 131_072, levelsSize} {
+		whole := slices.DeleteFunc(slices.Clone(sound), func(tile ledger.Tile) bool {
+			return tile.Index >= size>>(8*(tile.Level+1))
+		})
+		full := size / 65_536
+		for _, c := range []struct {
+			do   func([]ledger.Tile) []ledger.Tile
+			want string
+		}{
+			{func(tiles []ledger.Tile) []ledger.Tile { return tiles }, ""},
+			{altered(1, 0), "tile 0 of level 1 disagrees with the records"},
+			{altered(1, full-1), fmt.Sprintf("tile %d of level 1 disagrees with the records", full-1)},
+			{gone(1, 0), fmt.Sprintf("%d tiles of level 1 are there, want %d", full-1, full)},
+			{gone(1, full-1), fmt.Sprintf("%d tiles of level 1 are there, want %d", full-1, full)},
+			{extra(1, full), fmt.Sprintf("tile %d of level 1 is there, %d records do not fill it", full, size)},
+			{extra(0, size/256), fmt.Sprintf("tile %d of level 0 is there, %d records do not fill it", size/256, size)},
+			{extra(2, 0), fmt.Sprintf("tile 0 of level 2 is there, %d records do not fill it", size)},
+			{extra(6, 0), fmt.Sprintf("tile 0 of level 6 is there, %d records do not fill it", size)},
+			{extra(7, 0), fmt.Sprintf("tile 0 of level 7 is there, %d records do not fill it", size)},
+		} {
+			found, err := ledger.CheckTiles(t.Context(), &tiled{tiles: c.do(slices.Clone(whole))}, size, roots[:size/256])
+			var got []string
+			for _, f := range found {
+				got = append(got, f.What)
+			}
+			if err != nil || strings.Join(got, "; ") != c.want {
+				t.Errorf("size %d: found %q, %v; want %q", size, got, err, c.want)
+			}
+		}
+	}
+}
+
+func at(tiles []ledger.Tile, level int, index uint64) int {
+	return slices.IndexFunc(tiles, func(tile ledger.Tile) bool { return tile.Level == level && tile.Index == index })
+}
+
+func TestATileOfAnotherLengthIsDamage(t *testing.T) {
+	t.Parallel()
+	s := levels(t, nil)
+	l := ledger.OfLeaves(s)
+	if _, err := l.Grow(t.Context(), make([]ledger.Hash, 300)); err != nil {
 		t.Fatal(err)
 	}
-	above := slices.IndexFunc(sound, func(tile ledger.Tile) bool { return tile.Level == 1 })
-	full := sound[above].Hashes
-	altered := slices.Clone(full)
-	altered[255*32] ^= 1
-	for name, tiles := range map[string][]ledger.Tile{
-		"a hash of it":        slices.Concat(sound[:above], []ledger.Tile{{Level: 1, Hashes: altered}}, sound[above+1:]),
-		"the tile gone":       slices.Delete(slices.Clone(sound), above, above+1),
-		"a second one":        append(slices.Clone(sound), ledger.Tile{Level: 1, Index: 1, Hashes: full}),
-		"one of level 2":      append(slices.Clone(sound), ledger.Tile{Level: 2, Hashes: full}),
-		"one of level 7":      append(slices.Clone(sound), ledger.Tile{Level: 7, Hashes: full}),
-		"one more of level 0": append(slices.Clone(sound), ledger.Tile{Index: 258, Hashes: full}),
-	} {
-		if got := summary(verify(t, retiled{s, tiles})); got != "tile:-" {
-			t.Errorf("%s: got %q, want a finding about tiles", name, got)
-		}
+	s.tiles[0].Hashes = s.tiles[0].Hashes[32:]
+	if p, err := l.Prove(t.Context(), 7, 300); !errors.Is(err, ledger.ErrDamaged) {
+		t.Errorf("%v, %v; want ErrDamaged", p, err)
 	}
-}
-
-// retiled is a store that lists other tiles than it has.
-type retiled struct {
-	*memstore.Store
-	tiles []ledger.Tile
-}
-
-func (r retiled) ScanTiles(_ context.Context, f func(ledger.Tile) error) error {
-	for _, tile := range r.tiles {
-		if err := f(tile); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -91,8 +91,8 @@ func TestTheTreeOfTheVectorsIsTheOneThatEverybodyKnows(t *testing.T) {
 	for _, data := range v.Leaves {
 		leaves = append(leaves, tlog.RecordHash(data))
 	}
-	l, err := ledger.OfLeaves(t.Context(), leaves)
-	if err != nil {
+	l := ledger.OfLeaves(nil)
+	if _, err := l.Grow(t.Context(), leaves); err != nil {
 		t.Fatal(err)
 	}
 	if len(v.Roots) != len(published) || len(leaves) != len(published)-1 {
