@@ -13,7 +13,7 @@ func runInit(ctx context.Context, p *program, in *input) error {
 		return err
 	}
 	head, err := logbook.Init(ctx, p.ledger, logbook.InitOptions{
-		Origin: in.text("origin"), By: p.as, Strict: in.on("strict"), Now: p.env.Now, Trust: trust,
+		Origin: in.text("origin"), By: p.as, Strict: in.on("strict"), Now: p.env.Now, Wait: p.wait, Trust: trust,
 	})
 	if err != nil {
 		return err

@@ -19,7 +19,8 @@ type InitOptions struct {
 	By     string // who makes it; may be empty
 	Strict bool   // equipment, rooms, sites and operators must be registered
 	Now    func() time.Time
-	Trust  *Trust // where its keys are made and it is anchored; nil: it is neither signed nor anchored
+	Wait   time.Duration // how long to wait for whoever reads the new ledger already
+	Trust  *Trust        // where its keys are made and it is anchored; nil: it is neither signed nor anchored
 }
 
 // Init makes a ledger at path, with keys of its own, a first checkpoint and an
@@ -43,11 +44,11 @@ func Init(ctx context.Context, path string, o InitOptions) (ledger.Head, error) 
 		return ledger.Head{}, err
 	}
 	now := o.Now()
-	head, err := create(ctx, path, ledger.Genesis{Origin: o.Origin, Created: now, Strict: o.Strict}, o.By, now)
+	head, err := create(ctx, path, ledger.Genesis{Origin: o.Origin, Created: now, Strict: o.Strict}, o.By, now, o.Wait)
 	if err != nil || o.Trust == nil {
 		return head, err
 	}
-	return head, firstSeal(ctx, path, o.Origin, Options{Now: o.Now, Trust: o.Trust})
+	return head, firstSeal(ctx, path, o.Origin, Options{Now: o.Now, Trust: o.Trust, Wait: o.Wait})
 }
 
 // Options say how to open a ledger.
@@ -73,6 +74,8 @@ type Book struct {
 	unborn   bool     // the ledger was made by this call, which gives it its first checkpoint
 	sealNow  bool     // what is being recorded calls for a checkpoint at once
 	unsealed error    // why there is no checkpoint after the last recording
+
+	around func(ledger.Store) (ledger.Store, error) // for tests: a store that fails
 }
 
 // Open opens the ledger at path; it never makes one.
@@ -129,7 +132,7 @@ func (b *Book) writing(ctx context.Context, f func(*ledger.Ledger) error) error 
 // transact opens the file, holds the ledger against its anchor, and runs f.
 // Nothing is recorded in a ledger that is not what was signed.
 func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledger) error) error {
-	l, err := open(ctx, b.path, readOnly, b.o.Wait)
+	l, err := openIn(ctx, b.path, readOnly, b.o.Wait, b.around)
 	if err != nil {
 		return err
 	}

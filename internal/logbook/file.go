@@ -13,7 +13,7 @@ import (
 
 // create makes a ledger file and returns its head. After an
 // [*OutcomeUnknownError] and an [*UnfinishedError] there is one.
-func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time) (ledger.Head, error) {
+func create(ctx context.Context, path string, g ledger.Genesis, by string, now time.Time, wait time.Duration) (ledger.Head, error) {
 	err := boltstore.Create(ctx, path, g, by, now)
 	switch {
 	case errors.Is(err, fs.ErrExist):
@@ -23,7 +23,7 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 	case err != nil:
 		return ledger.Head{}, err
 	}
-	l, err := open(ctx, path, true, 0)
+	l, err := open(ctx, path, true, wait)
 	if err != nil {
 		return ledger.Head{}, &UnfinishedError{err}
 	}
@@ -33,9 +33,20 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 
 // open opens a ledger file, which must exist.
 func open(ctx context.Context, path string, readOnly bool, wait time.Duration) (*ledger.Ledger, error) {
+	return openIn(ctx, path, readOnly, wait, nil)
+}
+
+// openIn is open with a store around the file's, where around is not nil.
+func openIn(ctx context.Context, path string, readOnly bool, wait time.Duration, around func(ledger.Store) (ledger.Store, error)) (*ledger.Ledger, error) {
+	var s ledger.Store
 	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: readOnly, Wait: wait})
 	if err != nil {
 		return nil, noLedger(path, err)
+	}
+	if around != nil {
+		if s, err = around(s); err != nil {
+			return nil, err
+		}
 	}
 	l, err := ledger.Open(ctx, s)
 	if err != nil {

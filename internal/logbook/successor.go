@@ -88,7 +88,7 @@ func (p *predecessor) anchoredSuccession(ctx context.Context, path string, o Suc
 	if err != nil {
 		return out, err
 	}
-	return out, firstSeal(ctx, path, o.Origin, Options{Now: o.Now, Trust: o.Trust})
+	return out, firstSeal(ctx, path, o.Origin, Options{Now: o.Now, Trust: o.Trust, Wait: o.Wait})
 }
 
 // anchored returns the checkpoint that the anchor has of the predecessor, where
