@@ -46,20 +46,13 @@ func operations() []operation {
 		{
 			name: "record", args: []string{"record", "receipt", "--time", "2025-03-01T08:00:00Z", "--site", "F", "--lot", "L-1", "--product", "albumin"},
 			ledgers: []string{"a.db"},
-			prepare: func(t *testing.T, r *faultRig) { r.must(t, "init", "--origin", "fault.example") },
+			prepare: prepareInit,
 			effect:  beyond(1), steps: []int{0, 1},
 		},
 		{
 			name: "import", args: []string{"import", "$DIR/events.jsonl"}, ledgers: []string{"a.db"},
-			prepare: func(t *testing.T, r *faultRig) {
-				r.must(t, "init", "--origin", "fault.example")
-				var file strings.Builder
-				for n := range 30 {
-					file.WriteString(largeEvent(n) + "\n")
-				}
-				r.write(t, "events.jsonl", file.String())
-			},
-			effect: beyond(1), steps: []int{0, 25, 30},
+			prepare: prepareImport,
+			effect:  beyond(1), steps: []int{0, 25, 30},
 		},
 		{
 			name: "case hold", args: []string{"--json", "case", "hold", "C-1", "--grade", "probable", "--time", "2025-03-06T08:00:00Z"}, ledgers: []string{"a.db"},
@@ -76,21 +69,13 @@ func operations() []operation {
 		},
 		{
 			name: "restore", args: []string{"restore", "$DIR/copy.db"}, ledgers: []string{"a.db", "copy.db"},
-			prepare: func(t *testing.T, r *faultRig) {
-				prepareRecord(t, r)
-				r.must(t, "backup", r.path("copy.db"))
-				r.remove(t, "a.db", "a.db.ids")
-			},
-			effect: standing("a.db"), steps: []int{0, 1}, again: exitFailed,
+			prepare: prepareRestore,
+			effect:  standing("a.db"), steps: []int{0, 1}, again: exitFailed,
 		},
 		{
 			name: "restore from an export", args: []string{"restore", "--from", "$DIR/a.jsonl"}, ledgers: []string{"a.db"},
-			prepare: func(t *testing.T, r *faultRig) {
-				prepareRecord(t, r)
-				r.write(t, "a.jsonl", r.must(t, "export", "--format", "jsonl"))
-				r.remove(t, "a.db", "a.db.ids")
-			},
-			effect: standing("a.db"), steps: []int{0, 1}, again: exitFailed,
+			prepare: prepareRestoreFrom,
+			effect:  standing("a.db"), steps: []int{0, 1}, again: exitFailed,
 		},
 	}
 }
@@ -110,9 +95,38 @@ const (
 	heldParts = 2
 )
 
-func prepareRecord(t *testing.T, r *faultRig) {
+func prepareInit(t *testing.T, r *faultRig) {
 	t.Helper()
 	r.must(t, "init", "--origin", "fault.example")
+}
+
+func prepareImport(t *testing.T, r *faultRig) {
+	t.Helper()
+	prepareInit(t, r)
+	var file strings.Builder
+	for n := range 30 {
+		file.WriteString(largeEvent(n) + "\n")
+	}
+	r.write(t, "events.jsonl", file.String())
+}
+
+func prepareRestore(t *testing.T, r *faultRig) {
+	t.Helper()
+	prepareRecord(t, r)
+	r.must(t, "backup", r.path("copy.db"))
+	r.remove(t, "a.db", "a.db.ids")
+}
+
+func prepareRestoreFrom(t *testing.T, r *faultRig) {
+	t.Helper()
+	prepareRecord(t, r)
+	r.write(t, "a.jsonl", r.must(t, "export", "--format", "jsonl"))
+	r.remove(t, "a.db", "a.db.ids")
+}
+
+func prepareRecord(t *testing.T, r *faultRig) {
+	t.Helper()
+	prepareInit(t, r)
 	r.must(t, "record", "receipt", "--time", "2025-03-01T08:00:00Z", "--site", "F", "--lot", "L-1", "--product", "albumin")
 }
 

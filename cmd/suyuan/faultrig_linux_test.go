@@ -374,3 +374,33 @@ func (r *faultRig) unsynced(calls []strace.Call) []string {
 	maps.DeleteFunc(lost, func(_ string, l bool) bool { return !l })
 	return append(slices.Sorted(maps.Keys(written)), slices.Sorted(maps.Keys(lost))...)
 }
+
+// TestAHeadWhoseSyncFailedIsNotTakenForKept is the twin of what the faults ask: the same writes, with and without what mends them.
+func TestAHeadWhoseSyncFailedIsNotTakenForKept(t *testing.T) {
+	t.Parallel()
+	const (
+		head   = "7 pwrite64(5</w/a.db>, \"\"..., 4096, 4096) = 4096\n"
+		page   = "7 pwrite64(5</w/a.db>, \"\"..., 4096, 8192) = 4096\n"
+		synced = "7 fdatasync(5</w/a.db>) = 0\n"
+		failed = "7 fdatasync(5</w/a.db>) = -1 EIO (Input/output error) (INJECTED)\n"
+	)
+	for trace, want := range map[string]int{
+		page + synced + head + synced:                             0,
+		page + synced + head:                                      1,
+		page + synced + head + failed:                             1,
+		page + synced + head + failed + synced:                    1,
+		page + synced + head + failed + head:                      1,
+		page + synced + head + failed + head + synced:             0,
+		page + failed:                                             0,
+		page + synced + head + failed + page + synced + synced:    1,
+		strings.ReplaceAll(page+synced+head+failed, "/w/", "/v/"): 0,
+	} {
+		calls, err := strace.Parse(trace)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := (&faultRig{dir: "/w"}).unsynced(calls); len(got) != want {
+			t.Errorf("%v, want %d after\n%s", got, want, trace)
+		}
+	}
+}
