@@ -17,11 +17,11 @@ func craft(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("usage: craft KIND FROM TO")
 	}
 	content := []byte(ts.ReadFile(args[1]))
-	make, ok := crafts()[args[0]]
+	change, ok := crafts()[args[0]]
 	if !ok {
 		ts.Fatalf("craft: no kind %q", args[0])
 	}
-	content, err := make(content)
+	content, err := change(content)
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[2]), content, 0o600))
 }

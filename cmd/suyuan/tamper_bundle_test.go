@@ -254,6 +254,7 @@ func (p *parcel) take(content []byte) {
 
 // refused commits the fraud and returns its row: what the auditor's check and the program say of it.
 func (f *fraud) refused(t *testing.T) row {
+	t.Helper()
 	v := newVictim(t)
 	p := &parcel{v: v, keys: v.keys()}
 	p.take(v.bundled(f.whole))

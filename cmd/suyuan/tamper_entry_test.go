@@ -28,9 +28,9 @@ type entry struct {
 	exit int
 }
 
-// lying returns a signing whose signature is over something else.
-func lying(k notarytest.Key, meaning string, lie func([]byte) []byte) logbook.Signing {
-	return logbook.Signing{Signer: pen{k, lie}, Meaning: meaning}
+// lying says that a key releases, and signs something else.
+func lying(k notarytest.Key, lie func([]byte) []byte) logbook.Signing {
+	return logbook.Signing{Signer: pen{k, lie}, Meaning: "released"}
 }
 
 func swapped(was, now string) func([]byte) []byte {
@@ -57,18 +57,18 @@ func onEntry() []entry {
 		{"a release that one person signs twice, with two meanings", by(as(alice, "released"), as(alice, "reviewed")), "missing-signature", 5},
 		{"a release that somebody without the role signs", by(as(bob, "released"), as(alice, "reviewed")), "missing-signature", 5},
 		{"a signature by a key that nobody registered", by(as(mallory, "released"), reviewed), "bad-signature", 5},
-		{"a signature of another event", by(lying(alice, "released", swapped("U-2", "U-1")), reviewed), "bad-signature", 5},
-		{"a signature made for another ledger", by(lying(alice, "released", swapped(victimOrigin, "another.example")), reviewed), "bad-signature", 5},
-		{"a signature made for a drill's copy", by(lying(alice, "released", swapped(victimOrigin, "drill/0123456789abcdef")), reviewed), "bad-signature", 5},
-		{"a signature with another meaning", by(lying(alice, "released", swapped(`"meaning":"released"`, `"meaning":"approved"`)), reviewed), "bad-signature", 5},
-		{"a signature with another time", by(lying(alice, "released", swapped(`"time":"2026-03-05T08`, `"time":"2026-03-05T07`)), reviewed), "bad-signature", 5},
+		{"a signature of another event", by(lying(alice, swapped("U-2", "U-1")), reviewed), "bad-signature", 5},
+		{"a signature made for another ledger", by(lying(alice, swapped(victimOrigin, "another.example")), reviewed), "bad-signature", 5},
+		{"a signature made for a drill's copy", by(lying(alice, swapped(victimOrigin, "drill/0123456789abcdef")), reviewed), "bad-signature", 5},
+		{"a signature with another meaning", by(lying(alice, swapped(`"meaning":"released"`, `"meaning":"approved"`)), reviewed), "bad-signature", 5},
+		{"a signature with another time", by(lying(alice, swapped(`"time":"2026-03-05T08`, `"time":"2026-03-05T07`)), reviewed), "bad-signature", 5},
 		{"a signature of an SSH key in another namespace", by(as(alice, "released"), logbook.Signing{Signer: foreign{pen{Key: bob}}, Meaning: "reviewed"}), "bad-signature", 5},
 		{"a signature by a revoked key", func(v *victim) error {
-			v.revoke("2026-03-05T08:00:00Z", "")
+			v.must(v.revoke("2026-03-05T08:00:00Z", ""))
 			return by(as(alice, "released"), reviewed)(v)
 		}, "bad-signature", 5},
 		{"the same, of a revocation that gives a later time, and a time when the key is thought to have been lost", func(v *victim) error {
-			v.revoke("2026-03-05T08:04:00Z", "2026-03-05T08:03:00Z")
+			v.must(v.revoke("2026-03-05T08:04:00Z", "2026-03-05T08:03:00Z"))
 			return by(as(alice, "released"), reviewed)(v)
 		}, "bad-signature", 5},
 		{"a revocation with a time before the release that the key signed: what was signed stays signed", func(v *victim) error {
@@ -94,7 +94,7 @@ func onEntry() []entry {
 			return v.say(s)
 		}, "bad-signature", 5},
 		{"a revoked key registered again", func(v *victim) error {
-			v.revoke("2026-03-05T08:00:00Z", "")
+			v.must(v.revoke("2026-03-05T08:00:00Z", ""))
 			return v.say(v.registration(alice, "S/OP-6", "quality"))
 		}, "bad-signature", 5},
 		{"a rotation of the ledger's keys that only the old one signed", func(v *victim) error { return v.turnOver(true) }, "bad-signature", 5},
@@ -194,6 +194,7 @@ func (v *victim) later(by time.Duration) error {
 
 // tried makes the attempt and returns its row.
 func (e *entry) tried(t *testing.T) row {
+	t.Helper()
 	v := newVictim(t)
 	before := v.raw()
 	err := e.do(v)

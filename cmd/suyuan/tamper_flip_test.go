@@ -24,6 +24,7 @@ type flipping struct {
 
 // flipped flips one bit of every byte of the records, one after the other, in the file itself, and returns the row.
 func flipped(t *testing.T) row {
+	t.Helper()
 	f := &flipping{v: newVictim(t), seen: make(map[layer]int)}
 	f.raw = f.v.raw()
 	content := f.v.read(f.v.path)
@@ -84,7 +85,7 @@ func (f *flipping) flip(n, i int, places []int64) {
 	named := false
 	for _, x := range found.Findings {
 		f.codes = append(f.codes, findingJSON{Code: string(x.Code)})
-		named = named || x.Seq == uint64(n) //nolint:gosec // small
+		named = named || x.Seq == uint64(n)
 	}
 	f.bytes++
 	f.seen[layerChain] += one(f.chain())

@@ -32,7 +32,7 @@ func (v *victim) in(f func(record, meta, notes *bbolt.Bucket)) {
 	v.must(db.Close())
 }
 
-func number(n int) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) } //nolint:gosec // not negative
+func number(n int) []byte { return binary.BigEndian.AppendUint64(nil, uint64(n)) }
 
 // raw returns the records that are in the file, in order of their keys.
 func (v *victim) raw() [][]byte {
@@ -189,7 +189,7 @@ func (v *victim) resign(keys *keyring.LedgerKeys) {
 	text, err := keys.SignCheckpoint(c, v.c.env().Now())
 	v.must(err)
 	v.strip()
-	v.keep(int(c.Size), text) //nolint:gosec // small
+	v.keep(int(c.Size), text)
 	v.write(v.anchored(), text)
 }
 

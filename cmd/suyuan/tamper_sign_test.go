@@ -16,8 +16,8 @@ func onSignatures() []attack {
 			v.resigned(func(list []members) []members { return change(v, list) })
 		}, blind: codes == ""}
 	}
-	sig := func(what, codes string, change func(v *victim, s members)) attack {
-		return on(what, codes, func(v *victim, list []members) []members {
+	sig := func(what string, change func(v *victim, s members)) attack {
+		return on(what, "policy signature", func(v *victim, list []members) []members {
 			change(v, list[seqReleased].sig(0))
 			return list
 		})
@@ -32,17 +32,17 @@ func onSignatures() []attack {
 			return list
 		}),
 		on("a later signature is stripped, where no policy wants it", "", func(_ *victim, list []members) []members { return list[:seqLater] }),
-		sig("a signature is forged", "policy signature", func(_ *victim, s members) { s["sig"] = base64.StdEncoding.EncodeToString(make([]byte, 64)) }),
-		sig("a signature's meaning is changed", "policy signature", func(_ *victim, s members) { s["meaning"] = "approved" }),
-		sig("a signature's time is changed", "policy signature", func(_ *victim, s members) { s["time"] = "2026-03-05T08:00:01Z" }),
-		sig("a signature is given to another key", "policy signature", func(v *victim, s members) { s["key"] = v.bob.Public.ID() }),
-		sig("a signature by a key that nobody registered", "policy signature", func(v *victim, s members) {
+		sig("a signature is forged", func(_ *victim, s members) { s["sig"] = base64.StdEncoding.EncodeToString(make([]byte, 64)) }),
+		sig("a signature's meaning is changed", func(_ *victim, s members) { s["meaning"] = "approved" }),
+		sig("a signature's time is changed", func(_ *victim, s members) { s["time"] = "2026-03-05T08:00:01Z" }),
+		sig("a signature is given to another key", func(v *victim, s members) { s["key"] = v.bob.Public.ID() }),
+		sig("a signature by a key that nobody registered", func(v *victim, s members) {
 			s["key"], s["sig"] = v.sign(notarytest.Plain("mallory"), victimOrigin, v.raw()[seqReleased], s)
 		}),
-		sig("a signature that was made in another ledger", "policy signature", func(v *victim, s members) {
+		sig("a signature that was made in another ledger", func(v *victim, s members) {
 			s["key"], s["sig"] = v.sign(v.alice, "another.example", v.raw()[seqReleased], s)
 		}),
-		sig("a signature that was made in a drill's copy", "policy signature", func(v *victim, s members) {
+		sig("a signature that was made in a drill's copy", func(v *victim, s members) {
 			s["key"], s["sig"] = v.sign(v.alice, "drill/0123456789abcdef", v.raw()[seqReleased], s)
 		}),
 		on("a signature of an SSH key in another namespace (made for git, say)", "policy signature", func(v *victim, list []members) []members {

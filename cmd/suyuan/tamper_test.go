@@ -26,7 +26,8 @@ func TestTheThreatModelShowsWhatCatchesEachAttack(t *testing.T) {
 	t.Parallel()
 	list := []*section{
 		fileSection("records"), fileSection("history"), fileSection("notes"), fileSection("signatures"),
-		{"entry", row{"attempt", "rule", "exit"}, nil}, {"bundles", row{"what is done to a bundle", "step", "exit"}, nil},
+		{"entry", row{"attempt", "rule", "exit"}, nil},
+		{"bundles", row{"what is done to a bundle", "step", "exit"}, nil},
 	}
 	t.Run("attacks", func(t *testing.T) {
 		for i, attacks := range [][]attack{onRecords(), onHistory(), onNotes(), onSignatures()} {
@@ -54,6 +55,7 @@ func TestTheThreatModelShowsWhatCatchesEachAttack(t *testing.T) {
 
 // carryOut lets a subtest give row n.
 func carryOut(t *testing.T, s *section, n int, what string, do func(*testing.T) row) {
+	t.Helper()
 	for len(s.rows) <= n {
 		s.rows = append(s.rows, nil)
 	}
@@ -69,6 +71,7 @@ func fileSection(name string) *section {
 
 // carriedOut does the attack and returns its row.
 func (a *attack) carriedOut(t *testing.T) row {
+	t.Helper()
 	v := newVictim(t)
 	a.do(v)
 	found, exit := v.verify(v.c)

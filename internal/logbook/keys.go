@@ -52,19 +52,29 @@ func (b *Book) RevokeKey(ctx context.Context, id, reason string, since event.Tim
 // place of the old ones, signed by both; the checkpoint after it is signed with
 // the new ones. Cut short at any point, the same call goes on.
 func (b *Book) RotateKeys(ctx context.Context) (Receipt, []notary.LedgerKey, error) {
-	if _, err := b.VerifierKeys(ctx); err != nil { // settles a rotation that was cut short after its record
-		return Receipt{}, nil, err
-	}
-	current, next, err := b.o.Trust.Keys.Stage(b.genesis.Origin)
-	if err != nil {
-		return Receipt{}, nil, err
-	}
-	e := b.now(event.TypeKey, &event.Key{Action: event.KeyRotate, Rotate: &event.KeyRotation{
-		Keys: texts(next.Verifiers()), Retires: texts(current.Verifiers()),
-	}})
+	own := b.o.Sign
 	b.sealNow = true
-	defer func() { b.sealNow = false }()
-	r, err := b.RecordSigned(ctx, e, Signing{ledger: current}, Signing{ledger: next})
+	defer func() { b.sealNow, b.o.Sign = false, own }()
+	var next *keyring.LedgerKeys
+	r, err := b.recordWhat(ctx, nil, func() (e event.Event, err error) {
+		if _, _, err = b.ownKeys(); err != nil { // settles a rotation that was cut short after its record
+			return e, err
+		}
+		var current *keyring.LedgerKeys
+		if current, next, err = b.o.Trust.Keys.Stage(b.genesis.Origin); err != nil {
+			return e, err
+		}
+		b.o.Sign = append(slices.Clone(own), Signing{ledger: current}, Signing{ledger: next})
+		e = b.now(event.TypeKey, &event.Key{Action: event.KeyRotate, Rotate: &event.KeyRotation{
+			Keys: texts(next.Verifiers()), Retires: texts(current.Verifiers()),
+		}})
+		err = e.Validate()
+		e.Identify()
+		return e, err
+	})
+	if next == nil {
+		return r, nil, err
+	}
 	return r, next.Verifiers(), err
 }
 

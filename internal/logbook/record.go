@@ -40,10 +40,19 @@ func (b *Book) Record(ctx context.Context, e event.Event, source *ledger.Source)
 		return Receipt{}, Refuse(err)
 	}
 	e.Identify()
+	return b.recordWhat(ctx, source, func() (event.Event, error) { return e, nil })
+}
+
+// recordWhat is Record of the event that build returns, valid and with its id, once the ledger is held and the book's state is that of its head.
+func (b *Book) recordWhat(ctx context.Context, source *ledger.Source, build func() (event.Event, error)) (Receipt, error) {
+	var e event.Event
 	var receipt Receipt
 	var failed error
-	err := b.writing(ctx, func(l *ledger.Ledger) error {
-		if err := b.catchUp(ctx, l); err != nil {
+	err := b.writing(ctx, func(l *ledger.Ledger) (err error) {
+		if err = b.catchUp(ctx, l); err != nil {
+			return err
+		}
+		if e, err = build(); err != nil {
 			return err
 		}
 		receipt, failed = b.record(ctx, l, e, source)

@@ -57,7 +57,11 @@ func stands() map[AnchorState]func(t *testing.T) stand {
 			s := newSigned(t)
 			copied := writeFile(t, read(t, s.path))
 			must(t, s.Book, stream(collections(0, 5)), ImportOptions{})
-			must(t, openBook(t, copied), stream(collections(10, 9)), ImportOptions{})
+			elsewhere := openSigned(t, copied, newTrust(t), clock)
+			if _, err := elsewhere.TrustAnchor(t.Context(), s.keys(t)); err != nil {
+				t.Fatal(err)
+			}
+			must(t, elsewhere, stream(collections(10, 9)), ImportOptions{})
 			return stand{path: copied, trust: s.trust, keys: s.keys(t), other: newSigned(t).keys(t)}
 		},
 		OtherLedger: func(t *testing.T) stand {
