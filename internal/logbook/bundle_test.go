@@ -268,7 +268,7 @@ func TestABundleIsOfTheLedgerAsItIsNow(t *testing.T) {
 	t.Parallel()
 	s := newSigned(t)
 	patients(t, s.Book, 0, 3)
-	record(t, openBook(t, s.path), onePatient) // by somebody else
+	record(t, s.elsewhere(t, s.path), onePatient)
 	if _, b := s.bundle(t, BundleOptions{Whole: true}); len(b.Records) != 5 {
 		t.Errorf("%d records", len(b.Records))
 	}

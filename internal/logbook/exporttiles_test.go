@@ -56,7 +56,7 @@ func keepCheckpointAt(t *testing.T, b *Book, size uint64, edit func(string) stri
 
 func keepNote(t *testing.T, b *Book, n ledger.Note) {
 	t.Helper()
-	s, err := boltstore.Open(t.Context(), b.path, boltstore.Options{})
+	s, err := boltstore.Open(t.Context(), b.path, boltstore.Options{Wait: waitForOthers})
 	if err != nil {
 		t.Fatal(err)
 	}

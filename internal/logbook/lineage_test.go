@@ -179,7 +179,7 @@ func (s *signedLedger) forgedRotation(t *testing.T, alsoRetires, alsoKeys []stri
 func (s *signedLedger) append(t *testing.T, e event.Event, sig []byte) {
 	t.Helper()
 	e.Identify()
-	l, err := open(t.Context(), s.path, false, 0)
+	l, err := open(t.Context(), s.path, false, waitForOthers)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,7 +216,7 @@ func TestAKeyThatIsOnlyNamedInARotationVouchesForNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		// What the stranger signs is not taken for the ledger's.
-		patients(t, openBook(t, s.path), 0, 1)
+		patients(t, s.elsewhere(t, s.path), 0, 1)
 		forged := notarytest.Note(ledger.Head{Origin: head.Origin, Size: 3, Root: mustRoot(t, s.Book, 3)}.Checkpoint(),
 			notarytest.Ed25519(signedOrigin, "evil"), notarytest.Ed25519(signedOrigin, "evil too"))
 		keepNote(t, s.Book, ledger.Note{Size: 3, Text: forged})
@@ -268,7 +268,7 @@ func TestAnotherHistoryBehindARotationIsNotVouchedForByTheOldKey(t *testing.T) {
 	}
 	s.rotate(t)
 	// Whoever stole the old keys writes a history that ends otherwise, the genuine rotation in it.
-	record(t, openBook(t, s.path), onePatient)
+	record(t, s.elsewhere(t, s.path), onePatient)
 	head, err := s.Head(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -26,7 +26,10 @@ var testNow = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)
 func clock() time.Time { return testNow }
 
 // options wait: while another test starts a program, its child has every open file for a moment, and the locks on them.
-func options() Options { return Options{Now: clock, By: "F/OP-1", Wait: 30 * time.Second} }
+// waitForOthers: a child that another test starts holds the lock for a moment, until it runs a program of its own.
+const waitForOthers = 30 * time.Second
+
+func options() Options { return Options{Now: clock, By: "F/OP-1", Wait: waitForOthers} }
 
 // newLedger makes a ledger and returns its path.
 func newLedger(tb testing.TB) string {

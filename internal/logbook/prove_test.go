@@ -103,8 +103,7 @@ func TestAProofWithAFlippedBitDoesNotHold(t *testing.T) {
 		for i := range text[:end] {
 			flipped := bytes.Clone(text)
 			flipped[i] ^= 1
-			var same proof.TLogProof // another spelling of base64 in the unused bits is the same proof
-			if _, err := checkProof(flipped, keys, leaf); err == nil && (same.Unmarshal(flipped) != nil || !bytes.Equal(same.Marshal(), text)) {
+			if _, err := checkProof(flipped, keys, leaf); err == nil && text[i+1] != '=' { // whose spare bits some libraries pass over
 				t.Errorf("byte %d of %q is not noticed", i, text)
 			}
 		}
@@ -134,7 +133,7 @@ func TestNoProofOfWhatIsNotThereOrNotSigned(t *testing.T) {
 	if _, err := s.Prove(t.Context(), 1); !errors.As(err, &beyond) || beyond.Asked != 1 || !beyond.Record {
 		t.Errorf("got %v", err)
 	}
-	b := openBook(t, s.path) // who has no keys
+	b := s.elsewhere(t, s.path)
 	record(t, b, onePatient)
 	if _, err := b.Prove(t.Context(), 0); err != nil {
 		t.Errorf("of what is covered: %v", err)
@@ -153,7 +152,7 @@ func TestNoProofOfWhatIsNotThereOrNotSigned(t *testing.T) {
 		t.Fatal(err)
 	}
 	foreign := newSigned(t)
-	record(t, openBook(t, foreign.path), onePatient)
+	record(t, foreign.elsewhere(t, foreign.path), onePatient)
 	keepNote(t, foreign.Book, ledger.Note{Size: 2, Text: c.Note})
 	if _, err := openBook(t, foreign.path).Prove(t.Context(), 0); !errors.Is(err, ledger.ErrDamaged) {
 		t.Errorf("to a checkpoint of another history: %v", err)

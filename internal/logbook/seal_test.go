@@ -264,7 +264,7 @@ func TestStoredBytesThatChangedSinceTheLastCheckpointAreNotSigned(t *testing.T) 
 	t.Parallel()
 	for name, with := range map[string]string{"untouched": `"unit":"U-150"`, "altered": `"unit":"U-1p0"`} {
 		s := newSigned(t)
-		b := openBook(t, s.path) // who imports here has no keys
+		b := s.elsewhere(t, s.path)
 		must(t, b, stream(collections(0, 600)), ImportOptions{})
 		if _, err := s.Graph(t.Context()); err != nil { // the book has read everything before it was altered
 			t.Fatal(err)
@@ -352,7 +352,7 @@ func TestANoteThatIsNotTheLedgersIsSaid(t *testing.T) {
 func TestWhoHasNoKeysReadsTheNewestNote(t *testing.T) {
 	t.Parallel()
 	s := newSigned(t)
-	b := openBook(t, s.path)
+	b := s.elsewhere(t, s.path)
 	if c, err := b.Checkpoint(t.Context()); err != nil || !bytes.Equal(c.Note, notes(t, s.Book)[0].Text) {
 		t.Errorf("%+v, %v", c, err)
 	}

@@ -62,6 +62,9 @@ func (e *StandingError) Error() string {
 	case AnchorUnreadable:
 		return fmt.Sprintf("the anchor of %q cannot be read: %v", s.Path, s.Err)
 	case AnchorAbsent:
+		if s.Folder == "" {
+			return fmt.Sprintf("%q was signed, and no folder for anchors is known", s.Path)
+		}
 		return fmt.Sprintf("%q was signed, and nothing is known of it in anchor %q", s.Path, s.Folder)
 	case AnchorAgrees, AnchorNone:
 	}

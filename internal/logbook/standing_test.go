@@ -57,11 +57,7 @@ func stands() map[AnchorState]func(t *testing.T) stand {
 			s := newSigned(t)
 			copied := writeFile(t, read(t, s.path))
 			must(t, s.Book, stream(collections(0, 5)), ImportOptions{})
-			elsewhere := openSigned(t, copied, newTrust(t), clock)
-			if _, err := elsewhere.TrustAnchor(t.Context(), s.keys(t)); err != nil {
-				t.Fatal(err)
-			}
-			must(t, elsewhere, stream(collections(10, 9)), ImportOptions{})
+			must(t, s.elsewhere(t, copied), stream(collections(10, 9)), ImportOptions{})
 			return stand{path: copied, trust: s.trust, keys: s.keys(t), other: newSigned(t).keys(t)}
 		},
 		OtherLedger: func(t *testing.T) stand {
@@ -326,5 +322,50 @@ func TestAnAnchorOfNothingIsNoFork(t *testing.T) {
 		if got := s.again(t).Standing(); got.State != want {
 			t.Errorf("root %s: %+v", root, got)
 		}
+	}
+}
+
+func TestADoctorSaysHowTheLedgerStands(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[AnchorState]Health{
+		AnchorAgrees: HealthOK, AnchorNone: HealthWarning, AnchorAbsent: HealthWarning,
+		AnchorUnreadable: HealthBad, RolledBack: HealthBad, Forked: HealthBad, OtherLedger: HealthBad,
+	} {
+		t.Run(string(state), func(t *testing.T) {
+			t.Parallel()
+			at := stands()[state](t)
+			c, err := Doctor(t.Context(), at.path, testNow, waitForOthers, at.trust)
+			if err != nil {
+				t.Fatal(err)
+			}
+			wantCheck(t, c, "anchor", string(state), want)
+		})
+	}
+	wantCheck(t, checkup(t, newSigned(t).path, testNow), "anchor", "no-home", HealthWarning)
+}
+
+func TestAnchorTrustSignsWhatHoldsNoCheckpointWhereTheKeysAreHere(t *testing.T) {
+	t.Parallel()
+	s := newSigned(t)
+	patients(t, s.Book, 0, 2)
+	path := filepath.Join(t.TempDir(), "suyuan.db")
+	if _, err := RestoreFrom(t.Context(), writeFile(t, export(t, s.Book, ExportOptions{})), path, MakeOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(s.trust.Anchor.Dir()); err != nil {
+		t.Fatal(err)
+	}
+	b := openSigned(t, path, s.trust, clock)
+	if got := b.Standing().State; got != AnchorAbsent {
+		t.Fatalf("it is %s", got)
+	}
+	if _, err := b.Checkpoint(t.Context()); Code(err) != Failed {
+		t.Errorf("it was signed before anybody vouched for it: %v", err)
+	}
+	if c, err := b.TrustAnchor(t.Context(), nil); err != nil || c.Size != 3 {
+		t.Errorf("%+v, %v", c, err)
+	}
+	if c, err := b.Checkpoint(t.Context()); err != nil || c.Size != 3 || c.Note == nil {
+		t.Errorf("%+v, %v", c, err)
 	}
 }

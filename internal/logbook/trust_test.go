@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -54,7 +55,7 @@ func newSignedIn(tb testing.TB, trust *Trust) *signedLedger {
 
 func openSigned(tb testing.TB, path string, trust *Trust, now func() time.Time) *Book {
 	tb.Helper()
-	b, err := Open(tb.Context(), path, Options{Now: now, By: "F/OP-1", Trust: trust})
+	b, err := Open(tb.Context(), path, Options{Now: now, By: "F/OP-1", Trust: trust, Wait: waitForOthers})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -65,6 +66,16 @@ func openSigned(tb testing.TB, path string, trust *Trust, now func() time.Time) 
 func (s *signedLedger) again(tb testing.TB) *Book {
 	tb.Helper()
 	return openSigned(tb, s.path, s.trust, s.watch.now)
+}
+
+// elsewhere opens a book on the ledger, or on a copy, as on another machine: with an anchor of its own and without the ledger's keys.
+func (s *signedLedger) elsewhere(tb testing.TB, path string) *Book {
+	tb.Helper()
+	b := openSigned(tb, path, newTrust(tb), clock)
+	if _, err := b.TrustAnchor(tb.Context(), s.keys(tb)); err != nil {
+		tb.Fatal(err)
+	}
+	return b
 }
 
 // notes returns the checkpoints in the ledger.
@@ -103,6 +114,7 @@ func (s *signedLedger) keys(tb testing.TB) []notary.LedgerKey {
 
 func (s *signedLedger) verified(tb testing.TB, o VerifyOptions) Verification {
 	tb.Helper()
+	o.Wait = waitForOthers
 	v, err := Verify(tb.Context(), s.path, o)
 	if err != nil {
 		tb.Fatal(err)
@@ -288,11 +300,16 @@ func TestWithoutTrustNobodySigns(t *testing.T) {
 	if _, err := b.Bundle(t.Context(), BundleOptions{Whole: true}); !errors.Is(err, ErrNoTrust) {
 		t.Errorf("bundle: %v", err)
 	}
-	if s := b.Standing(); s.State != AnchorAgrees || s.Folder != "" || !s.Writable() {
+	if s := b.Standing(); s.State != AnchorNone || s.Folder != "" || !s.Writable() {
 		t.Errorf("%+v", s)
 	}
-	if s, err := b.TakePlace(t.Context()); err != nil || s.State != AnchorAgrees {
+	if s, err := b.TakePlace(t.Context()); err != nil || s.State != AnchorNone {
 		t.Errorf("%+v, %v", s, err)
+	}
+	signed := openBook(t, newSigned(t).path)
+	_, err := signed.Record(t.Context(), parse(t, onePatient), nil)
+	if stands := new(StandingError); !errors.As(err, &stands) || stands.State != AnchorAbsent || !strings.Contains(err.Error(), "no folder for anchors") {
+		t.Errorf("in a ledger that was signed: %v", err)
 	}
 }
 

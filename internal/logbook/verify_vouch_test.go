@@ -27,7 +27,7 @@ func TestVerifySaysHowTheLedgerStandsToItsAnchor(t *testing.T) {
 		t.Run(string(state), func(t *testing.T) {
 			t.Parallel()
 			at := stands()[state](t)
-			v, err := Verify(t.Context(), at.path, VerifyOptions{Trust: at.trust})
+			v, err := Verify(t.Context(), at.path, VerifyOptions{Trust: at.trust, Wait: waitForOthers})
 			if err != nil || v.OK != (want.code == "") {
 				t.Fatalf("%+v, %v", v, err)
 			}
@@ -35,7 +35,7 @@ func TestVerifySaysHowTheLedgerStandsToItsAnchor(t *testing.T) {
 				t.Errorf("%+v, want %s of %d", v.Findings, want.code, want.seq)
 			}
 			// The same file on a machine that knows nothing of it.
-			if v, err := Verify(t.Context(), at.path, VerifyOptions{}); err != nil || !v.OK {
+			if v, err := Verify(t.Context(), at.path, VerifyOptions{Wait: waitForOthers}); err != nil || !v.OK {
 				t.Errorf("without its anchor: %+v, %v", v, err)
 			}
 		})
