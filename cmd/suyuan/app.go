@@ -165,7 +165,7 @@ func (p *program) app(tree []*command) *cli.App {
 	return &cli.App{
 		Name:                      "suyuan",
 		Flags:                     cliFlags(globalFlags()),
-		Commands:                  p.cliCommands(tree),
+		Commands:                  p.cliCommands("suyuan", tree),
 		HideHelp:                  true,
 		HideVersion:               true,
 		DisableSliceFlagSeparator: true,
@@ -196,17 +196,21 @@ func (p *program) common(c *cli.Context) error {
 	return nil
 }
 
-func (p *program) cliCommands(tree []*command) []*cli.Command {
+// cliCommands are the commands of a tree below what is typed before their names.
+func (p *program) cliCommands(before string, tree []*command) []*cli.Command {
 	list := make([]*cli.Command, len(tree))
 	for i, c := range tree {
 		list[i] = &cli.Command{
 			Name:         c.name,
 			Flags:        cliFlags(c.flags),
-			Subcommands:  p.cliCommands(c.subs),
+			Subcommands:  p.cliCommands(before+" "+c.name, c.subs),
 			HideHelp:     true,
 			OnUsageError: onUsageError,
 			Action: func(ctx *cli.Context) error {
 				in := &input{ctx, ctx.Args().Slice()}
+				if err := c.wants(before, in); err != nil {
+					return err
+				}
 				if err := p.readSignings(ctx.Context, in); err != nil {
 					return err
 				}
@@ -215,6 +219,20 @@ func (p *program) cliCommands(tree []*command) []*cli.Command {
 		}
 	}
 	return list
+}
+
+// wants says which flags are lacking that the command cannot do without.
+func (c *command) wants(before string, in *input) error {
+	var lacking []string
+	for _, f := range c.flags {
+		if f.must && !in.given(f.name) {
+			lacking = append(lacking, "--"+f.name)
+		}
+	}
+	if len(lacking) == 0 {
+		return nil
+	}
+	return usage("missing", data{"Command": before + " " + c.name, "Flags": strings.Join(lacking, ", ")})
 }
 
 func cliFlags(specs []flagSpec) []cli.Flag {
