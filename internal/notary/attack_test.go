@@ -326,6 +326,7 @@ func TestAttacksAreRefusedAtTheirStep(t *testing.T) {
 // TestThePythonScriptSaysTheSame gives both implementations all bundles of these tests.
 func TestThePythonScriptSaysTheSame(t *testing.T) {
 	t.Parallel()
+	skipShort(t)
 	if !nt.HasPython() {
 		t.Skip("no python3 or no openssl here")
 	}
@@ -388,6 +389,7 @@ func python(t *testing.T, args ...string) string {
 
 func TestThePythonScriptNoticesEveryByte(t *testing.T) {
 	t.Parallel()
+	skipShort(t)
 	if !nt.HasPython() {
 		t.Skip("no python3 or no openssl here")
 	}
