@@ -24,6 +24,8 @@ type Step string //nolint:errname // what an auditor asks for
 func (s Step) Error() string { return string(s) }
 
 // The steps, in their order.
+//
+//nolint:errname // named for what is checked
 const (
 	StepContainer  Step = "container"  // the zip, and the names and order of its entries
 	StepManifest   Step = "manifest"   // signed by the ledger
@@ -130,9 +132,10 @@ func (b *Bundle) manifest() error {
 	}
 	size, _ := strconv.ParseUint(head[2], 10, 64)
 	b.Checkpoint, b.Whole, b.Signer = Checkpoint{Origin: head[1], Size: size}, head[3] == "whole", fmt.Sprintf("%s+%08x", sig.Name, sig.Hash)
-	rest, ok := strings.CutPrefix(n.Text, string(Manifest(b.Checkpoint, b.Whole, nil)))
+	rest := strings.TrimPrefix(n.Text, string(Manifest(b.Checkpoint, b.Whole, nil)))
 	for _, f := range b.Files[1:] {
-		if rest, ok = strings.CutPrefix(rest, f.line()); !ok {
+		after, ok := strings.CutPrefix(rest, f.line())
+		if rest = after; !ok {
 			return fmt.Errorf("%w: %s is not the one that the ledger signed", StepAltered, f.Name)
 		}
 	}

@@ -67,8 +67,8 @@ func (k LedgerKey) Verify(text, sig []byte) bool {
 	if err != nil || len(sig) < 8 || len(c.Origin) > 255 {
 		return false
 	}
-	m := append(append([]byte("subtree/v1\n\x00"), byte(len(k.name))), k.name...)
-	m = append(append(append(m, sig[:8]...), byte(len(c.Origin))), c.Origin...)
+	m := append(append([]byte("subtree/v1\n\x00"), byte(len(k.name))), k.name...) //nolint:gosec // at most 255
+	m = append(append(append(m, sig[:8]...), byte(len(c.Origin))), c.Origin...)   //nolint:gosec // at most 255
 	m = binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(m, 0), c.Size)
 	return mldsa.Verify(k.mldsa, append(m, c.Root[:]...), sig[8:], nil) == nil
 }

@@ -54,7 +54,7 @@ func FuzzParseLedgerKey(f *testing.F) {
 func FuzzParseSignatures(f *testing.F) {
 	l := releases("lab.example/a")
 	for _, b := range l.Records[1:] {
-		f.Add([]byte(parsed(b).Sig))
+		f.Add(parsed(b).Sig)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		list, err := notary.ParseSignatures(b)

@@ -18,7 +18,7 @@ import (
 const (
 	TypeEd25519  = "ed25519"
 	TypeSSH      = "ssh-ed25519"
-	TypeSSHToken = "sk-ssh-ed25519@openssh.com"
+	TypeSSHToken = "sk-ssh-ed25519@openssh.com" //nolint:gosec // a name
 )
 
 // Namespace is that of signatures that an SSH agent makes (OpenSSH PROTOCOL.sshsig).

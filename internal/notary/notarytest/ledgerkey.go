@@ -66,7 +66,7 @@ func MLDSA(origin, seed string) LedgerKey {
 	}}
 }
 
-func pascal(s string) string { return string([]byte{byte(len(s))}) + s }
+func pascal(s string) string { return string([]byte{byte(len(s))}) + s } //nolint:gosec // short
 
 func vkey(origin string, kind byte, key []byte) notary.LedgerKey {
 	blob := append([]byte{kind}, key...)
