@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"suyuan/internal/notary"
@@ -175,3 +176,34 @@ func skipShort(t *testing.T) {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+func TestReasonsNameTheRecord(t *testing.T) {
+	t.Parallel()
+	l := releases("lab.example/a")
+	all := attacks()
+	for name, want := range map[string]string{
+		"another version":                              "record: line 1: want v 1",
+		"an empty line":                                "record: line 8: ",
+		"without record 0":                             `record: record 0 of "lab.example/a"`,
+		"records changed over":                         "record: record 1: it stands after record 2, at size 10",
+		"another prev":                                 "record: record 2: prev is not the hash of the record before",
+		"whole and with proofs":                        "record: found 7 records, want all 10",
+		"a proof too many":                             "proof: found 8 lines of proofs, want 7",
+		"a proof with two spaces":                      "proof: record 0: ",
+		"another report":                               "altered: report/answer.json is not the one that the ledger signed",
+		"a report less":                                "altered: CHECK.html is not the one that the ledger signed",
+		"forged: a release without signatures":         `policy: record 10: missing-signatures: 0 of 1 people with meaning "released" and role "qp" (empty: any) by record 4`,
+		"forged: a key that nobody registered":         `signature: record 10: unknown-key: key "`,
+		"forged: a revoked key, whatever time it says": "by record 10",
+		"forged: a key twice":                          "by record 1",
+		"a checkpoint of another size":                 `checkpoint: it is of "lab.example/a" at size 10, the manifest of "lab.example/a" at size 11`,
+	} {
+		a, ok := all[name]
+		if !ok {
+			t.Fatalf("no attack is named %q", name)
+		}
+		if err := second(notary.CheckBundle(a.bundle, l.Trusted())); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want %q", name, err, want)
+		}
+	}
+}
