@@ -71,8 +71,8 @@ func (s *signedLedger) signaturesOf(t *testing.T, seq uint64, keys ...*signer) [
 	if err != nil || len(list) != len(keys) {
 		t.Fatalf("record %d bears %d signatures, want %d, %v", seq, len(list), len(keys), err)
 	}
-	for i, sig := range list {
-		public := keys[i].Public()
+	for i, k := range keys {
+		sig, public := list[i], k.Public()
 		message := notary.Message(signedOrigin, rec.Event, sig.Key, sig.Meaning, sig.Time)
 		if sig.Key != public.ID() || public.Verify(message, sig.Sig) != nil {
 			t.Errorf("record %d: signature %d is not by %s", seq, i, public)

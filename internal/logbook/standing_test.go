@@ -23,10 +23,12 @@ type stand struct {
 // stands makes one for each row of the table in docs/trust.md section 5, and for what it does not name.
 func stands() map[AnchorState]func(t *testing.T) stand {
 	elsewhere := func(t *testing.T, s *signedLedger) stand {
+		t.Helper()
 		return stand{path: s.path, trust: newTrust(t), keys: s.keys(t), other: newSigned(t).keys(t)}
 	}
 	return map[AnchorState]func(t *testing.T) stand{
 		AnchorAgrees: func(t *testing.T) stand {
+			t.Helper()
 			s := elsewhere(t, newSigned(t))
 			if _, err := openSigned(t, s.path, s.trust, clock).TrustAnchor(t.Context(), s.keys); err != nil {
 				t.Fatal(err)
@@ -34,10 +36,15 @@ func stands() map[AnchorState]func(t *testing.T) stand {
 			return s
 		},
 		AnchorNone: func(t *testing.T) stand {
+			t.Helper()
 			return stand{path: newLedger(t), trust: newTrust(t), other: newSigned(t).keys(t)}
 		},
-		AnchorAbsent: func(t *testing.T) stand { return elsewhere(t, newSigned(t)) },
+		AnchorAbsent: func(t *testing.T) stand {
+			t.Helper()
+			return elsewhere(t, newSigned(t))
+		},
 		AnchorUnreadable: func(t *testing.T) stand {
+			t.Helper()
 			s := newSigned(t)
 			if err := os.WriteFile(s.trust.Anchor.CheckpointPath(signedOrigin), []byte("nonsense"), 0o600); err != nil {
 				t.Fatal(err)
@@ -45,6 +52,7 @@ func stands() map[AnchorState]func(t *testing.T) stand {
 			return stand{path: s.path, trust: s.trust, keys: s.keys(t), other: newSigned(t).keys(t)}
 		},
 		RolledBack: func(t *testing.T) stand {
+			t.Helper()
 			s := newSigned(t)
 			before := read(t, s.path)
 			must(t, s.Book, stream(collections(0, 5)), ImportOptions{})
@@ -54,6 +62,7 @@ func stands() map[AnchorState]func(t *testing.T) stand {
 			return stand{path: s.path, trust: s.trust, keys: s.keys(t), other: newSigned(t).keys(t)}
 		},
 		Forked: func(t *testing.T) stand {
+			t.Helper()
 			s := newSigned(t)
 			copied := writeFile(t, read(t, s.path))
 			must(t, s.Book, stream(collections(0, 5)), ImportOptions{})
@@ -61,6 +70,7 @@ func stands() map[AnchorState]func(t *testing.T) stand {
 			return stand{path: copied, trust: s.trust, keys: s.keys(t), other: newSigned(t).keys(t)}
 		},
 		OtherLedger: func(t *testing.T) stand {
+			t.Helper()
 			s, stranger := newSigned(t), newSigned(t)
 			path := filepath.Join(t.TempDir(), "suyuan.db")
 			if _, err := Init(t.Context(), path, InitOptions{Origin: "test.example/before", Now: clock, Trust: stranger.trust}); err != nil {
