@@ -221,11 +221,12 @@ func (p *program) cliCommands(before string, tree []*command) []*cli.Command {
 	return list
 }
 
-// wants says which flags are lacking that the command cannot do without.
+// wants says which flags are lacking that the command cannot do without. Those of members are not among them: a form asks for these, or the
+// event says what it lacks.
 func (c *command) wants(before string, in *input) error {
 	var lacking []string
 	for _, f := range c.flags {
-		if f.must && !in.given(f.name) {
+		if f.must && f.member == nil && !in.given(f.name) {
 			lacking = append(lacking, "--"+f.name)
 		}
 	}
