@@ -305,7 +305,7 @@ def unpack(b):
         length, n = struct.unpack("<IH", b[at + 22:at + 28])
         start = at + 30 + n
         name = b[at + 30:start].decode("utf-8", "replace")
-        if start + length > len(b) or len(files) > MAX_FILES or any(name == other for other, _ in files):
+        if start + length > len(b) or len(files) >= MAX_FILES or any(name == other for other, _ in files):
             raise ValueError("it ends in the middle of an entry, has too many, or two of one name")
         files.append((name, b[start:start + length]))
         at = start + length

@@ -70,12 +70,16 @@ func onTheContainer() map[string]attack {
 	with("an entry twice", "container", func(l []notary.File) []notary.File { return slices.Insert(l, 4, l[3]) })
 	with("two checkpoints", "container", func(l []notary.File) []notary.File { return slices.Insert(l, 2, l[1]) })
 	with("two manifests", "container", func(l []notary.File) []notary.File { return slices.Insert(l, 0, l[0]) })
-	with("too many entries", "container", func(l []notary.File) []notary.File {
-		for i := range notary.MaxFiles {
-			l = slices.Insert(l, 5, notary.File{Name: fmt.Sprintf("report/r%d", i)})
+	reports := func(n int) func([]notary.File) []notary.File {
+		return func(l []notary.File) []notary.File {
+			for i := range n {
+				l = slices.Insert(l, 5, notary.File{Name: fmt.Sprintf("report/r%d", i)})
+			}
+			return l
 		}
-		return l
-	})
+	}
+	with("as many entries as may be", "altered", reports(notary.MaxFiles-7))
+	with("an entry too many", "container", reports(notary.MaxFiles-6))
 	with("a report twice", "container", func(l []notary.File) []notary.File { return slices.Insert(l, 5, l[5]) })
 	with("a report more", "altered", func(l []notary.File) []notary.File {
 		return slices.Insert(l, 5, notary.File{Name: "report/report.html"})

@@ -294,7 +294,7 @@ func Unpack(b []byte) (files []File, err error) {
 	for rest := b; len(rest) >= header && bytes.HasPrefix(rest, []byte("PK\x03\x04")); {
 		start := header + int(binary.LittleEndian.Uint16(rest[26:]))
 		end, name := start+int(binary.LittleEndian.Uint32(rest[22:])), string(rest[header:min(start, len(rest))])
-		if end > len(rest) || len(files) > MaxFiles || strings.Contains("\n"+names, "\n"+name+"\n") {
+		if end > len(rest) || len(files) >= MaxFiles || strings.Contains("\n"+names, "\n"+name+"\n") {
 			return nil, fmt.Errorf("it ends in the middle of an entry, has more than %d, or two of one name", MaxFiles)
 		}
 		files = append(files, File{name, rest[start:end:end]})
