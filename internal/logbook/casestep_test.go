@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"suyuan/internal/event"
+	"suyuan/internal/ledger"
 	"suyuan/internal/recall"
 	"suyuan/internal/rules"
 )
@@ -163,5 +164,29 @@ func TestADeskAnswersAsOfItsScopeAndAsOfNow(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+func TestAStepOfUnknownOutcomeIsSettledByLooking(t *testing.T) {
+	t.Parallel()
+	b := storyBook(t)
+	openC1(t, b)
+	hold := func(thing string) event.Event {
+		e := step(t, noon, &event.Case{Action: event.ActionHold, Things: []event.Ref{ref(t, thing)}})
+		e.Identify()
+		return e
+	}
+	there := []event.Event{hold("unit:U-3"), hold("unit:U-4")}
+	recorded, err := b.CaseStep(t.Context(), ref(t, "case:C-1"), event.ActionHold, noonTime(t), func(*CaseDesk) ([]event.Event, error) { return there, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	failed := &ledger.UnknownOutcomeError{Err: errors.New("input/output error")}
+	got, err := b.settleAll(t.Context(), there, failed)
+	if err != nil || len(got) != 2 || got[0].Seq != recorded[0].Seq || got[1].Seq != recorded[1].Seq || got[0].Known {
+		t.Errorf("what is there: %+v, %v", got, err)
+	}
+	if got, err := b.settleAll(t.Context(), append(there, hold("unit:U-1")), failed); !errors.Is(err, failed) || got != nil {
+		t.Errorf("what is not there: %+v, %v", got, err)
 	}
 }

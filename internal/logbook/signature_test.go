@@ -546,3 +546,17 @@ func TestASuccessorsCarriedSignaturesHoldUnderTheOldOriginAndNewOnesUnderTheNew(
 		t.Errorf("signed under the old origin: %+v", v)
 	}
 }
+
+func TestErrorsOfSigningNameKeyAndRecord(t *testing.T) {
+	t.Parallel()
+	key := strings.Repeat("ab", 32)
+	for want, err := range map[string]error{
+		"sign with key abababababababab…: no": &SigningError{key, errors.New("no")},
+		`record 7 holds the event already, without the signature by key abababababababab… as "reviewed"`: &UnsignedError{7, key, "reviewed"},
+		`the anchor knows a ledger "a.example" with 3 records`:                                           &OriginUsedError{"a.example", notary.Checkpoint{Size: 3}},
+	} {
+		if got := err.Error(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

@@ -2,11 +2,13 @@ package logbook
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"suyuan/internal/event"
+	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
 	"suyuan/internal/notary/notarytest"
@@ -207,5 +209,50 @@ func TestVerifyOfWhatCannotBeReadIsAnError(t *testing.T) {
 	t.Parallel()
 	if _, err := Verify(t.Context(), newLedger(t)+".none", VerifyOptions{}); !errors.Is(err, ErrNoLedger) {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestVerifyGoesOnToWhatVouchesWhereRecordsAreDamaged(t *testing.T) {
+	t.Parallel()
+	s := newSigned(t)
+	must(t, s.Book, stream(collections(0, 300)), ImportOptions{})
+	for what, text := range map[string]string{"a record": `"unit":"U-150"`, "record 0": `"origin":"test.example/signed"`} {
+		path := flipped(t, s.path, text)
+		v, err := Verify(t.Context(), path, VerifyOptions{Wait: waitForOthers, Trust: s.trust, Signatures: true})
+		if err != nil || v.OK || len(v.Findings) == 0 {
+			t.Errorf("%s: %+v, %v", what, v, err)
+		}
+	}
+	if v := s.verified(t, VerifyOptions{Trust: s.trust, Signatures: true}); !v.OK || v.Sealed != 301 {
+		t.Errorf("untouched: %+v", v)
+	}
+}
+
+func TestVerifyWithKeysAtHandThatCannotBeReadIsAnErrorUnlessOthersAreGiven(t *testing.T) {
+	t.Parallel()
+	s := newSigned(t)
+	keys := s.keys(t)
+	if err := os.WriteFile(s.trust.Keys.Path(signedOrigin), []byte("nonsense"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Verify(t.Context(), s.path, VerifyOptions{Wait: waitForOthers, Trust: s.trust}); !errors.Is(err, keyring.ErrDamaged) {
+		t.Errorf("got %v", err)
+	}
+	if v := s.verified(t, VerifyOptions{Trust: s.trust, Keys: keys}); !v.OK || v.Sealed != 1 {
+		t.Errorf("%+v", v)
+	}
+}
+
+func TestVerifyFindsALaterSignatureOfWhatIsNotThere(t *testing.T) {
+	t.Parallel()
+	s := newSigned(t)
+	one := s.person(t, "one", "")
+	for _, signs := range []string{"019c9f00-0000-8000-8000-000000000001", "no-id"} {
+		e := s.now(event.TypeSignature, &event.Signature{Signs: event.ID(signs), Meaning: "performed", SHA256: strings.Repeat("0", 64)})
+		e.Identify()
+		s.append(t, e, signedBy(t, one, signedOrigin, e))
+		if v := s.verified(t, VerifyOptions{Signatures: true}); v.OK || v.Findings[len(v.Findings)-1].Seq != v.Size-1 {
+			t.Errorf("%s: %+v", signs, v)
+		}
 	}
 }
