@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -80,7 +81,7 @@ func (f *flipping) flip(n, i int, places []int64) {
 	}
 	set(was ^ bit)
 	defer set(was)
-	found, err := logbook.Verify(f.v.t.Context(), f.v.path, logbook.VerifyOptions{Signatures: true, Trust: f.v.trust()})
+	found, err := logbook.Verify(f.v.t.Context(), f.v.path, logbook.VerifyOptions{Signatures: true, Trust: f.v.trust(), Wait: time.Minute})
 	f.v.must(err)
 	named := false
 	for _, x := range found.Findings {
@@ -97,7 +98,7 @@ func (f *flipping) flip(n, i int, places []int64) {
 		f.v.t.Errorf("bit %08b of byte %d of record %d flipped: %+v; want a finding that names it", bit, i, n, found.Findings)
 	}
 	if n == 0 || i%97 == 0 { // a recording costs more than a look
-		if _, err := logbook.Open(f.v.t.Context(), f.v.path, logbook.Options{Now: f.v.c.env().Now, Trust: f.v.trust()}); err == nil {
+		if _, err := logbook.Open(f.v.t.Context(), f.v.path, logbook.Options{Now: f.v.c.env().Now, Trust: f.v.trust(), Wait: time.Minute}); err == nil {
 			b := f.v.book()
 			if _, err := b.Register(f.v.t.Context()); err == nil {
 				f.v.t.Errorf("byte %d of record %d flipped, and all records were read as if nothing was", i, n)

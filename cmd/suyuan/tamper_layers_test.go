@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"time"
 
 	"go.etcd.io/bbolt"
 	"golang.org/x/mod/sumdb/tlog"
@@ -125,7 +126,7 @@ func (v *victim) treeBroken() bool {
 
 // witnessed compares with the checkpoint that was noted before the attack.
 func (v *victim) witnessed() bool {
-	b, err := logbook.Open(v.t.Context(), v.path, logbook.Options{Now: v.c.env().Now})
+	b, err := logbook.Open(v.t.Context(), v.path, logbook.Options{Now: v.c.env().Now, Wait: time.Minute})
 	if err != nil {
 		return true
 	}

@@ -129,7 +129,7 @@ func (v *victim) keys() *keyring.LedgerKeys {
 }
 
 func (v *victim) book() *logbook.Book {
-	b, err := logbook.Open(v.t.Context(), v.path, logbook.Options{Now: v.c.env().Now, By: "S/OP-1", Trust: v.trust()})
+	b, err := logbook.Open(v.t.Context(), v.path, logbook.Options{Now: v.c.env().Now, By: "S/OP-1", Trust: v.trust(), Wait: time.Minute})
 	v.must(err)
 	return b
 }
@@ -172,7 +172,7 @@ func (v *victim) must(err error) {
 
 // clockAt lets a book have another clock.
 func (v *victim) at(now time.Time, f func(context.Context, *logbook.Book) error) error {
-	b, err := logbook.Open(v.t.Context(), v.path, logbook.Options{Now: func() time.Time { return now }, By: "S/OP-1", Trust: v.trust()})
+	b, err := logbook.Open(v.t.Context(), v.path, logbook.Options{Now: func() time.Time { return now }, By: "S/OP-1", Trust: v.trust(), Wait: time.Minute})
 	v.must(err)
 	return f(v.t.Context(), b)
 }
