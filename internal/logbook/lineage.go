@@ -64,7 +64,7 @@ type lineage []tenure
 // lineageOf returns keys, those to which they handed over, and those that handed over to them.
 func lineageOf(known []notary.LedgerKey, handovers []handover) lineage {
 	var l lineage
-	handovers = first(handovers)
+	handovers = once(handovers)
 	l.add(texts(known), 0, math.MaxUint64)
 	for _, h := range handovers {
 		if l.holds(h.Retires[0], h.seq) {
@@ -79,11 +79,11 @@ func lineageOf(known []notary.LedgerKey, handovers []handover) lineage {
 	return l
 }
 
-// first returns the handovers that count: a key hands over once, and what it signs of the kind after that is for nothing.
-func first(handovers []handover) []handover {
+// once leaves out a handover between the same two keys as one before: the first says since when the younger is in force.
+func once(handovers []handover) []handover {
 	var list []handover
 	for _, h := range handovers {
-		if !slices.ContainsFunc(list, func(before handover) bool { return before.Retires[0] == h.Retires[0] }) {
+		if !slices.ContainsFunc(list, func(before handover) bool { return before.Retires[0] == h.Retires[0] && before.Keys[0] == h.Keys[0] }) {
 			list = append(list, h)
 		}
 	}
@@ -146,7 +146,7 @@ func (t *Trust) ownKeys(origin string, handovers []handover) (now *keyring.Ledge
 		return nil, nil, err
 	}
 	inForce := texts(now.Verifiers())
-	for _, h := range first(handovers) {
+	for _, h := range once(handovers) {
 		if slices.Contains(inForce, h.Retires[0]) {
 			inForce = h.Keys
 		}
