@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"regexp"
 	"strings"
@@ -114,5 +115,33 @@ func TestAGapIsNamedWithoutAHeadToo(t *testing.T) {
 	delete(l.Records, 4)
 	if got := summary(verify(t, l)); !strings.Contains(got, "missing:4") {
 		t.Errorf("got %q, want it to say missing:4", got)
+	}
+}
+
+// Where a tile is lost, what its last records were is told by those of the next tile, and the tree is judged with that.
+func TestVerifyNamesWhatIsAlteredBesideALostTile(t *testing.T) {
+	t.Parallel()
+	for _, size := range borders {
+		if size <= 256 {
+			continue
+		}
+		whole := ledgertest.Loosen(t, storeOf(t, size))
+		tiles := strings.Repeat(" tile:-", len(whole.Tiles))
+		whole.Tiles = nil
+		for _, n := range []uint64{1, 253, 254, 255, 256, 257, 258, 510, 511, 512, 513} {
+			if n >= uint64(size) {
+				continue
+			}
+			for name, do := range map[string]func(*ledgertest.Loose){
+				"an event": func(l *ledgertest.Loose) { flipAt(l.Records[n], `"type":"`, 'x') },
+				"a prev":   func(l *ledgertest.Loose) { flipHex(l.Records[n], `"prev":"`) },
+			} {
+				l := whole.Clone()
+				do(l)
+				if got, want := summary(verify(t, l)), fmt.Sprintf("altered:%d", n)+tiles; got != want {
+					t.Errorf("size %d, %s of record %d: %s, want %s", size, name, n, got, want)
+				}
+			}
+		}
 	}
 }

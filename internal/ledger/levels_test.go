@@ -180,6 +180,15 @@ func TestVerifyHoldsTilesOfUpperLevelsAgainstTheRecords(t *testing.T) {
 	}
 }
 
+func TestVerifyPassesOverATileWhoseRecordsAreMissing(t *testing.T) {
+	t.Parallel()
+	s := &tiled{tiles: []ledger.Tile{{Level: 2, Hashes: make([]byte, ledger.TileBytes)}}}
+	found, err := ledger.CheckTiles(t.Context(), s, 1<<24, make([]ledger.Hash, 3))
+	if err != nil || len(found) > 0 {
+		t.Errorf("found %v, %v; the records are reported by themselves", found, err)
+	}
+}
+
 func at(tiles []ledger.Tile, level int, index uint64) int {
 	return slices.IndexFunc(tiles, func(tile ledger.Tile) bool { return tile.Level == level && tile.Index == index })
 }
