@@ -67,7 +67,7 @@ func TestAStepIsRecordedAsOneOrNotAtAll(t *testing.T) {
 	if none, err := record(); err != nil || len(none) != 0 {
 		t.Errorf("nothing: %+v, %v", none, err)
 	}
-	if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: 0}); err != nil || !report.OK {
+	if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK {
 		t.Errorf("%+v, %v", report, err)
 	}
 }

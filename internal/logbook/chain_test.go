@@ -147,7 +147,7 @@ func TestARecordOfALaterVersionIsSaidToBeByEveryCommand(t *testing.T) {
 			t.Errorf("%s: got %v, exit %d", how, err, Code(err))
 		}
 	}
-	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: 0}); err != nil || report.OK {
+	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: options().Wait}); err != nil || report.OK {
 		t.Errorf("verify: %+v, %v", report, err)
 	}
 }

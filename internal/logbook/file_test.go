@@ -36,7 +36,7 @@ func TestWhatIsNoLedgerIsSaidToBeNone(t *testing.T) {
 		if !errors.Is(err, c.want) || Code(err) != c.exit {
 			t.Errorf("%s: open: got %v, exit %d", name, err, Code(err))
 		}
-		if _, err := Verify(t.Context(), path, VerifyOptions{Wait: 0}); Code(err) != c.exit {
+		if _, err := Verify(t.Context(), path, VerifyOptions{Wait: options().Wait}); Code(err) != c.exit {
 			t.Errorf("%s: verify: got %v, exit %d", name, err, Code(err))
 		}
 		if read(t, path) != c.content {
@@ -68,7 +68,7 @@ func TestVerifyFindsAFlippedByteAndTheTwinNone(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
 	must(t, b, stream(collections(0, 20)), ImportOptions{})
-	if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: 0}); err != nil || !report.OK || report.Size != 21 {
+	if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK || report.Size != 21 {
 		t.Fatalf("sound: %+v, %v", report, err)
 	}
 	content := []byte(read(t, b.path))
@@ -77,7 +77,7 @@ func TestVerifyFindsAFlippedByteAndTheTwinNone(t *testing.T) {
 	if err := os.WriteFile(b.path, content, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: 0})
+	report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: options().Wait})
 	if err != nil || report.OK || len(report.Findings) == 0 || report.Findings[0].Seq != 8 {
 		t.Errorf("flipped: %+v, %v", report, err)
 	}
@@ -114,7 +114,7 @@ func TestTheIndexMayBeGoneOldBrokenOrAnothers(t *testing.T) {
 		if got := record(t, again, strings.Replace(collected, "U-1", "U-3", 1)); got.Known || got.Seq != 3 {
 			t.Errorf("%s: another event: %+v", name, got)
 		}
-		if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: 0}); err != nil || !report.OK {
+		if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK {
 			t.Errorf("%s: verify: %+v, %v", name, report, err)
 		}
 	}
@@ -207,7 +207,7 @@ func TestReadersAndWritersShareALedger(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: 0}); err != nil || !report.OK || report.Size != 41 {
+	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK || report.Size != 41 {
 		t.Errorf("verify: %+v, %v", report, err)
 	}
 }

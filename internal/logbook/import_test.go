@@ -61,7 +61,7 @@ func TestImportRecordsEveryLineWithItsSource(t *testing.T) {
 	if n != 50 {
 		t.Errorf("%d records", n)
 	}
-	if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: 0}); err != nil || !report.OK {
+	if report, err := Verify(t.Context(), b.path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK {
 		t.Errorf("verify: %+v, %v", report, err)
 	}
 }

@@ -276,7 +276,7 @@ func TestOpenNeverMakesALedger(t *testing.T) {
 	if _, err := Open(t.Context(), path, options()); !errors.Is(err, ErrNoLedger) || Code(err) != Failed {
 		t.Errorf("open: got %v", err)
 	}
-	if _, err := Verify(t.Context(), path, VerifyOptions{Wait: 0}); !errors.Is(err, ErrNoLedger) {
+	if _, err := Verify(t.Context(), path, VerifyOptions{Wait: options().Wait}); !errors.Is(err, ErrNoLedger) {
 		t.Errorf("verify: got %v", err)
 	}
 	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
@@ -329,7 +329,9 @@ func TestABookForgetsALedgerThatWasReplaced(t *testing.T) {
 func TestABusyLedgerIsSaidToBe(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
+	usual := b.o.Wait
 	hold(t, b.path, func() {
+		b.o.Wait = 0
 		_, err := b.Record(t.Context(), parse(t, collected), nil)
 		if !errors.Is(err, ErrBusy) || Code(err) != Busy {
 			t.Errorf("record: got %v", err)
@@ -341,6 +343,7 @@ func TestABusyLedgerIsSaidToBe(t *testing.T) {
 			t.Errorf("import: got %v", err)
 		}
 	})
+	b.o.Wait = usual
 	record(t, b, collected)
 }
 

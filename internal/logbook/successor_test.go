@@ -32,7 +32,7 @@ func successor(t *testing.T, old string, o SuccessorOptions) (Succession, string
 		wantEmpty(t, filepath.Dir(path))
 		return s, path, err
 	}
-	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: 0}); err != nil || !report.OK || report.Size != s.Succeeds.Kept || report.Root != s.Head.Root {
+	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK || report.Size != s.Succeeds.Kept || report.Root != s.Head.Root {
 		t.Errorf("the successor: %+v, %v; said: %+v", report, err, s)
 	}
 	return s, path, nil
