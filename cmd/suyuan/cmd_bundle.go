@@ -130,13 +130,15 @@ func (p *program) seqRange(ctx context.Context, in *input, book *logbook.Book) (
 }
 
 type bundleJSON struct {
-	Origin     string   `json:"origin"`
-	Records    int      `json:"records"`
-	Rerun      []string `json:"rerun"`
-	Root       string   `json:"root"`
-	Signatures int      `json:"signatures"`
-	Size       uint64   `json:"size"`
-	Whole      bool     `json:"whole"`
+	Findings   []findingJSON `json:"findings"` // the first reason why it does not hold
+	OK         bool          `json:"ok"`
+	Origin     string        `json:"origin"`
+	Records    int           `json:"records"`
+	Rerun      []string      `json:"rerun"`
+	Root       string        `json:"root"`
+	Signatures int           `json:"signatures"`
+	Size       uint64        `json:"size"`
+	Whole      bool          `json:"whole"`
 }
 
 // verifyBundle checks a bundle as suyuan-verify does, and with --rerun asks its report again of its own records.
@@ -150,15 +152,17 @@ func (p *program) verifyBundle(ctx context.Context, in *input, keys []notary.Led
 	}
 	b, err := notary.CheckBundle(content, keys)
 	if err != nil {
-		return fail(exitBroken, "error.bundle", data{"File": in.text("bundle"), "Err": err.Error()})
+		step := notary.StepContainer
+		errors.As(err, &step)
+		return p.refuseBundle(fail(exitBroken, "error.bundle", data{"File": in.text("bundle"), "Err": err.Error()}), string(step), err)
 	}
 	answer := bundleJSON{
-		Origin: b.Checkpoint.Origin, Records: len(b.Records), Rerun: []string{}, Root: hexOf(b.Checkpoint.Root),
+		Findings: []findingJSON{}, OK: true, Origin: b.Checkpoint.Origin, Records: len(b.Records), Rerun: []string{}, Root: hexOf(b.Checkpoint.Root),
 		Signatures: b.Signatures, Size: b.Checkpoint.Size, Whole: b.Whole,
 	}
 	if in.on("rerun") {
 		if answer.Rerun, err = logbook.Rerun(ctx, b, logbook.Options{Now: p.env.Now, Wait: p.wait}); err != nil {
-			return rerunProblem(in.text("bundle"), err)
+			return p.rerunProblem(in.text("bundle"), err)
 		}
 	}
 	if p.json {
@@ -175,12 +179,26 @@ func (p *program) verifyBundle(ctx context.Context, in *input, keys []notary.Led
 	return nil
 }
 
-func rerunProblem(file string, err error) error {
+// refuseBundle says why a bundle does not hold. That is an answer, as what verify finds in a ledger is.
+func (p *program) refuseBundle(e *problem, code string, err error) error {
+	if p.json {
+		p.answerJSON(bundleJSON{Findings: []findingJSON{{Code: code, What: err.Error()}}, Rerun: []string{}})
+		return answer(e.exit)
+	}
+	p.line("%s", p.alarm(e.message(p.texts)))
+	p.flush()
+	for _, h := range e.hint(p.texts) {
+		p.hint(h)
+	}
+	return answer(e.exit)
+}
+
+func (p *program) rerunProblem(file string, err error) error {
 	d := data{"File": file, "Err": err.Error()}
 	var differs *logbook.RerunError
 	switch {
 	case errors.As(err, &differs):
-		return fail(exitBroken, "error.rerun", d)
+		return p.refuseBundle(fail(exitBroken, "error.rerun", d), "rerun", err)
 	case errors.Is(err, logbook.ErrNotWhole), errors.Is(err, logbook.ErrNoReport):
 		return fail(exitFailed, "error.no-rerun", d)
 	}
