@@ -8,6 +8,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/logbook"
+	"suyuan/internal/recall"
 	"suyuan/internal/report"
 )
 
@@ -67,19 +68,7 @@ func (d *demo) playCase(ctx context.Context) error {
 // dossier writes everything about the case, as a page and for paper.
 func (d *demo) dossier(ctx context.Context) error {
 	d.step(d.p.text("demo.dossier"))
-	c, err := event.NewRef(event.KindCase, demoCase)
-	if err != nil {
-		return err
-	}
-	at, err := event.ParseTime(demoClosed)
-	if err != nil {
-		return err
-	}
-	all, err := d.book.Dossier(ctx, c, nil, at)
-	if err != nil {
-		return err
-	}
-	doc, err := report.OfDossier(ctx, d.p.texts, all, event.TimeOf(d.p.now()))
+	_, doc, err := d.whole(ctx)
 	if err != nil {
 		return err
 	}
@@ -93,6 +82,24 @@ func (d *demo) dossier(ctx context.Context) error {
 		d.p.line("  %s", visible(d.file(f.name)))
 	}
 	return nil
+}
+
+// whole is the case as it stood when it was closed.
+func (d *demo) whole(ctx context.Context) (*recall.Dossier, *report.Document, error) {
+	c, err := event.NewRef(event.KindCase, demoCase)
+	if err != nil {
+		return nil, nil, err
+	}
+	at, err := event.ParseTime(demoClosed)
+	if err != nil {
+		return nil, nil, err
+	}
+	all, err := d.book.Dossier(ctx, c, nil, at)
+	if err != nil {
+		return nil, nil, err
+	}
+	doc, err := report.OfDossier(ctx, d.p.texts, all, event.TimeOf(d.p.now()))
+	return all, doc, err
 }
 
 // say shows a command as a shell takes it and runs it.

@@ -7,10 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 
-	"suyuan/internal/event"
 	"suyuan/internal/logbook"
 	"suyuan/internal/notary"
-	"suyuan/internal/report"
 )
 
 // The demo's keys. Its own home lies in its folder, so that nothing of a user's is touched; a ledger that counts has it elsewhere.
@@ -73,19 +71,7 @@ func (d *demo) signing() []string {
 // bundle makes what an auditor gets, and checks it as the auditor's program does.
 func (d *demo) bundle(ctx context.Context) error {
 	d.step(d.p.text("demo.bundle"))
-	c, err := event.NewRef(event.KindCase, demoCase)
-	if err != nil {
-		return err
-	}
-	at, err := event.ParseTime(demoClosed)
-	if err != nil {
-		return err
-	}
-	all, err := d.book.Dossier(ctx, c, nil, at)
-	if err != nil {
-		return err
-	}
-	doc, err := report.OfDossier(ctx, d.p.texts, all, event.TimeOf(d.p.now()))
+	all, doc, err := d.whole(ctx)
 	if err != nil {
 		return err
 	}
