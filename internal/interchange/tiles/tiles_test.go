@@ -243,3 +243,24 @@ func TestWhatHasTheNameIsNotTouched(t *testing.T) {
 		t.Errorf("a folder in none: %v", err)
 	}
 }
+
+func TestARecordMayBeAsLongAsItsLengthCanSay(t *testing.T) {
+	t.Parallel()
+	record := make([]byte, 1<<16-1)
+	folder := filepath.Join(t.TempDir(), "tiles")
+	one := func(yield func([]byte, error) bool) { yield(record, nil) }
+	if err := Write(folder, checkpoint(1, tlog.RecordHash(record)), one); err != nil {
+		t.Fatal(err)
+	}
+	if got := files(t, folder)["tile/entries/000.p/1"]; got != "\xff\xff"+string(record) {
+		t.Errorf("its bundle has %d bytes, want %d", len(got), 2+len(record))
+	}
+}
+
+func TestAFolderThatCannotTakeItsNameIsNotSaidToHaveIt(t *testing.T) {
+	t.Parallel()
+	parent := t.TempDir()
+	if err := publish(filepath.Join(parent, "gone"), filepath.Join(parent, "tiles")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("%v, want that there is no such folder", err)
+	}
+}
