@@ -1,4 +1,4 @@
-// Package durable writes small files that are whole or not there, whatever happens in between: the bytes go to a file beside, are synced,
+// Package durable writes files that are whole or not there, whatever happens in between: the bytes go to a file beside, are synced,
 // and only then get their name; then the folder is synced, so that the name outlives a loss of power too.
 //
 // What a crash leaves behind has a name that begins with "." and ends in ".new". Nobody reads it, and it can be removed. Locks are the

@@ -13,18 +13,26 @@ var ErrNamed = errors.New("the file is there, and its folder cannot be synced")
 
 // Replace gives the file at path this content and mode 0600, whether it was there or not.
 func Replace(path string, content []byte) error {
-	return write(path, content, os.Rename)
+	return write(path, os.Rename, filled(content))
 }
 
 // Create makes a file with this content and mode 0600. What is at path already is never touched: the error then wraps fs.ErrExist.
 func Create(path string, content []byte) error {
-	if _, err := os.Lstat(path); err == nil {
-		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
-	}
-	return write(path, content, publish)
+	return create(path, filled(content))
 }
 
-// Move gives the file at from the name to, in place of what had it. Both lie in one folder.
+// Make is Create for a file that somebody else writes: fill is given the path of an empty file beside, and returns when what it
+// wrote there is synced.
+func Make(path string, fill func(temp string) error) error {
+	return create(path, func(f *os.File) error {
+		if err := f.Close(); err != nil {
+			return err
+		}
+		return fill(f.Name())
+	})
+}
+
+// Move gives the file or folder at from the name to, in place of the file that had it. Both lie in one folder.
 func Move(from, to string) error {
 	if err := os.Rename(from, to); err != nil {
 		return err
@@ -43,20 +51,36 @@ func MakeFolder(dir string) error {
 	return SyncFolder(filepath.Dir(dir))
 }
 
-func write(path string, content []byte, publish func(from, to string) error) error {
+func create(path string, fill func(*os.File) error) error {
+	if _, err := os.Lstat(path); err == nil {
+		return &fs.PathError{Op: "create", Path: path, Err: fs.ErrExist}
+	}
+	return write(path, publish, fill)
+}
+
+// filled writes the content of a file, syncs it and closes it.
+func filled(content []byte) func(*os.File) error {
+	return func(f *os.File) error {
+		_, err := f.Write(content)
+		return errors.Join(err, f.Sync(), f.Close())
+	}
+}
+
+func write(path string, publish func(from, to string) error, fill func(*os.File) error) error {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*.new")
 	if err != nil {
 		return err
 	}
-	_, err = f.Write(content)
-	err = errors.Join(err, f.Sync(), f.Close())
+	err = fill(f)
 	if err == nil {
 		err = publish(f.Name(), path)
 	}
+	left := remove(f.Name())
 	if err != nil {
-		return errors.Join(err, remove(f.Name()))
+		return errors.Join(err, left)
 	}
+	// From here on the file is there. A second name of it that could not be removed is only untidy.
 	if err := SyncFolder(dir); err != nil {
 		return fmt.Errorf("%w: %w", ErrNamed, err)
 	}
@@ -70,13 +94,10 @@ func remove(path string) error {
 	return nil
 }
 
-// publishByLink gives a whole file a second name, which fails where the name is taken; the first one is then removed.
+// publishByLink gives a whole file a second name, which fails where the name is taken.
 func publishByLink(from, to string) error {
 	err := os.Link(from, to)
-	if err == nil {
-		return remove(from)
-	}
-	if errors.Is(err, fs.ErrExist) {
+	if err == nil || errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	// Some file systems have no links: there the name is taken first, and only by one.

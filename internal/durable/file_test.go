@@ -159,7 +159,7 @@ func TestALinkReplacesNothingEither(t *testing.T) {
 	if err := os.WriteFile(from, []byte("ours"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := durable.PublishByLink(from, to); err != nil {
+	if err := errors.Join(durable.PublishByLink(from, to), os.Remove(from)); err != nil {
 		t.Fatal(err)
 	}
 	only(t, dir, "ours")
@@ -171,5 +171,33 @@ func TestALinkReplacesNothingEither(t *testing.T) {
 	}
 	if b, err := os.ReadFile(to); err != nil || string(b) != "ours" {
 		t.Errorf("%q, %v", b, err)
+	}
+}
+
+func TestMakeHasAFileWrittenBesideAndNamesItWhenItIsWhole(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	path, torn := filepath.Join(dir, "f"), errors.New("torn")
+	err := durable.Make(path, func(temp string) error {
+		if err := os.WriteFile(temp, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return torn
+	})
+	if list, _ := os.ReadDir(dir); !errors.Is(err, torn) || len(list) > 0 {
+		t.Errorf("%v, left behind %v", err, list)
+	}
+	whole := func(temp string) error {
+		if filepath.Dir(temp) != dir {
+			t.Errorf("written in %s", temp)
+		}
+		return os.WriteFile(temp, []byte("whole"), 0o600)
+	}
+	if err := durable.Make(path, whole); err != nil {
+		t.Fatal(err)
+	}
+	only(t, dir, "whole")
+	if err := durable.Make(path, func(string) error { t.Error("written in vain"); return nil }); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("%v, want fs.ErrExist", err)
 	}
 }

@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// publish gives a whole file its name, unless the name is taken.
+// publish gives a whole file its name, unless the name is taken. Its first name may stay.
 func publish(from, to string) error {
 	err := unix.Renameat2(unix.AT_FDCWD, from, unix.AT_FDCWD, to, unix.RENAME_NOREPLACE)
 	switch err {

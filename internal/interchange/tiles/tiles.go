@@ -7,9 +7,10 @@ import (
 	"iter"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"suyuan/internal/durable"
 )
 
 // A Checkpoint says what tree the tiles are of, beside the signed note that says so too.
@@ -104,10 +105,7 @@ func publish(folder, path string) error {
 	if err := free(path); err != nil {
 		return err
 	}
-	if err := os.Rename(folder, path); err != nil {
-		return err
-	}
-	return syncFolder(filepath.Dir(path))
+	return durable.Move(folder, path)
 }
 
 func createFile(path string) (*os.File, error) {
@@ -132,17 +130,6 @@ func syncFolders(folder string) error {
 		if err != nil || !d.IsDir() {
 			return err
 		}
-		return syncFolder(path)
+		return durable.SyncFolder(path)
 	})
-}
-
-func syncFolder(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil // a folder cannot be synced there
-	}
-	d, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
 }

@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
 
+	"suyuan/internal/durable"
 	"suyuan/internal/ledger"
 )
 
@@ -33,46 +32,16 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 	})
 }
 
-// makeWhole makes the file at path, all or nothing: write makes it under another name beside path, durably, and then it is given
-// its own, which must be free.
+// makeWhole is [durable.Make] on a file system that a ledger may lie on.
 func makeWhole(path string, write func(temp string) error) error {
-	if _, err := os.Lstat(path); err == nil {
-		return fs.ErrExist
-	}
-	dir, base := filepath.Split(path)
-	if dir == "" {
-		dir = "."
-	}
-	if err := checkFileSystem(dir); err != nil {
+	if err := checkFileSystem(filepath.Dir(path)); err != nil {
 		return err
 	}
-	file, err := os.CreateTemp(dir, "."+base+".*.new")
-	if err != nil {
-		return explain(err)
+	err := durable.Make(path, write)
+	if errors.Is(err, durable.ErrNamed) {
+		return &ledger.UnknownOutcomeError{Err: err}
 	}
-	temp := file.Name()
-	if err = file.Close(); err == nil {
-		err = write(temp)
-	}
-	if err == nil {
-		err = publish(temp, path)
-	}
-	left := os.Remove(temp)
-	if err != nil {
-		return errors.Join(err, unlessGone(left))
-	}
-	// From here on the file is there. A second name of it that could not be removed is only untidy.
-	if err := syncDir(dir); err != nil {
-		return &ledger.UnknownOutcomeError{Err: fmt.Errorf("it is made, and its folder cannot be synced: %w", err)}
-	}
-	return nil
-}
-
-func unlessGone(err error) error {
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	return err
+	return explain(err)
 }
 
 // fill makes a store in an empty file, has it filled, and syncs it.
