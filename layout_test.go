@@ -64,7 +64,7 @@ func places() []place {
 		{"internal/i18n/...", []string{"internal/i18n/..."}},
 		{"internal/notary", nil},
 		{"internal/notary/notarytest", []string{"internal/notary"}},
-		{"internal/durable", nil},
+		{"internal/durable/...", nil},
 		{"internal/anchor", []string{"internal/notary", "internal/durable"}},
 		{"internal/keyring", []string{"internal/notary", "internal/durable"}},
 		{"internal/genealogy/...", []string{"internal/genealogy/...", "internal/event/..."}},

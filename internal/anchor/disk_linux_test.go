@@ -9,34 +9,18 @@ import (
 	"testing"
 
 	"suyuan/internal/anchor"
+	"suyuan/internal/durable/durabletest"
 )
-
-// smallDisk mounts a disk of four pages.
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=16k"); err != nil {
-		t.Skip("cannot mount a small disk:", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
 
 func TestAFullDiskLeavesTheOldCheckpoint(t *testing.T) {
 	t.Parallel()
-	dir, h := smallDisk(t), newHistory(t, 1, "", 0)
+	disk, h := durabletest.Mount(t, "16k"), newHistory(t, 1, "", 0)
+	dir := disk.Dir
 	f := anchor.At(dir)
 	if err := h.swap(t, f, 1); err != nil {
 		t.Fatal(err)
 	}
-	filler := filepath.Join(dir, "filler")
-	if err := os.WriteFile(filler, make([]byte, 64<<10), 0o600); !errors.Is(err, syscall.ENOSPC) {
-		t.Fatal("the disk is not full:", err)
-	}
+	room := disk.Fill(t)
 	err := h.swap(t, f, 2)
 	wantKind(t, "swap", err, anchor.ErrFull)
 	if !errors.Is(err, syscall.ENOSPC) {
@@ -49,9 +33,7 @@ func TestAFullDiskLeavesTheOldCheckpoint(t *testing.T) {
 	if list, _ := filepath.Glob(filepath.Join(dir, ".*.new")); len(list) > 0 {
 		t.Errorf("left behind %v", list)
 	}
-	if err := os.Remove(filler); err != nil {
-		t.Fatal(err)
-	}
+	room()
 	if err := h.swap(t, f, 2); err != nil {
 		t.Errorf("with room again: %v", err)
 	}
@@ -59,14 +41,13 @@ func TestAFullDiskLeavesTheOldCheckpoint(t *testing.T) {
 
 func TestAReadOnlyDiskIsReadAndNotWritten(t *testing.T) {
 	t.Parallel()
-	dir, h := smallDisk(t), newHistory(t, 1, "", 0)
+	disk, h := durabletest.Mount(t, "16k"), newHistory(t, 1, "", 0)
+	dir := disk.Dir
 	f := anchor.At(dir)
 	if err := h.swap(t, f, 1); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-		t.Fatal(err)
-	}
+	disk.ReadOnly(t)
 	if got := h.standing(t, f); got.Size != 1 {
 		t.Errorf("size %d stands", got.Size)
 	}

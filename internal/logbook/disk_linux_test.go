@@ -7,20 +7,14 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"suyuan/internal/durable/durabletest"
 )
 
 func TestAFullDiskLosesNothingAndTheSameImportGoesOn(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=2m"); err != nil {
-		t.Skip("cannot mount a small disk:", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	path := filepath.Join(dir, "suyuan.db")
+	disk := durabletest.Mount(t, "2m")
+	path := filepath.Join(disk.Dir, "suyuan.db")
 	if _, err := Init(t.Context(), path, InitOptions{Now: clock}); err != nil {
 		t.Fatal(err)
 	}
@@ -43,9 +37,7 @@ func TestAFullDiskLosesNothingAndTheSameImportGoesOn(t *testing.T) {
 	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK {
 		t.Fatalf("verify: %+v, %v", report, err)
 	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT, "size=64m"); err != nil {
-		t.Fatal(err)
-	}
+	disk.Resize(t, "64m")
 	recorded = size(t, b) - 1
 	if r := must(t, b, input, ImportOptions{}); uint64(r.Known) != recorded || r.Size != 20_001 {
 		t.Errorf("with room again: %+v after %d", r, recorded)
@@ -54,22 +46,12 @@ func TestAFullDiskLosesNothingAndTheSameImportGoesOn(t *testing.T) {
 
 func TestAReadOnlyDiskIsReadAndNotWritten(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=4m"); err != nil {
-		t.Skip("cannot mount a small disk:", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	path := filepath.Join(dir, "suyuan.db")
+	disk := durabletest.Mount(t, "4m")
+	path := filepath.Join(disk.Dir, "suyuan.db")
 	if _, err := Init(t.Context(), path, InitOptions{Now: clock}); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-		t.Fatal(err)
-	}
+	disk.ReadOnly(t)
 	b := openBook(t, path)
 	if n := size(t, b); n != 1 {
 		t.Errorf("size %d", n)

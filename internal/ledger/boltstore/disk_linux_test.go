@@ -6,28 +6,14 @@ import (
 	"syscall"
 	"testing"
 
+	"suyuan/internal/durable/durabletest"
 	"suyuan/internal/ledger"
 	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/ledger/ledgertest"
 )
 
-// smallDisk mounts a disk of 512 KiB.
-func smallDisk(t *testing.T) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=512k"); err != nil {
-		t.Skipf("cannot mount a tmpfs here: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, 0); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
-
 func TestAFullDiskLosesNothing(t *testing.T) {
-	path := filepath.Join(smallDisk(t), "suyuan.db")
+	path := filepath.Join(durabletest.Mount(t, "512k").Dir, "suyuan.db")
 	if err := boltstore.Create(t.Context(), path, genesis, "", ledgertest.Epoch); err != nil {
 		t.Fatal(err)
 	}
@@ -57,14 +43,12 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 }
 
 func TestAReadOnlyDiskCanBeRead(t *testing.T) {
-	dir := smallDisk(t)
-	path := filepath.Join(dir, "suyuan.db")
+	disk := durabletest.Mount(t, "512k")
+	path := filepath.Join(disk.Dir, "suyuan.db")
 	if err := boltstore.Create(t.Context(), path, genesis, "", ledgertest.Epoch); err != nil {
 		t.Fatal(err)
 	}
-	if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
-		t.Fatal(err)
-	}
+	disk.ReadOnly(t)
 	if r := verify(t, path); !r.OK {
 		t.Errorf("verify: %+v", r)
 	}
@@ -77,7 +61,7 @@ func TestAReadOnlyDiskCanBeRead(t *testing.T) {
 }
 
 func TestACopyOntoAFullDiskLeavesNothing(t *testing.T) {
-	dir := smallDisk(t)
+	dir := durabletest.Mount(t, "512k").Dir
 	path := newFile(t, 6000)
 	_, err := boltstore.Copy(t.Context(), path, filepath.Join(dir, "b.db"), boltstore.CopyOptions{})
 	if !errors.Is(err, syscall.ENOSPC) {
