@@ -35,10 +35,7 @@ func TestVerifyNamesWhatIsAlteredAtTheBordersOfTiles(t *testing.T) {
 			if n >= uint64(size) {
 				continue
 			}
-			for name, do := range map[string]func(*ledgertest.Loose){
-				"an event": func(l *ledgertest.Loose) { flipAt(l.Records[n], `"type":"`, 'x') },
-				"a prev":   func(l *ledgertest.Loose) { flipHex(l.Records[n], `"prev":"`) },
-			} {
+			for name, do := range alterations(n) {
 				l := whole.Clone()
 				do(l)
 				if r := verify(t, l); len(r.Findings) != 1 || r.Findings[0].Code != ledger.CodeAltered || r.Findings[0].Seq != n {
@@ -132,10 +129,7 @@ func TestVerifyNamesWhatIsAlteredBesideALostTile(t *testing.T) {
 			if n >= uint64(size) {
 				continue
 			}
-			for name, do := range map[string]func(*ledgertest.Loose){
-				"an event": func(l *ledgertest.Loose) { flipAt(l.Records[n], `"type":"`, 'x') },
-				"a prev":   func(l *ledgertest.Loose) { flipHex(l.Records[n], `"prev":"`) },
-			} {
+			for name, do := range alterations(n) {
 				l := whole.Clone()
 				do(l)
 				if got, want := summary(verify(t, l)), fmt.Sprintf("altered:%d", n)+tiles; got != want {
@@ -143,5 +137,13 @@ func TestVerifyNamesWhatIsAlteredBesideALostTile(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// alterations are two ways to alter record n.
+func alterations(n uint64) map[string]func(*ledgertest.Loose) {
+	return map[string]func(*ledgertest.Loose){
+		"an event": func(l *ledgertest.Loose) { flipAt(l.Records[n], `"type":"`, 'x') },
+		"a prev":   func(l *ledgertest.Loose) { flipHex(l.Records[n], `"prev":"`) },
 	}
 }
