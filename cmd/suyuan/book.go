@@ -110,12 +110,6 @@ func describeError(err error) *problem {
 		return fail(exitFailed, "error.kind", data{"Ref": kind.Ref})
 	case errors.As(err, &code):
 		return fail(exitFailed, "error.ambiguous", data{"Code": code.Code, "Refs": joinRefs(code.Refs)})
-	case errors.Is(err, logbook.ErrNoLedger):
-		return fail(exitFailed, "error.no-ledger", nil)
-	case errors.Is(err, logbook.ErrExists):
-		return fail(exitFailed, "error.exists", nil)
-	case errors.Is(err, logbook.ErrBusy):
-		return fail(exitBusy, "error.busy", nil)
 	case errors.As(err, &beyond):
 		return beyondProblem(beyond)
 	case errors.As(err, &state):
@@ -128,19 +122,29 @@ func describeError(err error) *problem {
 			e.hints = func(t *i18n.Texts) []string { return []string{t.Text("hint.error.file")} }
 		}
 		return e
-	case errors.Is(err, context.Canceled):
-		return fail(exitInterrupted, "error.interrupted", nil)
-	case errors.Is(err, fs.ErrPermission):
-		return fail(exitFailed, "error.ledger", nil)
-	case errors.Is(err, ledger.ErrNotLedger):
-		return fail(exitFailed, "error.not-ledger", nil)
-	case errors.Is(err, ledger.ErrVersion):
-		return fail(exitFailed, "error.version", nil)
-	case errors.Is(err, ledger.ErrDamaged):
-		return fail(exitBroken, "error.damaged", nil)
-	default:
-		return fail(exitFailed, "error.other", data{"Err": err.Error()})
 	}
+	for _, k := range known {
+		if errors.Is(err, k.err) {
+			return fail(k.exit, k.id, nil)
+		}
+	}
+	return fail(exitFailed, "error.other", data{"Err": err.Error()})
+}
+
+// known are the errors that need no more words than their own.
+var known = []struct {
+	err  error
+	exit exit
+	id   string
+}{
+	{logbook.ErrNoLedger, exitFailed, "error.no-ledger"},
+	{logbook.ErrExists, exitFailed, "error.exists"},
+	{logbook.ErrBusy, exitBusy, "error.busy"},
+	{context.Canceled, exitInterrupted, "error.interrupted"},
+	{fs.ErrPermission, exitFailed, "error.ledger"},
+	{ledger.ErrNotLedger, exitFailed, "error.not-ledger"},
+	{ledger.ErrVersion, exitFailed, "error.version"},
+	{ledger.ErrDamaged, exitBroken, "error.damaged"},
 }
 
 func unknownThing(text string, near []event.Ref) *problem {

@@ -16,11 +16,10 @@ type anchorJSON struct {
 
 // runAnchorStatus says how the ledger stands to its anchor.
 func runAnchorStatus(ctx context.Context, p *program, _ *input) error {
-	trust := p.trust()
-	if trust == nil {
-		return fail(exitFailed, "error.no-home", nil)
+	if _, err := p.needTrust(); err != nil {
+		return err
 	}
-	book, err := logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, Wait: p.wait, Trust: trust})
+	book, err := p.opened(ctx, logbook.Options{})
 	if err != nil {
 		return err
 	}
@@ -49,11 +48,11 @@ func runAnchorTrust(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	trust := p.trust()
-	if trust == nil {
-		return fail(exitFailed, "error.no-home", nil)
+	trust, err := p.needTrust()
+	if err != nil {
+		return err
 	}
-	book, err := logbook.Open(ctx, p.ledger, logbook.Options{Now: p.env.Now, Wait: p.wait, Trust: trust})
+	book, err := p.opened(ctx, logbook.Options{})
 	if err != nil {
 		return err
 	}

@@ -28,8 +28,8 @@ func (p *program) exportBundle(ctx context.Context, in *input, name string) erro
 	case asked > 1, asked == 0 && !in.on("whole"), in.text("to-seq") != "" && in.text("from-seq") == "":
 		return usage("bundle-what", nil)
 	}
-	if p.trust() == nil {
-		return fail(exitFailed, "error.no-home", nil)
+	if _, err := p.needTrust(); err != nil {
+		return err
 	}
 	book, err := p.reader(ctx)
 	if err != nil {

@@ -15,6 +15,29 @@ import (
 // formatJSON is a case's dossier for programs.
 const formatJSON = "json"
 
+func exportCommand() *command {
+	return &command{
+		name: "export", act: runExport,
+		flags: []flagSpec{
+			{name: "format", takes: strings.Join(exportFormats(), "|"), text: "flag.export-format"},
+			{name: "case", takes: "CASE", text: "flag.export-case"},
+			{name: "thing", takes: "REF", text: "flag.export-thing"},
+			{name: "from-seq", takes: "N"},
+			{name: "to-seq", takes: "N"},
+			{name: "whole"},
+			{name: "at", takes: "TIME", text: "flag.export-at"},
+			{name: "o", aliases: []string{"out"}, takes: "FILE"},
+		},
+		examples: []string{
+			"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv",
+			"suyuan export --format html --case C-2026-1 -o dossier.html --lang zh", "suyuan export --format jsonl --case C-2026-1 -o case.jsonl",
+			"suyuan export --format bundle --case C-2026-1 -o C-2026-1.bundle", "suyuan export --format bundle --whole -o all.bundle",
+			"suyuan export --format tiles -o tiles",
+		},
+		exits: reading(),
+	}
+}
+
 // runExport writes the audit trail or the dossier of a case, to stdout or, all or nothing, to a file.
 func runExport(ctx context.Context, p *program, in *input) error {
 	format, name := in.text("format"), in.text("o")

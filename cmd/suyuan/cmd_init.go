@@ -36,8 +36,5 @@ func (p *program) trustFor(in *input) (*logbook.Trust, error) {
 	if in.on("unsigned") {
 		return nil, nil //nolint:nilnil // nobody
 	}
-	if t := p.trust(); t != nil {
-		return t, nil
-	}
-	return nil, fail(exitFailed, "error.no-home", nil)
+	return p.needTrust()
 }

@@ -69,8 +69,8 @@ func runKeyRotate(ctx context.Context, p *program, _ *input) error {
 	if err := p.needOperator(); err != nil {
 		return err
 	}
-	if p.trust() == nil {
-		return fail(exitFailed, "error.no-home", nil)
+	if _, err := p.needTrust(); err != nil {
+		return err
 	}
 	book, err := p.open(ctx, false)
 	if err != nil {
@@ -146,8 +146,8 @@ func registeredOf(k *notary.Key) registeredJSON {
 
 // ownKeys prints the verifier keys of the ledger, for whoever checks what it signs.
 func (p *program) ownKeys(ctx context.Context, book *logbook.Book) error {
-	if p.trust() == nil {
-		return fail(exitFailed, "error.no-home", nil)
+	if _, err := p.needTrust(); err != nil {
+		return err
 	}
 	keys, err := book.VerifierKeys(ctx)
 	if err != nil {

@@ -24,6 +24,15 @@ type verifyJSON struct {
 	Size       uint64        `json:"size"`
 }
 
+func verifyCommand() *command {
+	return &command{
+		name: "verify", act: runVerify,
+		flags:    []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}, {name: "bundle", takes: "FILE"}, {name: "rerun"}},
+		examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --ledger copy.db --key lc-h1.keys --json", "suyuan verify --bundle C-2026-1.bundle --rerun --key lc-h1.keys"},
+		exits:    reading(),
+	}
+}
+
 // runVerify checks every byte. Findings are an answer, on stdout, with exit code 3.
 func runVerify(ctx context.Context, p *program, in *input) error {
 	keys, err := p.ledgerKeys(ctx, in.texts("key"))

@@ -2,7 +2,6 @@ package main
 
 import (
 	"slices"
-	"strings"
 
 	"suyuan/internal/event"
 )
@@ -115,32 +114,8 @@ func asking() []*command {
 		},
 		caseCommand(),
 		drillCommand(),
-		{
-			name: "verify", act: runVerify,
-			flags:    []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}, {name: "bundle", takes: "FILE"}, {name: "rerun"}},
-			examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --ledger copy.db --key lc-h1.keys --json", "suyuan verify --bundle C-2026-1.bundle --rerun --key lc-h1.keys"},
-			exits:    reading(),
-		},
-		{
-			name: "export", act: runExport,
-			flags: []flagSpec{
-				{name: "format", takes: strings.Join(exportFormats(), "|"), text: "flag.export-format"},
-				{name: "case", takes: "CASE", text: "flag.export-case"},
-				{name: "thing", takes: "REF", text: "flag.export-thing"},
-				{name: "from-seq", takes: "N"},
-				{name: "to-seq", takes: "N"},
-				{name: "whole"},
-				{name: "at", takes: "TIME", text: "flag.export-at"},
-				{name: "o", aliases: []string{"out"}, takes: "FILE"},
-			},
-			examples: []string{
-				"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv",
-				"suyuan export --format html --case C-2026-1 -o dossier.html --lang zh", "suyuan export --format jsonl --case C-2026-1 -o case.jsonl",
-				"suyuan export --format bundle --case C-2026-1 -o C-2026-1.bundle", "suyuan export --format bundle --whole -o all.bundle",
-				"suyuan export --format tiles -o tiles",
-			},
-			exits: reading(),
-		},
+		verifyCommand(),
+		exportCommand(),
 	}
 }
 

@@ -56,6 +56,14 @@ func (p *program) trust() *logbook.Trust {
 	return t
 }
 
+// needTrust is trust where a command cannot do without.
+func (p *program) needTrust() (*logbook.Trust, error) {
+	if t := p.trust(); t != nil {
+		return t, nil
+	}
+	return nil, fail(exitFailed, "error.no-home", nil)
+}
+
 // sayStanding says where a ledger is not what was signed: what is read from it is answered, and must not be taken for whole.
 func (p *program) sayStanding(book *logbook.Book) {
 	s := book.Standing()
