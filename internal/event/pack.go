@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // Pack appends the event in a short form for files that are derived from a
@@ -26,7 +27,9 @@ func (e *Event) Pack(dst []byte, number func(Ref) (uint64, bool)) []byte {
 
 // PackVersion returns what a file of packed events must have been written with
 // to be read: a digest of the vocabulary, and of the form itself.
-func PackVersion() [sha256.Size]byte {
+func PackVersion() [sha256.Size]byte { return packVersion() }
+
+var packVersion = sync.OnceValue(func() [sha256.Size]byte {
 	h := sha256.New()
 	fmt.Fprint(h, "suyuan packed events 1\n")
 	for _, t := range Types() {
@@ -36,7 +39,7 @@ func PackVersion() [sha256.Size]byte {
 		}
 	}
 	return [sha256.Size]byte(h.Sum(nil))
-}
+})
 
 // packer is the visitor behind Pack.
 type packer struct {

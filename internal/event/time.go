@@ -131,6 +131,15 @@ func (t Time) Std() time.Time {
 	return u.In(time.FixedZone("", int(t.offset)*60))
 }
 
+// Parts returns what a time is made of: Unix seconds, nanoseconds, and minutes
+// east of UTC. t must not be the zero Time.
+func (t Time) Parts() (sec int64, nsec int32, offset int16) { return t.sec, t.nsec, t.offset }
+
+// TimeFrom returns the time that is made of these [Time.Parts].
+func TimeFrom(sec int64, nsec int32, offset int16) Time {
+	return Time{sec: sec, nsec: nsec, offset: offset, set: true}
+}
+
 // UnixMilli returns the milliseconds since 1970, rounded down.
 func (t Time) UnixMilli() int64 { return t.sec*1000 + int64(t.nsec)/1e6 }
 

@@ -136,11 +136,11 @@ func (g *Graph) sameKind(r event.Ref, struckToo bool) []event.Ref { return g.sam
 func (g *Graph) same(r event.Ref, oneKind, struckToo bool) []event.Ref {
 	list := []event.Ref{r}
 	for i := 0; i < len(list); i++ {
-		for _, n := range g.sames[list[i]] {
-			if g.entries[n].struck && !struckToo {
+		for _, n := range g.listed(g.sames, list[i]) {
+			if g.isStruck(n) && !struckToo {
 				continue
 			}
-			for _, o := range g.entries[n].Event.Body.(*event.Same).Things {
+			for _, o := range g.entry(n).Event.Body.(*event.Same).Things {
 				if !slices.Contains(list, o) && (!oneKind || o.Kind() == r.Kind()) {
 					list = append(list, o)
 				}
@@ -154,7 +154,7 @@ func (g *Graph) same(r event.Ref, oneKind, struckToo bool) []event.Ref {
 // of them reach the others.
 func (g *Graph) addSame(n int32, things []event.Ref) {
 	for _, r := range things {
-		g.sames[r] = append(g.sames[r], n)
+		g.sames.put(g.intern(r), n)
 	}
 	for _, r := range things {
 		g.inheritHolds(r)

@@ -17,10 +17,10 @@ type coded struct {
 // order of the records that say so.
 func (g *Graph) ByCode(code string) []event.Ref {
 	var refs []event.Ref
-	for _, c := range g.codes[code] {
+	for _, c := range g.coded(code) {
 		at := slices.Index(refs, c.ref)
 		switch {
-		case g.entries[c.entry].struck:
+		case g.isStruck(c.entry):
 		case c.void && at >= 0:
 			refs = slices.Delete(refs, at, at+1)
 		case !c.void && at < 0:

@@ -1,9 +1,7 @@
 package genealogy
 
 import (
-	"cmp"
 	"slices"
-	"strings"
 
 	"suyuan/internal/event"
 )
@@ -90,155 +88,9 @@ type Contact struct {
 	Entry          int32
 }
 
-// adjacency holds the contacts in compressed rows, both directions.
-type adjacency struct {
-	stale    bool
-	contacts []Contact
-	out, in  []int32 // contacts in order of source, and of target
-	outAt    []int32 // row starts, one per thing and one more
-	inAt     []int32
-	cuts     map[int32]cuts // of what remembers and has several epochs
-}
-
-// Contacts builds the rows of contacts if events were added since; it must be
-// called once after the last Add and before the graph is shared.
-func (g *Graph) Contacts() *Network {
-	if g.order.stale || g.order.outAt == nil {
-		g.order = g.build()
-	}
-	return &Network{g}
-}
-
-// A Network is the graph seen as things and contacts.
-type Network struct{ g *Graph }
-
-// Len returns the number of things; they are numbered from 0.
-func (n *Network) Len() int { return len(n.g.things) }
-
-// Thing returns the number of r.
-func (n *Network) Thing(r event.Ref) (int32, bool) {
-	i, ok := n.g.index[r]
-	return i, ok
-}
-
-// Ref returns the thing of a number.
-func (n *Network) Ref(i int32) event.Ref { return n.g.things[i].ref }
-
-// Entry returns the record that proves a contact.
-func (n *Network) Entry(c *Contact) *Entry { return &n.g.entries[c.Entry] }
-
-// Contact returns the contact of a number, as Out and In list them.
-func (n *Network) Contact(k int32) *Contact { return &n.g.order.contacts[k] }
-
-// Out returns the contacts by which a thing passes on. Those of a thing that
-// remembers come in order of From, open ones first; all others, and at equal
-// times, in order of record, name of the kind and grade.
-func (n *Network) Out(i int32) []int32 { return n.g.order.out[n.g.order.outAt[i]:n.g.order.outAt[i+1]] }
-
-// In returns the contacts by which a thing takes on. Those of a thing that
-// remembers come the latest To first, open ones before all; all others, and at
-// equal times, in order of record, name of the kind and grade.
-func (n *Network) In(i int32) []int32 { return n.g.order.in[n.g.order.inAt[i]:n.g.order.inAt[i+1]] }
-
-// From yields the contacts by which a thing passes on.
-func (n *Network) From(i int32) func(yield func(*Contact) bool) {
-	return n.row(n.g.order.out, n.g.order.outAt, i)
-}
-
-// Into yields the contacts by which a thing takes on.
-func (n *Network) Into(i int32) func(yield func(*Contact) bool) {
-	return n.row(n.g.order.in, n.g.order.inAt, i)
-}
-
-func (n *Network) row(list, at []int32, i int32) func(yield func(*Contact) bool) {
-	return func(yield func(*Contact) bool) {
-		for _, k := range list[at[i]:at[i+1]] {
-			if !yield(&n.g.order.contacts[k]) {
-				return
-			}
-		}
-	}
-}
-
-// build makes the contacts in order of record, name of the kind and grade, and
-// the rows of the things.
-func (g *Graph) build() adjacency {
-	var a adjacency
-	sojourns := g.sojourns()
-	for n := range g.entries {
-		if g.entries[n].struck {
-			continue
-		}
-		first := len(a.contacts)
-		a.contacts = g.appendContacts(a.contacts, int32(n))
-		for len(sojourns) > 0 && sojourns[0].entry == int32(n) {
-			c := contactMaker{g: g, entry: int32(n), list: a.contacts}
-			c.meet(sojourns[0].units, sojourns[0].thing, sojourns[0].Contact)
-			a.contacts, sojourns = c.list, sojourns[1:]
-		}
-		slices.SortStableFunc(a.contacts[first:], func(x, y Contact) int {
-			return cmp.Or(strings.Compare(x.Via.String(), y.Via.String()), cmp.Compare(x.Grade, y.Grade))
-		})
-	}
-	a.out, a.outAt = rows(a.contacts, len(g.things), func(c *Contact) int32 { return c.Source })
-	a.in, a.inAt = rows(a.contacts, len(g.things), func(c *Contact) int32 { return c.Target })
-	a.sortShared(g)
-	a.cuts = g.cutAll(&a)
-	return a
-}
-
-// sortShared puts the rows of what remembers in order of time, each in the
-// order of the walk that follows it.
-func (a *adjacency) sortShared(g *Graph) {
-	for _, k := range []event.Kind{event.KindEquipment, event.KindRoom, event.KindOperator} {
-		for _, i := range g.kinds[k] {
-			slices.SortStableFunc(a.out[a.outAt[i]:a.outAt[i+1]], func(x, y int32) int {
-				return a.contacts[x].From.Compare(a.contacts[y].From) // the zero time comes first
-			})
-			slices.SortStableFunc(a.in[a.inAt[i]:a.inAt[i+1]], func(x, y int32) int {
-				return compareEnds(a.contacts[x].To, a.contacts[y].To)
-			})
-		}
-	}
-}
-
-// compareEnds orders the latest end first, an open one before all.
-func compareEnds(a, b event.Time) int {
-	switch {
-	case a.IsZero() && b.IsZero():
-		return 0
-	case a.IsZero():
-		return -1
-	case b.IsZero():
-		return 1
-	default:
-		return b.Compare(a)
-	}
-}
-
-// rows sorts the contacts by a thing with a counting sort; within a thing they
-// keep the order of their records.
-func rows(contacts []Contact, things int, key func(*Contact) int32) (list, at []int32) {
-	at = make([]int32, things+1)
-	for i := range contacts {
-		at[key(&contacts[i])+1]++
-	}
-	for i := range things {
-		at[i+1] += at[i]
-	}
-	next := slices.Clone(at)
-	list = make([]int32, len(contacts))
-	for i := range contacts {
-		k := key(&contacts[i])
-		list[next[k]] = int32(i)
-		next[k]++
-	}
-	return list, at
-}
-
 // appendContacts appends the contacts of one event by itself.
 func (g *Graph) appendContacts(list []Contact, n int32) []Contact {
-	e := &g.entries[n].Event
+	e := &g.entry(n).Event
 	c := contactMaker{g: g, entry: n, from: e.Time, to: e.Until(), list: list}
 	switch b := e.Body.(type) {
 	case *event.Collection:

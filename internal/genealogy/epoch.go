@@ -20,7 +20,7 @@ type cuts struct{ all, verified []event.Time }
 
 // Remembers reports whether a thing can have several epochs: equipment and
 // rooms, which are cleaned, and operators, whose sessions end.
-func (n *Network) Remembers(i int32) bool { return remembers(n.g.things[i].ref.Kind()) }
+func (n *Network) Remembers(i int32) bool { return remembers(n.g.ref(i).Kind()) }
 
 func remembers(k event.Kind) bool {
 	return k == event.KindEquipment || k == event.KindRoom || k == event.KindOperator
@@ -29,31 +29,40 @@ func remembers(k event.Kind) bool {
 // Cuts returns where the epochs of a thing meet at a floor, in order and each
 // once; none for what has a single epoch (recall.md section 2).
 func (n *Network) Cuts(i int32, floor Grade) []event.Time {
-	c := n.g.order.cuts[i]
+	c, ok := n.cuts[i]
+	if !ok {
+		c = n.findCuts(i)
+		n.cuts[i] = c
+	}
 	if floor == Possible {
 		return c.verified
 	}
 	return c.all
 }
 
-// cutAll finds the cuts of everything that remembers. It needs the rows.
-func (g *Graph) cutAll(a *adjacency) map[int32]cuts {
-	found := make(map[int32]cuts)
-	for _, k := range []event.Kind{event.KindEquipment, event.KindRoom, event.KindOperator} {
-		for _, i := range g.kinds[k] {
-			var c cuts
-			if k == event.KindOperator {
-				c.all = g.sessionEnds(a, g.things[i].ref)
-				c.verified = c.all
-			} else {
-				c = g.cleanings(g.things[i].ref)
-			}
-			if len(c.all) > 0 {
-				found[i] = c
-			}
-		}
+func (n *Network) findCuts(i int32) cuts {
+	r := n.g.ref(i)
+	switch {
+	case !remembers(r.Kind()):
+		return cuts{}
+	case i < n.g.elder && !n.recut(i):
+		return n.g.snap.cuts(i)
+	case r.Kind() == event.KindOperator:
+		ends := n.sessionEnds(r)
+		return cuts{ends, ends}
+	default:
+		return n.g.cleanings(r)
 	}
-	return found
+}
+
+// recut reports whether the epochs of a thing can be others than the snapshot
+// says.
+func (n *Network) recut(i int32) bool {
+	g := n.g
+	if g.order.recut[i] || len(g.sames.of(i)) > 0 {
+		return true
+	}
+	return g.ref(i).Kind() == event.KindOperator && (g.touched[i] != nil || len(g.order.dirty) > 0)
 }
 
 // cleanings returns when a thing, or what is declared the same, was cleaned. A
@@ -83,8 +92,8 @@ func instants(list []event.Time) []event.Time {
 
 // sessionEnds returns the middle of each gap between an operator's sessions: a
 // cut there separates them, and touches no contact.
-func (g *Graph) sessionEnds(a *adjacency, operator event.Ref) []event.Time {
-	spans := g.touches(a, operator)
+func (n *Network) sessionEnds(operator event.Ref) []event.Time {
+	spans := n.touches(operator)
 	slices.SortFunc(spans, func(x, y Span) int { return x.From.Compare(y.From) })
 	var list []event.Time
 	for i := range spans {
@@ -104,13 +113,13 @@ func (g *Graph) sessionEnds(a *adjacency, operator event.Ref) []event.Time {
 
 // touches returns the intervals of all contacts of a thing and of what is
 // declared the same, but for that declaration itself.
-func (g *Graph) touches(a *adjacency, r event.Ref) []Span {
+func (n *Network) touches(r event.Ref) []Span {
 	var spans []Span
-	for _, same := range g.sameKind(r, false) {
-		i := g.index[same]
-		for _, row := range [][]int32{a.out[a.outAt[i]:a.outAt[i+1]], a.in[a.inAt[i]:a.inAt[i+1]]} {
+	for _, same := range n.g.sameKind(r, false) {
+		i, _ := n.g.thingOf(same)
+		for _, row := range [][]int32{n.Out(i), n.In(i)} {
 			for _, k := range row {
-				if c := &a.contacts[k]; c.Via != ViaSame {
+				if c := n.Contact(k); c.Via != ViaSame {
 					spans = append(spans, Span{c.From, c.To})
 				}
 			}
@@ -170,7 +179,7 @@ func (g *Graph) microbial(r event.Ref) []*event.Event {
 
 // firstTouch returns when a thing was first touched, t if that is not before t.
 func (n *Network) firstTouch(r event.Ref, t event.Time) event.Time {
-	for _, s := range n.g.touches(&n.g.order, r) {
+	for _, s := range n.touches(r) {
 		if s.From.Before(t) {
 			t = s.From
 		}

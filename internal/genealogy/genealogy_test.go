@@ -7,6 +7,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 )
 
 // at makes an event of the first of January 2026 from its type, its time of
@@ -49,7 +50,7 @@ func record(t *testing.T, g *genealogy.Graph, seq uint64, s string) {
 		t.Fatalf("%s: %v", s, err)
 	}
 	e.Identify()
-	if err := g.Add(seq, "OP", e.Time, e); err != nil {
+	if err := genealogytest.Add(g, seq, "OP", e.Time, e); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -231,8 +232,8 @@ func TestAnEventIsLateADayAfterItHappened(t *testing.T) {
 		if err := g.Add(1, "OP", clock(t, row.recorded), e); err != nil {
 			t.Fatal(err)
 		}
-		if got := g.Entries()[0].Late(); got != row.want {
-			t.Errorf("recorded at %s, late is %v", row.recorded, got)
+		if recorded, _ := g.BySeq(1); recorded.Late() != row.want {
+			t.Errorf("recorded at %s, late is %v", row.recorded, recorded.Late())
 		}
 	}
 }

@@ -41,7 +41,7 @@ func (g *Graph) Drill(c event.Ref) bool {
 }
 
 func (g *Graph) addHold(n int32) {
-	e := &g.entries[n].Event
+	e := &g.entry(n).Event
 	switch b := e.Body.(type) {
 	case *event.Test:
 		if b.Bad() {
@@ -67,7 +67,7 @@ func (g *Graph) addHold(n int32) {
 // the departure that says what it may stand was recorded or struck after that.
 func (g *Graph) judgeExcursions(shipment event.Ref) {
 	for _, m := range g.History(shipment) {
-		switch b := g.entries[m.Entry].Event.Body.(type) {
+		switch b := g.entry(m.Entry).Event.Body.(type) {
 		case *event.Handover:
 			g.judgeExcursion(m.Entry, shipment, b.Min, b.Max)
 		case *event.Arrival:
@@ -115,8 +115,8 @@ func (g *Graph) indexHold(k int32) {
 }
 
 func (g *Graph) findOn(r event.Ref, k int32) {
-	if !slices.Contains(g.holdsOn[r], k) {
-		g.holdsOn[r] = append(g.holdsOn[r], k)
+	if i := g.intern(r); !slices.Contains(g.holdsOn.of(i), k) {
+		g.holdsOn.put(i, k)
 	}
 }
 
@@ -124,7 +124,7 @@ func (g *Graph) findOn(r event.Ref, k int32) {
 // thing that they lie on: its batch, what a sample was taken from, what is the
 // same.
 func (g *Graph) inheritHolds(r event.Ref) {
-	for _, k := range slices.Clone(g.holdsOn[r]) {
+	for _, k := range slices.Clone(g.listed(g.holdsOn, r)) {
 		if g.holds[k].Cause == CauseTest {
 			g.indexHold(k)
 		}
@@ -173,7 +173,7 @@ func (g *Graph) HoldsOn(r event.Ref, t event.Time) []Held {
 	}
 	var near []int32
 	for _, a := range g.Ancestry(r, t) {
-		near = append(near, g.holdsOn[a]...)
+		near = append(near, g.listed(g.holdsOn, a)...)
 	}
 	slices.Sort(near)
 	var list []Held
@@ -186,7 +186,7 @@ func (g *Graph) HoldsOn(r event.Ref, t event.Time) []Held {
 			continue // one event, one hold, though it was too warm and refused
 		}
 		if on, ok := g.covers(h, r, t); ok {
-			list = append(list, Held{h, &g.entries[h.Entry], on})
+			list = append(list, Held{h, g.entry(h.Entry), on})
 		}
 	}
 	return list
@@ -223,9 +223,9 @@ func (g *Graph) exempt(h *Hold, r event.Ref, t event.Time) bool {
 // lift nothing: what a drill rehearses changes no thing's status.
 func (g *Graph) liftsOf(h *Hold, t event.Time) func(yield func(*Entry) bool) {
 	return func(yield func(*Entry) bool) {
-		for _, n := range g.lifts[g.entries[h.Entry].Event.ID] {
-			e := &g.entries[n]
-			if e.struck || e.Event.Time.After(t) || g.Drill(e.Event.Body.(*event.Case).Case) {
+		for _, n := range g.lifts[g.entry(h.Entry).Event.ID] {
+			e := g.entry(n)
+			if e.Struck() || e.Event.Time.After(t) || g.Drill(e.Event.Body.(*event.Case).Case) {
 				continue
 			}
 			if !yield(e) {
@@ -277,14 +277,10 @@ func (g *Graph) spokenFor(subject event.Ref, struckToo bool) []event.Ref {
 	for i := 0; i < len(list); i++ {
 		r := list[i]
 		add(g.sameKind(r, struckToo)...)
-		at, ok := g.index[r]
-		if !ok {
-			continue
-		}
-		for _, m := range g.things[at].life {
-			e := &g.entries[m.Entry]
+		for _, m := range g.lived(r) {
+			e := g.entry(m.Entry)
 			making, ok := makingOf(m, &e.Event)
-			if !ok || e.struck && !struckToo {
+			if !ok || e.Struck() && !struckToo {
 				continue
 			}
 			add(making.Batch)
@@ -311,9 +307,9 @@ func (g *Graph) Holds() []Hold { return g.holds }
 // InForce reports whether the hold has begun by t, was not struck, was not
 // lifted as a whole, and still names anything.
 func (g *Graph) InForce(h *Hold, t event.Time) bool {
-	e := &g.entries[h.Entry]
-	return len(h.Things) > 0 && !e.struck && !e.Event.Time.After(t) && !g.lifted(h, t)
+	e := g.entry(h.Entry)
+	return len(h.Things) > 0 && !e.Struck() && !e.Event.Time.After(t) && !g.lifted(h, t)
 }
 
 // HoldEntry returns the entry that made the hold.
-func (g *Graph) HoldEntry(h *Hold) *Entry { return &g.entries[h.Entry] }
+func (g *Graph) HoldEntry(h *Hold) *Entry { return g.entry(h.Entry) }

@@ -135,7 +135,7 @@ func (g *Graph) orphaned(r event.Ref) bool {
 		if _, sent := e.Event.Body.(*event.Shipment); sent && m.As == AsShipment {
 			made = true
 		}
-		if made && e.struck && g.corrected(e) {
+		if made && e.Struck() && g.corrected(e) {
 			return true
 		}
 	}
@@ -143,8 +143,8 @@ func (g *Graph) orphaned(r event.Ref) bool {
 }
 
 func (g *Graph) corrected(e *Entry) bool {
-	for _, s := range e.strikers {
-		if _, ok := g.entries[s].Event.Body.(*event.Correction); ok && !g.entries[s].struck {
+	for _, s := range g.mark(e.n).strikers {
+		if _, ok := g.entry(s).Event.Body.(*event.Correction); ok && !g.isStruck(s) {
 			return true
 		}
 	}

@@ -10,16 +10,17 @@ import (
 // happened.
 func (g *Graph) Registered(r event.Ref, t event.Time) (*event.Register, *Entry, bool) {
 	entry := int32(-1)
-	for _, n := range g.masters[r] {
-		e := &g.entries[n]
-		if !e.struck && !e.Event.Time.After(t) && (entry < 0 || g.later(n, entry)) {
+	for _, n := range g.listed(g.masters, r) {
+		e := g.entry(n)
+		if !e.Struck() && !e.Event.Time.After(t) && (entry < 0 || g.later(n, entry)) {
 			entry = n
 		}
 	}
 	if entry < 0 {
 		return nil, nil, false
 	}
-	return g.entries[entry].Event.Body.(*event.Register), &g.entries[entry], true
+	found := g.entry(entry)
+	return found.Event.Body.(*event.Register), found, true
 }
 
 // Class returns the registered class of equipment or of a lot at time t.
@@ -68,5 +69,5 @@ func (g *Graph) Unregistered(e *event.Event) []event.Ref {
 // IsRegistered reports whether any record in force registers r, at any time:
 // registering late mends the gap.
 func (g *Graph) IsRegistered(r event.Ref) bool {
-	return slices.ContainsFunc(g.masters[r], func(n int32) bool { return !g.entries[n].struck })
+	return slices.ContainsFunc(g.listed(g.masters, r), func(n int32) bool { return !g.isStruck(n) })
 }

@@ -224,7 +224,7 @@ func (g *Graph) missedCount(s *Status, t event.Time) *Entry {
 		if !s.seen.Before(c.from) || !c.covers(s) {
 			continue
 		}
-		missed = &g.entries[c.entries[len(c.entries)-1]]
+		missed = g.entry(c.entries[len(c.entries)-1])
 	}
 	return missed
 }
@@ -247,14 +247,15 @@ func (c *count) covers(s *Status) bool {
 func (g *Graph) completeCounts(site event.Ref, t event.Time) []count {
 	var done []count
 	open := make(map[countKey]*count)
-	for _, n := range g.inOrder(g.counts[site], t) {
-		b := g.entries[n].Event.Body.(*event.Inventory)
+	for _, n := range g.inOrder(g.listed(g.counts, site), t) {
+		e := g.entry(n)
+		b := e.Event.Body.(*event.Inventory)
 		if b.Of <= 1 {
-			done = append(done, count{equipment: b.Equipment, from: g.entries[n].Event.Time, entries: []int32{n}})
+			done = append(done, count{equipment: b.Equipment, from: e.Event.Time, entries: []int32{n}})
 			continue
 		}
 		key := countKey{b.Equipment, b.Of}
-		if c := open[key].with(&g.entries[n], n, b); int64(len(c.parts)) < b.Of {
+		if c := open[key].with(e, n, b); int64(len(c.parts)) < b.Of {
 			open[key] = c
 		} else {
 			done = append(done, *c)
@@ -285,8 +286,8 @@ func (c *count) with(e *Entry, n int32, b *event.Inventory) *count {
 func (g *Graph) inOrder(list []int32, t event.Time) []int32 {
 	var sorted []int32
 	for _, n := range list {
-		e := &g.entries[n]
-		if e.struck || e.Event.Time.After(t) {
+		e := g.entry(n)
+		if e.Struck() || e.Event.Time.After(t) {
 			continue
 		}
 		at := len(sorted)

@@ -19,11 +19,11 @@ type sojourn struct {
 // records that began them.
 func (g *Graph) sojourns() []sojourn {
 	var list []sojourn
-	for _, i := range g.kinds[event.KindUnit] {
-		list = g.appendStays(list, g.things[i].ref)
+	for i := range g.numbersOf(event.KindUnit) {
+		list = g.appendStays(list, g.ref(i))
 	}
-	for _, i := range g.kinds[event.KindShipment] {
-		list = g.appendLegs(list, g.things[i].ref)
+	for i := range g.numbersOf(event.KindShipment) {
+		list = g.appendLegs(list, g.ref(i))
 	}
 	slices.SortStableFunc(list, func(a, b sojourn) int { return int(a.entry) - int(b.entry) })
 	return list

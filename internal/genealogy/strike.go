@@ -8,11 +8,12 @@ import (
 
 // strike lets entry n, which corrects or replaces the event id, take effect.
 func (g *Graph) strike(n int32, id event.ID) {
-	target, ok := g.byID[id]
+	target, ok := g.numberOf(id)
 	if !ok || target == n {
 		return
 	}
-	g.entries[target].strikers = append(g.entries[target].strikers, n)
+	m := g.marking(target)
+	m.strikers = append(m.strikers, n)
 	g.settle(target)
 }
 
@@ -33,7 +34,7 @@ func (g *Graph) settle(n int32) {
 		}
 	}
 	for _, n := range changed {
-		if b, ok := g.entries[n].Event.Body.(*event.Shipment); ok {
+		if b, ok := g.entry(n).Event.Body.(*event.Shipment); ok {
 			g.judgeExcursions(b.Shipment)
 		}
 	}
@@ -45,23 +46,24 @@ func (g *Graph) settle(n int32) {
 // corrected counts again. A replacement that is replaced has handed its place
 // on: the event that it replaced stays replaced.
 func (g *Graph) resettle(n int32) (changed bool) {
-	e := &g.entries[n]
-	struck, stands := e.struck, e.stands
-	e.struck, e.stands = e.supposed != nothing, e.supposed == replaced
-	for _, s := range e.strikers {
-		by := &g.entries[s]
-		replaces := by.Event.Replaces == e.Event.ID
+	m := g.marking(n)
+	id := g.entry(n).Event.ID
+	struck, stands := m.struck, m.stands
+	m.struck, m.stands = m.supposed != nothing, m.supposed == replaced
+	for _, s := range m.strikers {
+		by := g.mark(s)
+		replaces := g.entry(s).Event.Replaces == id
 		if !by.struck || replaces && by.stands {
-			e.struck, e.stands = true, e.stands || replaces
+			m.struck, m.stands = true, m.stands || replaces
 		}
 	}
-	return e.struck != struck || e.stands != stands
+	return m.struck != struck || m.stands != stands
 }
 
 // appendTargets appends the older entries that n corrects or replaces.
 func (g *Graph) appendTargets(list []int32, n int32) []int32 {
-	for _, id := range strikesOf(&g.entries[n].Event) {
-		if target, ok := g.byID[id]; ok && target < n {
+	for _, id := range strikesOf(&g.entry(n).Event) {
+		if target, ok := g.numberOf(id); ok && target < n {
 			list = append(list, target)
 		}
 	}
@@ -98,16 +100,16 @@ func (g *Graph) Suppose(id event.ID, f func()) { g.suppose(id, replaced, f) }
 func (g *Graph) SupposeCorrected(id event.ID, f func()) { g.suppose(id, corrected, f) }
 
 func (g *Graph) suppose(id event.ID, s supposition, f func()) {
-	n, ok := g.byID[id]
+	n, ok := g.numberOf(id)
 	if !ok {
 		f()
 		return
 	}
-	before := g.entries[n].supposed
-	g.entries[n].supposed = max(s, before)
+	before := g.mark(n).supposed
+	g.marking(n).supposed = max(s, before)
 	g.settle(n)
 	defer func() {
-		g.entries[n].supposed = before
+		g.marking(n).supposed = before
 		g.settle(n)
 	}()
 	f()
@@ -116,12 +118,12 @@ func (g *Graph) suppose(id event.ID, s supposition, f func()) {
 // StruckBy returns the number of the record whose correction or replacement
 // is in force against e: the last of a chain of replacements.
 func (g *Graph) StruckBy(e *Entry) (uint64, bool) {
-	for _, s := range e.strikers {
-		by := &g.entries[s]
-		if !by.struck {
+	for _, s := range g.mark(e.n).strikers {
+		by, m := g.entry(s), g.mark(s)
+		if !m.struck {
 			return by.Seq, true
 		}
-		if by.Event.Replaces == e.Event.ID && by.stands {
+		if by.Event.Replaces == e.Event.ID && m.stands {
 			return g.standsFor(by), true
 		}
 	}
@@ -130,15 +132,15 @@ func (g *Graph) StruckBy(e *Entry) (uint64, bool) {
 
 // standsFor returns the number of the record that stands in e's place.
 func (g *Graph) standsFor(e *Entry) uint64 {
-	for _, s := range e.strikers {
-		by := &g.entries[s]
+	for _, s := range g.mark(e.n).strikers {
+		by, m := g.entry(s), g.mark(s)
 		if by.Event.Replaces != e.Event.ID {
 			continue
 		}
-		if !by.struck {
+		if !m.struck {
 			return by.Seq
 		}
-		if by.stands {
+		if m.stands {
 			return g.standsFor(by)
 		}
 	}

@@ -14,12 +14,8 @@ import (
 // ask for contacts.
 func (g *Graph) SupposeAdded(e *event.Event, f func()) {
 	g.Suppose(e.Replaces, func() {
-		n, things := int32(len(g.entries)), len(g.things) //nolint:gosec // as in Add
-		place := n
-		if old, ok := g.byID[e.Replaces]; ok {
-			place = g.entries[old].place
-		}
-		g.entries = append(g.entries, Entry{Seq: math.MaxUint64, Event: *e, place: place})
+		things := len(g.things)
+		n := g.append(Entry{Seq: math.MaxUint64, Event: *e})
 		mentions := mentionsOf(e)
 		for i := range mentions {
 			m := &mentions[i]
@@ -38,7 +34,7 @@ func (g *Graph) SupposeAdded(e *event.Event, f func()) {
 func (g *Graph) takeBack(n int32, things int, mentions []mention) {
 	ours := func(m Mention) bool { return m.Entry == n }
 	for i := range mentions {
-		t := &g.things[g.index[mentions[i].ref]]
+		t := g.added(g.intern(mentions[i].ref))
 		t.mentions, t.life = slices.DeleteFunc(t.mentions, ours), slices.DeleteFunc(t.life, ours)
 	}
 	for i := len(g.things) - 1; i >= things; i-- {
@@ -48,20 +44,22 @@ func (g *Graph) takeBack(n int32, things int, mentions []mention) {
 	}
 	clear(g.things[things:])
 	g.things = g.things[:things]
-	clear(g.entries[n:])
-	g.entries = g.entries[:n]
+	at := n - g.older
+	clear(g.entries[at:])
+	clear(g.marks[at:])
+	g.entries, g.marks = g.entries[:at], g.marks[:at]
 }
 
 // Without runs f as if the event id did not count, while all that it struck
 // stays struck; that is how a recorded event is judged once more.
 func (g *Graph) Without(id event.ID, f func()) {
-	n, ok := g.byID[id]
+	n, ok := g.numberOf(id)
 	if !ok {
 		f()
 		return
 	}
-	before := g.entries[n].struck
-	g.entries[n].struck = true
-	defer func() { g.entries[n].struck = before }()
+	before := g.isStruck(n)
+	g.marking(n).struck = true
+	defer func() { g.marking(n).struck = before }()
 	f()
 }

@@ -135,8 +135,7 @@ func (s *state) candidates(size uint64, wanted []uint64) iter.Seq[bundle.Candida
 		if !yield(bundle.Candidate{Wanted: true}) {
 			return
 		}
-		for i := range s.graph.Entries() {
-			entry := &s.graph.Entries()[i]
+		for entry := range s.graph.Entries() {
 			if entry.Seq >= size {
 				return
 			}

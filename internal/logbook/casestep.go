@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"suyuan/internal/event"
@@ -223,12 +222,11 @@ func (d *CaseDesk) Status(ctx context.Context, profile *recall.Profile) (*recall
 
 // EventID returns the id of the event that a record holds.
 func (d *CaseDesk) EventID(seq uint64) (event.ID, error) {
-	entries := d.Graph.Entries()
-	i := slices.IndexFunc(entries, func(e genealogy.Entry) bool { return e.Seq == seq })
-	if i < 0 {
+	e, ok := d.Graph.BySeq(seq)
+	if !ok {
 		return "", &BeyondError{Asked: seq, Size: d.book.state.head.Size, Record: true}
 	}
-	return entries[i].Event.ID, nil
+	return e.Event.ID, nil
 }
 
 // Cases returns how far every case has come by a time, in order of their ids; a

@@ -196,9 +196,7 @@ func ranking(world *genealogy.Graph, of recall.AsOf, p *recall.Planting) ([]reca
 // contamination that was planted. Numbers of records stay as they are.
 func hypothetical(ctx context.Context, g *genealogy.Graph) (*genealogy.Graph, error) {
 	world := genealogy.New()
-	entries := g.Entries()
-	for i := range entries {
-		e := &entries[i]
+	for e := range g.Entries() {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}

@@ -32,8 +32,8 @@ func TestTheGraphDoesNotKeepWhatItDrops(t *testing.T) { //nolint:paralleltest //
 	if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); kept > n*4<<10 {
 		t.Errorf("%d bytes kept of %d events", kept, n)
 	}
-	if len(g.Entries()) != n {
-		t.Errorf("%d entries", len(g.Entries()))
+	if g.Len() != n {
+		t.Errorf("%d entries", g.Len())
 	}
 }
 

@@ -58,8 +58,8 @@ func (s *state) chosen(f Filter) []uint64 {
 		if f.Type == "" && f.From.IsZero() && f.To.IsZero() {
 			list = append(list, 0)
 		}
-		for i := range s.graph.Entries() {
-			if e := &s.graph.Entries()[i]; f.matches(&e.Event) {
+		for e := range s.graph.Entries() {
+			if f.matches(&e.Event) {
 				list = append(list, e.Seq)
 			}
 		}

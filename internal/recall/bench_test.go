@@ -7,6 +7,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/recall"
 )
 
@@ -17,7 +18,7 @@ func pool(b *testing.B, units int) *genealogy.Graph {
 	g := genealogy.New()
 	put := func(e event.Event) {
 		e.Identify()
-		if err := g.Add(uint64(g.Len())+1, "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, uint64(g.Len())+1, "OP", e.Time, e); err != nil {
 			b.Fatal(err)
 		}
 	}

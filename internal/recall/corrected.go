@@ -226,9 +226,7 @@ func (r *reading) strikeHolds(reached []Thing) {
 // drill lifted nothing.
 func struckLifts(g *genealogy.Graph) map[event.ID][]*genealogy.Entry {
 	lifts := make(map[event.ID][]*genealogy.Entry)
-	entries := g.Entries()
-	for i := range entries {
-		e := &entries[i]
+	for e := range g.Entries() {
 		b, ok := e.Event.Body.(*event.Case)
 		if !ok || b.Lift == nil || !e.Struck() || g.Drill(b.Case) {
 			continue

@@ -8,6 +8,7 @@ import (
 	"suyuan/examples"
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/recall"
 )
 
@@ -46,7 +47,7 @@ func exampleGraph(t *testing.T, name string) *genealogy.Graph {
 func add(t *testing.T, g *genealogy.Graph, e event.Event) {
 	t.Helper()
 	e.Identify()
-	if err := g.Add(uint64(g.Len())+1, "OP", e.Time, e); err != nil {
+	if err := genealogytest.Add(g, uint64(g.Len())+1, "OP", e.Time, e); err != nil {
 		t.Fatal(err)
 	}
 }

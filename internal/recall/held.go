@@ -44,9 +44,7 @@ func (h *holds) on(thing int32, r event.Ref) bool {
 
 // exempting reports whether any lift by then names things.
 func exempting(g *genealogy.Graph, at event.Time) bool {
-	entries := g.Entries()
-	for i := range entries {
-		e := &entries[i]
+	for e := range g.Entries() {
 		b, ok := e.Event.Body.(*event.Case)
 		if ok && b.Action == event.ActionLift && len(b.Things) > 0 && !e.Struck() && !e.Event.Time.After(at) {
 			return true

@@ -8,6 +8,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/recall"
 )
 
@@ -33,7 +34,7 @@ func (h *history) drawHolds() {
 			}
 		}
 		e.Identify()
-		if h.g.Add(uint64(h.g.Len()+1), "OP", e.Time, e) == nil && c.Action != event.ActionLift {
+		if genealogytest.Add(h.g, uint64(h.g.Len()+1), "OP", e.Time, e) == nil && c.Action != event.ActionLift {
 			holds = append(holds, e.ID)
 		}
 	}

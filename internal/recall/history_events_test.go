@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"suyuan/internal/event"
+	"suyuan/internal/genealogy/genealogytest"
 )
 
 // A body draws one kind of event.
@@ -50,7 +51,7 @@ func (h *history) record(e event.Event) {
 		e.ID, e.Replaces = "", h.events[h.n(len(h.events)-1, "which")].ID
 		e.Identify()
 	}
-	if h.g.Add(uint64(len(h.events)+1), "OP", e.Time, e) == nil {
+	if genealogytest.Add(h.g, uint64(len(h.events)+1), "OP", e.Time, e) == nil {
 		h.events = append(h.events, e)
 	}
 }

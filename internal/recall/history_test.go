@@ -11,6 +11,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/recall"
 )
 
@@ -61,7 +62,7 @@ func drawHistory(t *rapid.T) *history {
 func (h *history) with(more ...event.Event) *genealogy.Graph {
 	g := genealogy.New()
 	for i, e := range append(h.events[:len(h.events):len(h.events)], more...) {
-		if err := g.Add(uint64(i+1), "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, uint64(i+1), "OP", e.Time, e); err != nil {
 			h.t.Fatal(err)
 		}
 	}
@@ -144,9 +145,7 @@ func (h *history) time() event.Time {
 // none in force opens although some record did.
 func (h *history) askable() []event.Ref {
 	named, opens, opened := make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool)
-	entries := h.g.Entries()
-	for i := range entries {
-		e := &entries[i]
+	for e := range h.g.Entries() {
 		if b, ok := e.Event.Body.(*event.Case); ok && b.Open != nil {
 			opened[b.Case] = true
 			opens[b.Case] = opens[b.Case] || !e.Struck()

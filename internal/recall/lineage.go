@@ -36,10 +36,9 @@ type evidence struct {
 
 func evidenceOf(g *genealogy.Graph) *evidence {
 	f := &evidence{g: g, of: make(map[event.Ref][]*finding), said: make(map[event.Ref][]event.Ref)}
-	entries := g.Entries()
-	for i := range entries {
-		b, ok := entries[i].Event.Body.(*event.Test)
-		if !ok || entries[i].Struck() || b.Result != event.ResultPositive && b.Result != event.ResultNegative {
+	for e := range g.Entries() {
+		b, ok := e.Event.Body.(*event.Test)
+		if !ok || e.Struck() || b.Result != event.ResultPositive && b.Result != event.ResultNegative {
 			continue
 		}
 		subject := b.Subject
@@ -49,7 +48,7 @@ func evidenceOf(g *genealogy.Graph) *evidence {
 		if subject.IsZero() {
 			continue
 		}
-		found := &finding{entries[i].Seq, b.Sampled, b.Assay, b.Result == event.ResultPositive, subject}
+		found := &finding{e.Seq, b.Sampled, b.Assay, b.Result == event.ResultPositive, subject}
 		f.all = append(f.all, found)
 		for _, r := range f.spokenFor(subject) {
 			f.of[r] = append(f.of[r], found)

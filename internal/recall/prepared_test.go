@@ -9,6 +9,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/recall"
 )
 
@@ -71,7 +72,7 @@ func TestAHoldCoversWhatItsThingReachesByMaking(t *testing.T) {
 		e := event.Event{Common: event.Common{Type: event.TypeCase, Time: h.base}}
 		e.Body = &event.Case{Case: mustRef("case:H"), Action: event.ActionHold, Things: []event.Ref{r}}
 		e.Identify()
-		if err := h.g.Add(uint64(h.g.Len()+1), "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(h.g, uint64(h.g.Len()+1), "OP", e.Time, e); err != nil {
 			t.Fatal(err)
 		}
 		h.g.Contacts()

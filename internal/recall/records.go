@@ -78,7 +78,7 @@ func (r *reading) thing(t *Thing) {
 func (r *reading) history(t *Thing) {
 	who := personal(t.Ref)
 	for _, m := range r.a.g.History(t.Ref) {
-		r.record(m.Entry, who)
+		r.record(m, who)
 	}
 	r.origin(t)
 	if registrable(t.Ref) {
@@ -134,8 +134,8 @@ func (r *reading) last(t *Thing) *label {
 // record reads one record about something that was reached, once. What it says
 // of rooms, equipment and people counts where a reached unit or patient was
 // there: a lot's other uses are not about what was reached.
-func (r *reading) record(n int32, who bool) {
-	e := &r.a.g.Entries()[n]
+func (r *reading) record(m genealogy.Mention, who bool) {
+	n, e := m.Entry, r.a.g.Entry(m)
 	if !r.seen[n] {
 		r.seen[n] = true
 		r.judge(e)

@@ -214,12 +214,7 @@ func (f *findings) step(seq uint64) {
 
 // entryAt returns the record of that number, if it holds an event.
 func entryAt(g *genealogy.Graph, seq uint64) (*genealogy.Entry, bool) {
-	entries := g.Entries()
-	i, ok := slices.BinarySearchFunc(entries, seq, func(e genealogy.Entry, seq uint64) int { return cmp.Compare(e.Seq, seq) })
-	if !ok {
-		return nil, false
-	}
-	return &entries[i], true
+	return g.BySeq(seq)
 }
 
 // about judges the new records about one thing on the path.

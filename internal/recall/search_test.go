@@ -7,6 +7,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 )
 
 // A tank that was cleaned a thousand times in twenty years while some bags
@@ -20,7 +21,7 @@ func longStays(tb testing.TB, cleanings, stays int) *genealogy.Network {
 	}
 	put := func(e event.Event) {
 		e.Identify()
-		if err := g.Add(uint64(g.Len())+1, "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, uint64(g.Len())+1, "OP", e.Time, e); err != nil {
 			tb.Fatal(err)
 		}
 	}

@@ -194,9 +194,7 @@ func (s *suggesting) persons(given []Given) []event.Ref {
 }
 
 func (s *suggesting) incidents() {
-	entries := s.g.Entries()
-	for i := range entries {
-		e := &entries[i]
+	for e := range s.g.Entries() {
 		d := e.Event.Deviation
 		if !s.counts(e) || d == nil || d.Happened == nil || !*d.Happened {
 			continue

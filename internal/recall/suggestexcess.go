@@ -52,9 +52,7 @@ type measured struct {
 // equipment says nothing of the room around it.
 func (s *suggesting) environments() {
 	readings := make(map[measured][]*genealogy.Entry)
-	entries := s.g.Entries()
-	for i := range entries {
-		e := &entries[i]
+	for e := range s.g.Entries() {
 		b, ok := e.Event.Body.(*event.Environment)
 		if !ok || !s.counts(e) {
 			continue

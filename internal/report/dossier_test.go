@@ -11,6 +11,7 @@ import (
 	"suyuan/examples"
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/i18n"
 	"suyuan/internal/recall"
 	"suyuan/internal/report"
@@ -31,7 +32,7 @@ func newLedger(t *testing.T) *ledgerOf {
 func (l *ledgerOf) add(e event.Event) {
 	l.t.Helper()
 	e.Identify()
-	if err := l.g.Add(uint64(len(l.events))+1, "S/OP-1", e.Time, e); err != nil {
+	if err := genealogytest.Add(l.g, uint64(len(l.events))+1, "S/OP-1", e.Time, e); err != nil {
 		l.t.Fatal(err)
 	}
 	l.events = append(l.events, e)

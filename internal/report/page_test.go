@@ -17,6 +17,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/i18n"
 	"suyuan/internal/recall"
 	"suyuan/internal/report"
@@ -39,7 +40,7 @@ func graph(t *testing.T) *genealogy.Graph {
 			t.Fatal(err)
 		}
 		e.Identify()
-		if err := g.Add(uint64(i)+1, "S/OP-1", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, uint64(i)+1, "S/OP-1", e.Time, e); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/rules"
 )
 
@@ -45,7 +46,7 @@ func recordExample(t *testing.T, path string) {
 		if broken := rules.Check(g, &e, rules.Context{Now: e.Time}); len(broken) > 0 {
 			t.Errorf("line %d: %s: %s", n, e.Bytes(), tell(broken))
 		}
-		if err := g.Add(n, "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, n, "OP", e.Time, e); err != nil {
 			t.Fatal(err)
 		}
 	}

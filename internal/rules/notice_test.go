@@ -9,6 +9,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/rules"
 )
 
@@ -28,7 +29,7 @@ func TestTheFirstMentionOfTheUnregisteredIsNoticed(t *testing.T) {
 	if got, want := spell(rules.Notices(g, &e)), "equipment:E1 room:R1 operator:O1"; got != want {
 		t.Errorf("noticed %q, wanted %q", got, want)
 	}
-	if err := g.Add(2, "OP", e.Time, e); err != nil {
+	if err := genealogytest.Add(g, 2, "OP", e.Time, e); err != nil {
 		t.Fatal(err)
 	}
 	again := parse(t, with(step, `"n":2`))
@@ -42,7 +43,7 @@ func TestNearIdsAreOfOneKindAndTheMostAlikeFirst(t *testing.T) {
 	g := genealogy.New()
 	for i, name := range []string{"LC-H1/TANK-1", "LC-H1/TANK-2", "LC-H2/TANK-2", "lc-h1/tank-21", "OTHER", "LC-H1/TNAK-2"} {
 		e := parse(t, at("cleaning", "08:00", fmt.Sprintf(`"equipment":%q,"verified":true`, name)))
-		if err := g.Add(uint64(i), "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, uint64(i), "OP", e.Time, e); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,7 +76,7 @@ func TestAnIdWithOneMistakeIsNear(t *testing.T) {
 		}
 		e.Identify()
 		g := genealogy.New()
-		if err := g.Add(0, "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, 0, "OP", e.Time, e); err != nil {
 			t.Fatal(err)
 		}
 		i := rapid.IntRange(0, len(name)-1).Draw(t, "place")

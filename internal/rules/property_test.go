@@ -10,6 +10,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/rules"
 )
 
@@ -154,7 +155,7 @@ func TestRandomHistoriesAreJudgedAsTheSlowReferenceDoes(t *testing.T) {
 				s.lacking[e.ID] = true
 				signs.withheld[uint64(n)] = []rules.SignatureNeed{{Meaning: "reviewed", Wanted: 1}}
 			}
-			if err := g.Add(uint64(n), "OP", e.Time, e); err != nil {
+			if err := genealogytest.Add(g, uint64(n), "OP", e.Time, e); err != nil {
 				t.Fatal(err)
 			}
 			s.all = append(s.all, &e)

@@ -8,6 +8,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
+	"suyuan/internal/genealogy/genealogytest"
 	"suyuan/internal/rules"
 )
 
@@ -41,7 +42,7 @@ func ledgerOf(t *testing.T, events []string) *genealogy.Graph {
 	g := genealogy.New()
 	for i, s := range events {
 		e := parse(t, s)
-		if err := g.Add(uint64(i)+1, "OP", e.Time, e); err != nil {
+		if err := genealogytest.Add(g, uint64(i)+1, "OP", e.Time, e); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -16,7 +16,7 @@ type unsigned struct{ g *genealogy.Graph }
 
 func (u unsigned) policy(on event.Type, before uint64, gate string) []rules.SignatureNeed {
 	var set *event.PolicyTerms
-	for _, entry := range u.g.Entries() {
+	for entry := range u.g.Entries() {
 		b, ok := entry.Event.Body.(*event.Policy)
 		switch {
 		case !ok || entry.Seq >= before:
@@ -46,7 +46,7 @@ func (u unsigned) Faults(e *event.Event) []rules.SignatureFault {
 func (u unsigned) Gates() bool { return true }
 
 func (u unsigned) Withheld(seq uint64) []rules.SignatureNeed {
-	for _, entry := range u.g.Entries() {
+	for entry := range u.g.Entries() {
 		if entry.Seq == seq {
 			return u.policy(entry.Event.Type, seq, event.GateUse)
 		}

@@ -1,0 +1,196 @@
+package genealogy
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+	"strings"
+
+	"suyuan/internal/event"
+)
+
+// adjacency holds contacts in compressed rows, both directions: all of them, or
+// those that joined after a snapshot and those that later records changed.
+type adjacency struct {
+	stale    bool
+	contacts []Contact
+	out, in  []int32 // contacts in order of source, and of target
+	outAt    []int32 // row starts, one per row and one more
+	inAt     []int32
+	rows     map[int32]int32 // rows of things of the snapshot, behind those of the others
+	dirty    bits            // entries of the snapshot whose contacts are here
+	recut    map[int32]bool  // things of the snapshot whose epochs later records changed
+}
+
+// row returns the row of a thing.
+func (g *Graph) row(a *adjacency, i int32) (int32, bool) {
+	if i >= g.elder {
+		return i - g.elder, true
+	}
+	k, ok := a.rows[i]
+	return k, ok
+}
+
+// newer returns what is not of the snapshot of a thing's row.
+func (g *Graph) newer(list, at []int32, i int32) []int32 {
+	k, ok := g.row(&g.order, i)
+	if !ok {
+		return nil
+	}
+	return list[at[k]:at[k+1]]
+}
+
+// build makes the contacts in order of record, name of the kind and grade, and
+// the rows of the things.
+func (g *Graph) build() adjacency {
+	a := adjacency{rows: make(map[int32]int32), recut: make(map[int32]bool)}
+	sojourns := g.sojournsAfter(&a)
+	for n := range g.renewed(&a) {
+		if g.isStruck(n) {
+			continue
+		}
+		first := len(a.contacts)
+		a.contacts = g.appendContacts(a.contacts, n)
+		for len(sojourns) > 0 && sojourns[0].entry == n {
+			c := contactMaker{g: g, entry: n, list: a.contacts}
+			c.meet(sojourns[0].units, sojourns[0].thing, sojourns[0].Contact)
+			a.contacts, sojourns = c.list, sojourns[1:]
+		}
+		slices.SortStableFunc(a.contacts[first:], func(x, y Contact) int {
+			return cmp.Or(strings.Compare(x.Via.String(), y.Via.String()), cmp.Compare(x.Grade, y.Grade))
+		})
+	}
+	g.number(&a)
+	a.out, a.outAt = g.rowsOf(&a, func(c *Contact) int32 { return c.Source })
+	a.in, a.inAt = g.rowsOf(&a, func(c *Contact) int32 { return c.Target })
+	g.sortShared(&a)
+	return a
+}
+
+// renewed yields the entries whose contacts are to be made, in order.
+func (g *Graph) renewed(a *adjacency) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		for n := range a.dirty.all() {
+			if !yield(n) {
+				return
+			}
+		}
+		for n := g.older; n < g.count(); n++ {
+			if !yield(n) {
+				return
+			}
+		}
+	}
+}
+
+// number gives rows to the things of the snapshot that have contacts.
+func (g *Graph) number(a *adjacency) {
+	for i := range a.contacts {
+		for _, t := range [...]int32{a.contacts[i].Source, a.contacts[i].Target} {
+			if _, ok := g.row(a, t); !ok {
+				a.rows[t] = int32(len(g.things) + len(a.rows)) //nolint:gosec // no more than things
+			}
+		}
+	}
+}
+
+// sortShared puts the rows of what remembers in order of time, each in the
+// order of the walk that follows it.
+func (g *Graph) sortShared(a *adjacency) {
+	sort := func(i int32) {
+		k, _ := g.row(a, i)
+		slices.SortStableFunc(a.out[a.outAt[k]:a.outAt[k+1]], func(x, y int32) int { return compareFrom(&a.contacts[x], &a.contacts[y]) })
+		slices.SortStableFunc(a.in[a.inAt[k]:a.inAt[k+1]], func(x, y int32) int { return compareTo(&a.contacts[x], &a.contacts[y]) })
+	}
+	for _, k := range []event.Kind{event.KindEquipment, event.KindRoom, event.KindOperator} {
+		for _, i := range g.kinds[k] {
+			sort(i)
+		}
+	}
+	for i := range a.rows {
+		if remembers(g.ref(i).Kind()) {
+			sort(i)
+		}
+	}
+}
+
+// compareEnds orders the latest end first, an open one before all.
+func compareEnds(a, b event.Time) int {
+	switch {
+	case a.IsZero() && b.IsZero():
+		return 0
+	case a.IsZero():
+		return -1
+	case b.IsZero():
+		return 1
+	default:
+		return b.Compare(a)
+	}
+}
+
+// rowsOf sorts the contacts by a thing with a counting sort; within a thing they
+// keep the order of their records.
+func (g *Graph) rowsOf(a *adjacency, thing func(*Contact) int32) (list, at []int32) {
+	at = make([]int32, len(g.things)+len(a.rows)+1)
+	key := func(c *Contact) int32 {
+		k, _ := g.row(a, thing(c))
+		return k
+	}
+	for i := range a.contacts {
+		at[key(&a.contacts[i])+1]++
+	}
+	for i := range len(at) - 1 {
+		at[i+1] += at[i]
+	}
+	next := slices.Clone(at)
+	list = make([]int32, len(a.contacts))
+	for i := range a.contacts {
+		k := key(&a.contacts[i])
+		list[next[k]] = int32(i) //nolint:gosec // numbers of contacts are of that size
+		next[k]++
+	}
+	return list, at
+}
+
+// bits is a set of numbers, most of which lie near each other.
+type bits map[int32]*[pageBits / 64]uint64
+
+const pageBits = 4096
+
+func (b bits) has(n int32) bool {
+	if len(b) == 0 {
+		return false
+	}
+	page, ok := b[n/pageBits]
+	return ok && page[n%pageBits/64]>>(n%64)&1 != 0
+}
+
+func (b *bits) add(n int32) {
+	if *b == nil {
+		*b = make(bits)
+	}
+	page, ok := (*b)[n/pageBits]
+	if !ok {
+		page = new([pageBits / 64]uint64)
+		(*b)[n/pageBits] = page
+	}
+	page[n%pageBits/64] |= 1 << (n % 64)
+}
+
+// all yields the numbers in order.
+func (b bits) all() iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		var pages []int32
+		for p := range b {
+			pages = append(pages, p)
+		}
+		slices.Sort(pages)
+		for _, p := range pages {
+			for n := range int32(pageBits) {
+				if b[p][n/64]>>(n%64)&1 != 0 && !yield(p*pageBits+n) {
+					return
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,218 @@
+package genealogy
+
+import (
+	"cmp"
+	"slices"
+	"sync"
+
+	"suyuan/internal/event"
+)
+
+// An Entry is one event in its place in the ledger. Its event has no note,
+// values, ext and codes: those are read from the ledger itself.
+type Entry struct {
+	Seq      uint64
+	By       string
+	Recorded event.Time
+	Event    event.Event
+
+	g *Graph
+	n int32
+}
+
+// Late reports whether the event was recorded more than LateAfter after it
+// happened.
+func (e *Entry) Late() bool {
+	return e.Recorded.Sub(e.Event.Time) > LateAfter
+}
+
+// Struck reports whether a correction or a replacement is in force.
+func (e *Entry) Struck() bool { return e.g.isStruck(e.n) }
+
+func (e *Entry) compare(o *Entry) int { return e.g.compare(e.n, o.n) }
+
+// A mark is what other records make of an entry.
+type mark struct {
+	place    int32   // among entries of the same time: a replacement stands where the replaced one stood
+	strikers []int32 // the entries that correct or replace this one
+	struck   bool
+	stands   bool // a replacement stands in its place, or one of that
+	supposed supposition
+}
+
+// count returns the number of entries.
+func (g *Graph) count() int32 {
+	return g.older + int32(len(g.entries)) //nolint:gosec // a graph of 2^31 records does not fit in memory
+}
+
+// append adds an entry that stands where the one that it replaces stood, and
+// returns its number.
+func (g *Graph) append(e Entry) int32 {
+	n := g.count()
+	place := n
+	if old, ok := g.numberOf(e.Event.Replaces); ok {
+		place = g.mark(old).place
+	}
+	e.g, e.n = g, n
+	g.entries = append(g.entries, e)
+	g.marks = append(g.marks, mark{place: place})
+	return n
+}
+
+// entry returns the entry of a number. It must not be changed.
+func (g *Graph) entry(n int32) *Entry {
+	if n >= g.older {
+		return &g.entries[n-g.older]
+	}
+	return g.read.entry(g, n)
+}
+
+// An entryCache keeps what was read of a snapshot, so that an entry that is
+// asked for twice is one.
+type entryCache [64]struct {
+	mu      sync.Mutex
+	entries map[int32]*Entry // guarded by mu
+}
+
+// keptEntries is how many entries may stay in memory when the next joins.
+const keptEntries = 1 << 16
+
+func (c *entryCache) entry(g *Graph, n int32) *Entry {
+	shard := &c[int(n)%len(c)]
+	shard.mu.Lock()
+	defer shard.mu.Unlock()
+	if e, ok := shard.entries[n]; ok {
+		return e
+	}
+	if shard.entries == nil {
+		shard.entries = make(map[int32]*Entry)
+	}
+	e := g.snap.unpack(g, n)
+	shard.entries[n] = e
+	return e
+}
+
+// trim lets go of what is much.
+func (c *entryCache) trim() {
+	for i := range c {
+		if shard := &c[i]; len(shard.entries) > keptEntries/len(c) {
+			clear(shard.entries)
+		}
+	}
+}
+
+// when returns the time at which entry n happened.
+func (g *Graph) when(n int32) event.Time {
+	if n >= g.older {
+		return g.entries[n-g.older].Event.Time
+	}
+	return g.snap.when(g, n)
+}
+
+// mark returns what other records make of entry n.
+func (g *Graph) mark(n int32) mark {
+	if n >= g.older {
+		return g.marks[n-g.older]
+	}
+	if m, ok := g.remarked[n]; ok {
+		return *m
+	}
+	return g.snap.mark(n)
+}
+
+// marking returns the mark of entry n, to be changed.
+func (g *Graph) marking(n int32) *mark {
+	if n >= g.older {
+		return &g.marks[n-g.older]
+	}
+	m, ok := g.remarked[n]
+	if !ok {
+		was := g.snap.mark(n)
+		was.strikers = slices.Clone(was.strikers)
+		m = &was
+		g.remarked[n] = m
+	}
+	return m
+}
+
+func (g *Graph) isStruck(n int32) bool {
+	if n >= g.older {
+		return g.marks[n-g.older].struck
+	}
+	if len(g.remarked) > 0 {
+		if m, ok := g.remarked[n]; ok {
+			return m.struck
+		}
+	}
+	return g.snap.struck(n)
+}
+
+// later reports whether entry a happened after entry b; at equal times the
+// order of the records decides, and a replacement takes the replaced one's
+// place in it.
+func (g *Graph) later(a, b int32) bool { return g.compare(a, b) > 0 }
+
+func (g *Graph) compare(a, b int32) int {
+	if c := g.when(a).Compare(g.when(b)); c != 0 {
+		return c
+	}
+	return cmp.Or(cmp.Compare(g.mark(a).place, g.mark(b).place), cmp.Compare(a, b))
+}
+
+// numberOf returns the entry of an event id.
+func (g *Graph) numberOf(id event.ID) (int32, bool) {
+	if n, ok := g.byID[id]; ok || g.snap == nil || id == "" {
+		return n, ok
+	}
+	return g.snap.numberOf(id)
+}
+
+// Len returns the number of events.
+func (g *Graph) Len() int { return int(g.count()) }
+
+// Entry returns the entry that m points to. It must not be changed.
+func (g *Graph) Entry(m Mention) *Entry { return g.entry(m.Entry) }
+
+// Entries yields all entries in order of their records. They must not be
+// changed. Those of a snapshot are read one by one.
+func (g *Graph) Entries() func(yield func(*Entry) bool) {
+	return func(yield func(*Entry) bool) {
+		for n := range g.count() {
+			if !yield(g.entry(n)) {
+				return
+			}
+		}
+	}
+}
+
+// ByID returns the entry of the event id.
+func (g *Graph) ByID(id event.ID) (*Entry, bool) {
+	n, ok := g.numberOf(id)
+	if !ok {
+		return nil, false
+	}
+	return g.entry(n), true
+}
+
+// BySeq returns the entry of record seq.
+func (g *Graph) BySeq(seq uint64) (*Entry, bool) {
+	from, to := int32(0), g.count()
+	// Nearly always every record but the first holds an event.
+	if n := int64(seq) - 1; n >= 0 && n < int64(to) && g.seq(int32(n)) == seq { //nolint:gosec // a number of a record
+		return g.entry(int32(n)), true
+	}
+	for from < to {
+		mid := from + (to-from)/2
+		if g.seq(mid) < seq {
+			from = mid + 1
+		} else {
+			to = mid
+		}
+	}
+	if from == g.count() || g.seq(from) != seq {
+		return nil, false
+	}
+	return g.entry(from), true
+}
+
+func (g *Graph) seq(n int32) uint64 { return g.entry(n).Seq }

@@ -1,0 +1,72 @@
+// Package genealogytest lets the tests of what asks a graph run over graphs in
+// memory and over such that stand on snapshots: the answers must be the same
+// bytes.
+package genealogytest
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// snapshots in the environment says that graphs are to stand on snapshots.
+const snapshots = "SUYUAN_TEST_SNAPSHOTS"
+
+// OnSnapshots reports whether Add lets graphs stand on snapshots.
+func OnSnapshots() bool { return os.Getenv(snapshots) != "" }
+
+// Main runs the tests of a package twice: over graphs in memory, and in a
+// process of its own over graphs on snapshots. It returns the exit code.
+func Main(m *testing.M) int {
+	code := m.Run()
+	if code != 0 || OnSnapshots() {
+		return code
+	}
+	again := exec.Command(os.Args[0], os.Args[1:]...) //nolint:gosec // this very program
+	again.Env = append(os.Environ(), snapshots+"=1")
+	again.Stdout, again.Stderr = os.Stdout, os.Stderr
+	if err := again.Run(); err != nil {
+		fmt.Fprintf(os.Stderr, "over graphs on snapshots: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+// Add is g.Add. On snapshots, the graph then often stands on one of its own.
+func Add(g *genealogy.Graph, seq uint64, by string, recorded event.Time, e event.Event) error {
+	if err := g.Add(seq, by, recorded, e); err != nil || !OnSnapshots() {
+		return err
+	}
+	// Snapshots come at changing distances, so that what joined after one is
+	// now nothing and now several records.
+	dice := uint32(seq+1) * 2654435761 >> 24 //nolint:gosec // any bits will do
+	if dice%4 != 0 {
+		return nil
+	}
+	return Rebase(g, dice%8 == 0)
+}
+
+// Rebase lets g stand on a snapshot of itself, mapped into memory or read piece
+// by piece.
+func Rebase(g *genealogy.Graph, mapped bool) error {
+	var b bytes.Buffer
+	if err := g.WriteSnapshot(&b, []byte("test")); err != nil {
+		return err
+	}
+	open := func() (*genealogy.Snapshot, error) { return genealogy.MapSnapshot(b.Bytes()) }
+	if !mapped {
+		open = func() (*genealogy.Snapshot, error) {
+			return genealogy.ReadSnapshot(bytes.NewReader(b.Bytes()), int64(b.Len()))
+		}
+	}
+	s, err := open()
+	if err != nil {
+		return err
+	}
+	return g.Rebase(s)
+}

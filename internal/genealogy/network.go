@@ -1,0 +1,154 @@
+package genealogy
+
+import (
+	"cmp"
+	"strings"
+
+	"suyuan/internal/event"
+)
+
+// A Network is the graph seen as things and contacts. One goroutine at a time
+// may use it; it keeps what it was asked for.
+type Network struct {
+	g       *Graph
+	read    [][]Contact // of the snapshot, in slabs that stay where they are; numbered from the graph's own contacts on
+	next    int32
+	out, in map[int32][]int32
+	cuts    map[int32]cuts
+}
+
+// Contacts builds the rows of contacts if events were added since, and returns
+// them; it must be called once after the last Add and before the graph is
+// shared.
+func (g *Graph) Contacts() *Network {
+	if g.order.stale || g.order.outAt == nil {
+		g.order = g.build()
+	}
+	return &Network{g: g, out: make(map[int32][]int32), in: make(map[int32][]int32), cuts: make(map[int32]cuts)}
+}
+
+// Len returns the number of things; they are numbered from 0.
+func (n *Network) Len() int { return int(n.g.population()) }
+
+// Thing returns the number of r.
+func (n *Network) Thing(r event.Ref) (int32, bool) { return n.g.thingOf(r) }
+
+// Ref returns the thing of a number.
+func (n *Network) Ref(i int32) event.Ref { return n.g.ref(i) }
+
+// Entry returns the record that proves a contact.
+func (n *Network) Entry(c *Contact) *Entry { return n.g.entry(c.Entry) }
+
+// When returns the time at which the record that proves a contact happened.
+func (n *Network) When(c *Contact) event.Time { return n.g.when(c.Entry) }
+
+// Contact returns the contact of a number, as Out and In list them.
+func (n *Network) Contact(k int32) *Contact {
+	own := int32(len(n.g.order.contacts)) //nolint:gosec // numbers of contacts are of that size
+	if k < own {
+		return &n.g.order.contacts[k]
+	}
+	return &n.read[(k-own)/slab][(k-own)%slab]
+}
+
+// slab is how many contacts are kept in one piece.
+const slab = 256
+
+// keep gives a contact of the snapshot a number.
+func (n *Network) keep(c Contact) int32 {
+	last := int(n.next / slab)
+	if last == len(n.read) {
+		n.read = append(n.read, make([]Contact, slab))
+	}
+	n.read[last][n.next%slab] = c
+	n.next++
+	return int32(len(n.g.order.contacts)) + n.next - 1 //nolint:gosec // as Contact
+}
+
+// Out returns the contacts by which a thing passes on. Those of a thing that
+// remembers come in order of From, open ones first; all others, and at equal
+// times, in order of record, name of the kind and grade.
+func (n *Network) Out(i int32) []int32 {
+	newer := n.g.newer(n.g.order.out, n.g.order.outAt, i)
+	if i >= n.g.elder {
+		return newer
+	}
+	row, ok := n.out[i]
+	if !ok {
+		row = n.join(i, n.g.snap.out(i), newer, compareFrom)
+		n.out[i] = row
+	}
+	return row
+}
+
+// In returns the contacts by which a thing takes on. Those of a thing that
+// remembers come the latest To first, open ones before all; all others, and at
+// equal times, in order of record, name of the kind and grade.
+func (n *Network) In(i int32) []int32 {
+	newer := n.g.newer(n.g.order.in, n.g.order.inAt, i)
+	if i >= n.g.elder {
+		return newer
+	}
+	row, ok := n.in[i]
+	if !ok {
+		row = n.join(i, n.g.snap.in(i), newer, compareTo)
+		n.in[i] = row
+	}
+	return row
+}
+
+// join takes in what a snapshot says of a row, but for what later records
+// changed, and puts what they say at its place.
+func (n *Network) join(i int32, older cells, newer []int32, order func(a, b *Contact) int) []int32 {
+	if !n.Remembers(i) {
+		order = func(*Contact, *Contact) int { return 0 }
+	}
+	row := make([]int32, 0, older.count()+len(newer))
+	for c, ok := older.next(); ok; c, ok = older.next() {
+		if n.g.order.dirty.has(c.Entry) {
+			continue
+		}
+		for len(newer) > 0 {
+			first := &n.g.order.contacts[newer[0]]
+			if cmp.Or(order(first, &c), compareTies(first, &c)) > 0 {
+				break
+			}
+			row, newer = append(row, newer[0]), newer[1:]
+		}
+		row = append(row, n.keep(c))
+	}
+	return append(row, newer...)
+}
+
+// From yields the contacts by which a thing passes on.
+func (n *Network) From(i int32) func(yield func(*Contact) bool) { return n.yielding(n.Out(i)) }
+
+// Into yields the contacts by which a thing takes on.
+func (n *Network) Into(i int32) func(yield func(*Contact) bool) { return n.yielding(n.In(i)) }
+
+func (n *Network) yielding(row []int32) func(yield func(*Contact) bool) {
+	return func(yield func(*Contact) bool) {
+		for _, k := range row {
+			if !yield(n.Contact(k)) {
+				return
+			}
+		}
+	}
+}
+
+func compareFrom(a, b *Contact) int { return a.From.Compare(b.From) } // the zero time comes first
+
+func compareTo(a, b *Contact) int { return compareEnds(a.To, b.To) }
+
+// compareTies orders contacts by record, name of the kind and grade.
+func compareTies(a, b *Contact) int {
+	return cmp.Or(cmp.Compare(a.Entry, b.Entry), strings.Compare(a.Via.String(), b.Via.String()), cmp.Compare(a.Grade, b.Grade))
+}
+
+// forget makes room for what else is read of the snapshot.
+func (n *Network) forget() {
+	clear(n.out)
+	clear(n.in)
+	clear(n.cuts)
+	n.next = 0
+}

@@ -1,0 +1,542 @@
+package genealogy
+
+import (
+	"encoding/binary"
+	"errors"
+	"hash/crc32"
+	"io"
+	"iter"
+	"slices"
+	"sort"
+	"sync/atomic"
+
+	"suyuan/internal/event"
+)
+
+// A Snapshot is what a prefix of a ledger says, as [Graph.WriteSnapshot] wrote
+// it: what a question touches is read, and nothing else (docs/genealogy.md). Any
+// number of graphs and goroutines may read it.
+type Snapshot struct {
+	*pages
+	part    [sections]section
+	entries int32
+	things  int32
+	stamp   []byte
+	small   smallParts
+	names   []atomic.Pointer[namedThing] // by thing, as many as fit
+}
+
+// smallParts are read as a whole when the snapshot is opened.
+type smallParts struct {
+	bys     []string
+	holds   []Hold
+	lifts   []int32
+	unknown []int32
+	drills  []event.Ref
+	latest  event.Time
+}
+
+// nameCache is how many names are kept in memory, at most.
+const nameCache = 1 << 16
+
+type namedThing struct {
+	thing int32
+	ref   event.Ref
+}
+
+// ErrNoSnapshot is returned for what is no snapshot, or one of another version.
+var ErrNoSnapshot = errors.New("not a genealogy's snapshot that this program reads")
+
+// MapSnapshot opens a snapshot that lies in memory, or is mapped into it; b must
+// stay as it is. Only its end is looked at.
+func MapSnapshot(b []byte) (*Snapshot, error) {
+	return openSnapshot(&pages{all: b, size: int64(len(b))}, func(off int64, n int) ([]byte, error) { return b[off:][:n], nil })
+}
+
+// ReadSnapshot opens a snapshot that is read piece by piece, where a file cannot
+// be mapped.
+func ReadSnapshot(r io.ReaderAt, size int64) (*Snapshot, error) {
+	p := &pages{file: r, size: size, blocks: make(map[int64][]byte)}
+	return openSnapshot(p, func(off int64, n int) ([]byte, error) {
+		b := make([]byte, n)
+		_, err := r.ReadAt(b, off)
+		return b, err
+	})
+}
+
+// Stamp returns what the snapshot was written with.
+func (s *Snapshot) Stamp() []byte { return s.stamp }
+
+// Check reads the whole snapshot and compares every checksum.
+func (s *Snapshot) Check() (err error) {
+	defer catch(&err)
+	for off := int64(0); off < s.size; off += blockSize {
+		if s.all != nil {
+			s.check(off/blockSize, s.all[off:min(off+blockSize, s.size)])
+		} else {
+			s.block(off / blockSize)
+		}
+	}
+	return nil
+}
+
+// catch turns what damaged panics with into an error.
+func catch(err *error) {
+	if r := recover(); r != nil {
+		d, ok := r.(*DamageError)
+		if !ok {
+			panic(r)
+		}
+		*err = d
+	}
+}
+
+const trailer = 8 + len(snapshotEnd)
+
+func openSnapshot(p *pages, read func(off int64, n int) ([]byte, error)) (s *Snapshot, err error) {
+	defer catch(&err)
+	foot, err := readFoot(p.size, read)
+	if err != nil {
+		return nil, err
+	}
+	s = &Snapshot{pages: p}
+	f := packed{foot}
+	if version := event.PackVersion(); string(f.bytes(len(version))) != string(version[:]) {
+		return nil, ErrNoSnapshot
+	}
+	s.entries, s.things = int32(f.uint()), int32(f.uint()) //nolint:gosec // as written
+	for i := range s.part {
+		off := int64(f.uint())                       //nolint:gosec // as written
+		s.part[i] = section{p, off, int64(f.uint())} //nolint:gosec // as written
+	}
+	s.size = int64(f.uint()) //nolint:gosec // as written
+	s.stamp = []byte(f.str())
+	sum := binary.LittleEndian.Uint32(f.bytes(4))
+	if s.size < 0 || s.size%blockSize != 0 || s.size > p.size {
+		return nil, ErrNoSnapshot
+	}
+	if s.sums, err = read(s.size, int(s.size/blockSize*4)); err != nil {
+		return nil, err
+	}
+	if crc32.Checksum(s.sums, castagnoli) != sum {
+		damaged("its checksums have another checksum than was written")
+	}
+	if s.all != nil {
+		s.seen = make([]atomic.Uint64, s.size/blockSize/64+1)
+	}
+	if string(s.at(0, len(snapshotMagic))) != snapshotMagic {
+		return nil, ErrNoSnapshot
+	}
+	s.names = make([]atomic.Pointer[namedThing], min(int(s.things)+1, nameCache))
+	s.readRest()
+	return s, nil
+}
+
+// readFoot returns what stands at a snapshot's end, if that is sound.
+func readFoot(size int64, read func(off int64, n int) ([]byte, error)) ([]byte, error) {
+	if size < int64(trailer) {
+		return nil, ErrNoSnapshot
+	}
+	end, err := read(size-int64(trailer), trailer)
+	if err != nil {
+		return nil, err
+	}
+	n := int64(binary.LittleEndian.Uint32(end[4:]))
+	if string(end[8:]) != snapshotEnd || n < 4 || n > size-int64(trailer)+4 || n > 1<<16 {
+		return nil, ErrNoSnapshot
+	}
+	foot, err := read(size-int64(trailer)+4-n, int(n))
+	if err != nil {
+		return nil, err
+	}
+	if body := foot[:n-4]; crc32.Checksum(body, castagnoli) != binary.LittleEndian.Uint32(foot[n-4:]) {
+		return nil, &DamageError{"its end has another checksum than was written"}
+	}
+	return foot[:n-4], nil
+}
+
+func (s *Snapshot) readRest() {
+	p := packed{s.part[sectionRest].at(0, int(s.part[sectionRest].len))}
+	s.small.bys = make([]string, p.length())
+	for i := range s.small.bys {
+		s.small.bys[i] = p.str()
+	}
+	s.small.holds = make([]Hold, p.length())
+	for i := range s.small.holds {
+		h := &s.small.holds[i]
+		h.Entry, h.Cause = int32(p.int()), Cause(p.byte()) //nolint:gosec // as written
+		if n := p.length(); n > 0 {
+			h.Things = make([]event.Ref, n)
+		}
+		for k := range h.Things {
+			h.Things[k] = p.ref()
+		}
+	}
+	s.small.lifts, s.small.unknown = p.numbers(), p.numbers()
+	s.small.drills = make([]event.Ref, p.length())
+	for i := range s.small.drills {
+		s.small.drills[i] = refOf(byte(event.KindCase), p.str())
+	}
+	s.small.latest = p.time()
+}
+
+func (p *packed) numbers() []int32 {
+	list := make([]int32, p.length())
+	for i := range list {
+		list[i] = int32(p.int()) //nolint:gosec // as written
+	}
+	return list
+}
+
+func (p *packed) ref() event.Ref {
+	kind := p.byte()
+	return refOf(kind, p.str())
+}
+
+func refOf(kind byte, id string) event.Ref {
+	r, err := event.NewRef(event.Kind(kind), id)
+	if err != nil {
+		damaged("a name: %v", err)
+	}
+	return r
+}
+
+// On returns a graph that stands on the snapshot.
+func (s *Snapshot) On() (*Graph, error) {
+	g := New()
+	return g, g.Rebase(s)
+}
+
+// Rebase lets the graph stand on a snapshot, which must be of all that the graph
+// knows. What was asked of it before stays true.
+func (g *Graph) Rebase(s *Snapshot) (err error) {
+	defer catch(&err)
+	*g = *New()
+	g.snap, g.older, g.elder = s, s.entries, s.things
+	g.read, g.remarked, g.touched = new(entryCache), make(map[int32]*mark), make(map[int32]*thing)
+	for k, l := range [...]*lists{&g.masters, &g.counts, &g.holdsOn, &g.sames} {
+		*l = newLists(s.list(sectionMasters + k).of)
+	}
+	g.holds = slices.Clone(s.small.holds)
+	for k := range g.holds {
+		if h := &g.holds[k]; h.Cause == CauseExcursion {
+			g.excursions[h.Entry] = int32(k) //nolint:gosec // fewer holds than entries
+		}
+	}
+	for _, n := range s.small.lifts {
+		for _, id := range g.entry(n).Event.Body.(*event.Case).Lift.Holds {
+			g.lifts[id] = append(g.lifts[id], n)
+		}
+	}
+	g.unknown = slices.Clone(s.small.unknown)
+	for _, r := range s.small.drills {
+		g.drills[r] = true
+	}
+	g.latest = s.small.latest
+	return nil
+}
+
+// Size returns the number of entries and of things.
+func (s *Snapshot) Size() (entries, things int) { return int(s.entries), int(s.things) }
+
+func (s *Snapshot) column(n int32) column { return column(s.part[sectionColumns].u64(int64(n))) }
+
+// packed returns the bytes of entry n.
+func (s *Snapshot) packed(n int32) []byte {
+	part := s.part[sectionEntries]
+	off := int64(s.part[sectionEntryAt].u64(int64(n / sampled))) //nolint:gosec // as written
+	for range n % sampled {
+		length, k := binary.Uvarint(part.from(off, binary.MaxVarintLen32))
+		off += int64(k) + int64(length) //nolint:gosec // as written
+	}
+	length, k := binary.Uvarint(part.from(off, binary.MaxVarintLen32))
+	return part.at(off+int64(k), int(length)) //nolint:gosec // as written
+}
+
+// unpack returns entry n as the graph's.
+func (s *Snapshot) unpack(g *Graph, n int32) *Entry {
+	p := packed{s.packed(n)}
+	by := p.uint()
+	if by >= uint64(len(s.small.bys)) {
+		damaged("entry %d was entered by number %d of %d", n, by, len(s.small.bys))
+	}
+	e := &Entry{By: s.small.bys[by], Seq: uint64(int64(n) + p.int()), g: g, n: n} //nolint:gosec // as written
+	e.Recorded = p.time()
+	var err error
+	if e.Event, err = event.Unpack(p.b, s.thing); err != nil {
+		damaged("entry %d: %v", n, err)
+	}
+	return e
+}
+
+func (s *Snapshot) thing(i uint64) (event.Ref, bool) {
+	if i >= uint64(s.things) { //nolint:gosec // not negative
+		return event.Ref{}, false
+	}
+	return s.ref(int32(i)), true //nolint:gosec // below things
+}
+
+func (s *Snapshot) when(g *Graph, n int32) event.Time {
+	c := s.column(n)
+	if c&columnInexact != 0 {
+		return g.entry(n).Event.Time
+	}
+	return c.time()
+}
+
+func (s *Snapshot) mark(n int32) mark {
+	c := s.column(n)
+	m := mark{place: n, struck: c&columnStruck != 0, stands: c&columnStands != 0}
+	if c&columnMarked != 0 {
+		m.strikers = s.list(sectionStrikers).of(n)
+		if place := s.list(sectionPlaces).of(n); len(place) > 0 {
+			m.place = place[0]
+		}
+	}
+	return m
+}
+
+func (s *Snapshot) struck(n int32) bool { return s.column(n)&columnStruck != 0 }
+
+// idOf returns the id of entry n.
+func (s *Snapshot) idOf(n int32) event.ID {
+	p := packed{s.packed(n)}
+	p.uint()
+	p.int()
+	p.time()
+	id, err := event.PackedID(p.b)
+	if err != nil {
+		damaged("entry %d: %v", n, err)
+	}
+	return id
+}
+
+func (s *Snapshot) numberOf(id event.ID) (int32, bool) {
+	return lookUp(s.part[sectionByID], hashID(id), func(n int32) bool { return s.idOf(n) == id })
+}
+
+func (s *Snapshot) find(r event.Ref) (int32, bool) {
+	return lookUp(s.part[sectionByName], hashRef(r), func(i int32) bool { return s.ref(i) == r })
+}
+
+// ref returns the thing of a number.
+func (s *Snapshot) ref(i int32) event.Ref {
+	slot := &s.names[int(i)%len(s.names)]
+	if t := slot.Load(); t != nil && t.thing == i {
+		return t.ref
+	}
+	part := s.part[sectionNames]
+	off := int64(s.part[sectionNameAt].u64(int64(i / sampled))) //nolint:gosec // as written
+	for range i % sampled {
+		length, k := binary.Uvarint(part.from(off+1, binary.MaxVarintLen32))
+		off += 1 + int64(k) + int64(length) //nolint:gosec // as written
+	}
+	p := packed{part.from(off, 1+binary.MaxVarintLen32+event.MaxID)}
+	t := &namedThing{i, p.ref()}
+	slot.Store(t)
+	return t.ref
+}
+
+// kind yields the things of a kind.
+func (s *Snapshot) kind(k event.Kind) iter.Seq[int32] {
+	return func(yield func(int32) bool) {
+		part := s.part[sectionKinds]
+		from, to := int64(part.u64(int64(k))), int64(part.u64(int64(k)+1)) //nolint:gosec // as written
+		const head = 8 * (int64(event.KindProduct) + 2)
+		last := int32(0)
+		for off := from; off < to; {
+			v, n := binary.Uvarint(part.from(head+off, binary.MaxVarintLen32))
+			off += int64(n)
+			last += int32(v) //nolint:gosec // as written
+			if !yield(last) {
+				return
+			}
+		}
+	}
+}
+
+// A thingParts are the parts of what is written of a thing.
+type thingParts struct{ out, in, cuts, life, mentions []byte }
+
+func (s *Snapshot) parts(i int32) thingParts {
+	from, to := s.part[sectionThingAt].u40(int64(i)), s.part[sectionThingAt].u40(int64(i)+1)
+	p := packed{s.part[sectionThings].at(from, int(to-from))}
+	var t thingParts
+	for _, part := range [...]*[]byte{&t.out, &t.in, &t.cuts, &t.life} {
+		*part = p.bytes(p.length())
+	}
+	t.mentions = p.b
+	return t
+}
+
+func (s *Snapshot) out(i int32) cells { return cellsOf(s.parts(i).out, i, false) }
+
+func (s *Snapshot) in(i int32) cells { return cellsOf(s.parts(i).in, i, true) }
+
+func cellsOf(b []byte, i int32, inwards bool) cells {
+	c := cells{packed: packed{b}, thing: i, inwards: inwards}
+	c.left = c.length()
+	return c
+}
+
+func (s *Snapshot) cuts(i int32) cuts {
+	p := packed{s.parts(i).cuts}
+	all := p.times()
+	return cuts{all, p.times()}
+}
+
+func (s *Snapshot) mentions(i int32) []Mention {
+	p := packed{s.parts(i).mentions}
+	return p.mentions(false)
+}
+
+func (s *Snapshot) life(i int32) []Mention {
+	t := s.parts(i)
+	if len(t.life) > 0 {
+		p := packed{t.life}
+		return p.mentions(false)
+	}
+	p := packed{t.mentions}
+	return p.mentions(true)
+}
+
+// list returns the lists of a section.
+func (s *Snapshot) list(part int) storedLists { return storedLists{s.part[part]} }
+
+// storedLists are lists of numbers by numbers that stand in order.
+type storedLists struct{ section }
+
+func (l storedLists) count() int64 { return int64(l.u32(0)) }
+
+func (l storedLists) keys() []int32 {
+	keys := make([]int32, l.count())
+	for i := range keys {
+		keys[i] = int32(l.u32(1 + int64(i))) //nolint:gosec // as written
+	}
+	return keys
+}
+
+func (l storedLists) of(key int32) []int32 {
+	n := l.count()
+	i := int64(sort.Search(int(n), func(i int) bool { return int32(l.u32(1+int64(i))) >= key })) //nolint:gosec // as written
+	if i == n || int32(l.u32(1+i)) != key {                                                      //nolint:gosec // as written
+		return nil
+	}
+	from, to := int64(0), int64(l.u32(1+n+i))
+	if i > 0 {
+		from = int64(l.u32(n + i))
+	}
+	list := make([]int32, to-from)
+	for k := range list {
+		list[k] = int32(l.u32(1 + 2*n + from + int64(k))) //nolint:gosec // as written
+	}
+	return list
+}
+
+// coded returns what is said of a code.
+func (s *Snapshot) coded(code string) []coded {
+	h := hash64(0, code)
+	at := s.part[sectionCodeAt]
+	n := int(at.len / 16)
+	// The last sample before the hash: what has it may begin there.
+	i := sort.Search(n, func(i int) bool { return at.u64(2*int64(i)) >= h })
+	for c := range s.codesFrom(max(0, i-1)) {
+		if c.hash > h {
+			break
+		}
+		if c.hash == h && c.code == code {
+			return c.list
+		}
+	}
+	return nil
+}
+
+// codesFrom yields the codes from a sample on, in order of their hashes.
+func (s *Snapshot) codesFrom(sample int) iter.Seq[codeRecord] {
+	return func(yield func(codeRecord) bool) {
+		at, part := s.part[sectionCodeAt], s.part[sectionCodes]
+		if at.len == 0 {
+			return
+		}
+		for off := int64(at.u64(2*int64(sample) + 1)); off < part.len; { //nolint:gosec // as written
+			c, n := s.codeAt(off)
+			off += int64(n)
+			if !yield(c) {
+				return
+			}
+		}
+	}
+}
+
+// codeAt reads a code, and says how many bytes it takes.
+func (s *Snapshot) codeAt(off int64) (codeRecord, int) {
+	part := s.part[sectionCodes]
+	// A code on many things is long; twice as much is read until it is there.
+	for n := int64(256); ; n *= 2 {
+		b := part.from(off, int(n))
+		if c, ok := readCode(b); ok || int64(len(b)) < n {
+			if !ok {
+				damaged("a code is cut short")
+			}
+			return c.codeRecord, c.size
+		}
+	}
+}
+
+type sizedCode struct {
+	codeRecord
+	size int
+}
+
+func readCode(b []byte) (c sizedCode, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, short := r.(*DamageError); !short {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	p := packed{b}
+	c.hash = binary.LittleEndian.Uint64(p.bytes(8))
+	c.code = p.str()
+	c.list = make([]coded, p.length())
+	for i := range c.list {
+		entry := int32(p.int()) //nolint:gosec // as written
+		void := p.byte() != 0
+		c.list[i] = coded{entry, p.ref(), void}
+	}
+	c.size = len(b) - len(p.b)
+	return c, true
+}
+
+// coded returns what is said of a code, in order of records.
+func (g *Graph) coded(code string) []coded {
+	newer := g.codes[code]
+	if g.snap == nil {
+		return newer
+	}
+	return append(g.snap.coded(code), newer...)
+}
+
+func (g *Graph) olderCodes() iter.Seq[codeRecord] {
+	if g.snap == nil {
+		return func(func(codeRecord) bool) {}
+	}
+	return g.snap.codesFrom(0)
+}
+
+// columnOf returns what is known of entry n without reading it.
+func (g *Graph) columnOf(n int32) column {
+	if n >= g.older {
+		return columnOf(&g.entry(n).Event, g.mark(n), n)
+	}
+	return g.snap.column(n).marked(g.mark(n), n)
+}
+
+func (g *Graph) idOf(n int32) event.ID {
+	if n >= g.older {
+		return g.entry(n).Event.ID
+	}
+	return g.snap.idOf(n)
+}

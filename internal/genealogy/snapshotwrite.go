@@ -1,0 +1,391 @@
+package genealogy
+
+import (
+	"bufio"
+	"cmp"
+	"encoding/binary"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"maps"
+	"slices"
+
+	"suyuan/internal/event"
+)
+
+// The sections of a snapshot, in their order in the file.
+const (
+	sectionColumns = iota
+	sectionEntries
+	sectionEntryAt // of every 16th
+	sectionNames
+	sectionNameAt // of every 16th
+	sectionByName
+	sectionByID
+	sectionThings
+	sectionThingAt
+	sectionKinds
+	sectionMasters // and the other lists, in the order of listKinds
+	sectionCounts
+	sectionHoldsOn
+	sectionSames
+	sectionStrikers
+	sectionPlaces
+	sectionCodes
+	sectionCodeAt // of every 16th
+	sectionRest
+	sections
+)
+
+// sampled is how many entries, names or codes share one offset.
+const sampled = 16
+
+const (
+	snapshotMagic = "suyuan genealogy 1\n"
+	snapshotEnd   = "suyuan."
+)
+
+// WriteSnapshot writes all that the graph knows, so that [OpenSnapshot] finds it
+// again. stamp says what prefix of a ledger that is. The cost is that of the
+// whole graph; what the graph's own snapshot has is copied. Memory is needed for
+// 20 bytes a thing and 8 an entry.
+func (g *Graph) WriteSnapshot(out io.Writer, stamp []byte) error {
+	buffered := bufio.NewWriterSize(out, 1<<16)
+	w := snapshotWriter{g: g, n: g.Contacts(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
+	w.write([]byte(snapshotMagic))
+	w.entries()
+	w.names()
+	w.section(sectionByName, hashTable(g.population(), func(i int32) uint64 { return hashRef(g.ref(i)) }))
+	w.section(sectionByID, hashTable(g.count(), func(n int32) uint64 { return hashID(g.idOf(n)) }))
+	w.things()
+	w.kinds()
+	w.lists()
+	w.codes()
+	w.rest()
+	w.finish(stamp)
+	if w.out.err != nil {
+		return fmt.Errorf("write the genealogy's snapshot: %w", w.out.err)
+	}
+	return buffered.Flush()
+}
+
+type snapshotWriter struct {
+	g   *Graph
+	n   *Network
+	out *blockWriter
+	at  [sections][2]int64 // offset and length
+	bys map[string]uint64
+	who []string // of bys, in order
+}
+
+func (w *snapshotWriter) write(b []byte) { _, _ = w.out.Write(b) } // out keeps the error
+
+func (w *snapshotWriter) section(s int, b []byte) {
+	w.begin(s)
+	w.write(b)
+	w.end(s)
+}
+
+func (w *snapshotWriter) begin(s int) { w.at[s][0] = w.out.off }
+
+func (w *snapshotWriter) end(s int) { w.at[s][1] = w.out.off - w.at[s][0] }
+
+// entries writes what is known of each entry, and each entry.
+func (w *snapshotWriter) entries() {
+	w.begin(sectionColumns)
+	var b []byte
+	for n := range w.g.count() {
+		b = binary.LittleEndian.AppendUint64(b[:0], uint64(w.g.columnOf(n)))
+		w.write(b)
+	}
+	w.end(sectionColumns)
+	w.begin(sectionEntries)
+	var at []byte
+	for n := range w.g.count() {
+		if n%sampled == 0 {
+			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionEntries][0])) //nolint:gosec // not negative
+		}
+		b = w.entry(b[:0], n)
+		w.write(appendUint(nil, uint64(len(b))))
+		w.write(b)
+	}
+	w.end(sectionEntries)
+	w.section(sectionEntryAt, at)
+}
+
+// entry appends an entry: who entered it and when, then the event.
+func (w *snapshotWriter) entry(b []byte, n int32) []byte {
+	e := w.g.entry(n)
+	by, ok := w.bys[e.By]
+	if !ok {
+		by = uint64(len(w.who))
+		w.bys[e.By] = by
+		w.who = append(w.who, e.By)
+	}
+	b = appendUint(b, by)
+	b = appendInt(b, int64(e.Seq)-int64(n)) //nolint:gosec // numbers of records
+	b = appendTime(b, e.Recorded)
+	return e.Event.Pack(b, func(r event.Ref) (uint64, bool) {
+		i, ok := w.g.thingOf(r)
+		return uint64(i), ok //nolint:gosec // not negative
+	})
+}
+
+// names writes the references of all things.
+func (w *snapshotWriter) names() {
+	w.begin(sectionNames)
+	var b, at []byte
+	for i := range w.g.population() {
+		if i%sampled == 0 {
+			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionNames][0])) //nolint:gosec // not negative
+		}
+		r := w.g.ref(i)
+		b = appendStr(append(b[:0], byte(r.Kind())), r.ID())
+		w.write(b)
+	}
+	w.end(sectionNames)
+	w.section(sectionNameAt, at)
+}
+
+// things writes what is known of each thing: its rows, where it is mentioned,
+// where its epochs meet.
+func (w *snapshotWriter) things() {
+	w.begin(sectionThings)
+	var at []byte
+	var b, part []byte
+	for i := range w.g.population() {
+		at = appendU40(at, w.out.off-w.at[sectionThings][0])
+		b, part = w.thing(b[:0], part, i)
+		w.write(b)
+		w.n.forget()
+	}
+	w.end(sectionThings)
+	w.section(sectionThingAt, appendU40(at, w.at[sectionThings][1]))
+}
+
+// longLife is from how many mentions on those of a thing's life stand apart.
+const longLife = 64
+
+func (w *snapshotWriter) thing(b, part []byte, i int32) (record, scratch []byte) {
+	add := func() {
+		b = append(appendUint(b, uint64(len(part))), part...)
+		part = part[:0]
+	}
+	part = w.row(part[:0], i, w.n.Out(i), func(c *Contact) int32 { return c.Target })
+	add()
+	part = w.row(part, i, w.n.In(i), func(c *Contact) int32 { return c.Source })
+	add()
+	if w.n.Remembers(i) {
+		part = appendTimes(appendTimes(part, w.n.Cuts(i, Confirmed)), w.n.Cuts(i, Possible))
+	}
+	add()
+	r := w.g.ref(i)
+	list, life := w.g.History(r), w.g.lived(r)
+	if len(list) >= longLife {
+		part = appendMentions(part, life, func(Mention) bool { return true })
+	}
+	add()
+	return appendMentions(b, list, w.lifeOf(life)), part
+}
+
+// lifeOf tells the mentions that are in a list, asked in the list's order.
+func (w *snapshotWriter) lifeOf(life []Mention) func(Mention) bool {
+	return func(m Mention) bool {
+		if len(life) == 0 || life[0] != m {
+			return false
+		}
+		life = life[1:]
+		return true
+	}
+}
+
+func (w *snapshotWriter) row(b []byte, i int32, row []int32, peer func(*Contact) int32) []byte {
+	c := cellWriter{out: appendUint(b, uint64(len(row))), thing: i}
+	for _, k := range row {
+		contact := w.n.Contact(k)
+		c.put(contact, peer(contact))
+	}
+	return c.out
+}
+
+// kinds writes the things of each kind: where the list begins, then the lists.
+func (w *snapshotWriter) kinds() {
+	var lists, at []byte
+	for k := range event.KindProduct + 1 {
+		at = binary.LittleEndian.AppendUint64(at, uint64(len(lists)))
+		last := int32(0)
+		for i := range w.g.numbersOf(k) {
+			lists = appendUint(lists, uint64(i-last)) //nolint:gosec // in order
+			last = i
+		}
+	}
+	at = binary.LittleEndian.AppendUint64(at, uint64(len(lists)))
+	w.section(sectionKinds, append(at, lists...))
+}
+
+// lists writes the lists by thing or entry.
+func (w *snapshotWriter) lists() {
+	g := w.g
+	for k, l := range [...]lists{g.masters, g.counts, g.holdsOn, g.sames} {
+		w.list(sectionMasters+k, l.newer, func(key int32) []int32 { return l.of(key) })
+	}
+	strikers, places := make(map[int32][]int32), make(map[int32][]int32)
+	note := func(n int32, m mark) {
+		if len(m.strikers) > 0 {
+			strikers[n] = m.strikers
+		}
+		if m.place != n {
+			places[n] = []int32{m.place}
+		}
+	}
+	for k := range g.marks {
+		note(g.older+int32(k), g.marks[k]) //nolint:gosec // a number of an entry
+	}
+	for n, m := range g.remarked {
+		note(n, *m)
+	}
+	w.list(sectionStrikers, strikers, func(n int32) []int32 { return g.mark(n).strikers })
+	w.list(sectionPlaces, places, func(n int32) []int32 { return []int32{g.mark(n).place} })
+}
+
+// list writes the lists of the keys that the snapshot has and of those that
+// joined: the keys in order, where the list of each ends, the numbers.
+func (w *snapshotWriter) list(s int, newer map[int32][]int32, of func(int32) []int32) {
+	keys := slices.Collect(maps.Keys(newer))
+	if w.g.snap != nil {
+		keys = append(keys, w.g.snap.list(s).keys()...)
+	}
+	slices.Sort(keys)
+	keys = slices.Compact(keys)
+	var b, ends, numbers []byte
+	b = binary.LittleEndian.AppendUint32(b, uint32(len(keys))) //nolint:gosec // no more than entries
+	for _, key := range keys {
+		b = binary.LittleEndian.AppendUint32(b, uint32(key)) //nolint:gosec // not negative
+		for _, n := range of(key) {
+			numbers = binary.LittleEndian.AppendUint32(numbers, uint32(n)) //nolint:gosec // not negative
+		}
+		ends = binary.LittleEndian.AppendUint32(ends, uint32(len(numbers)/4)) //nolint:gosec // no more than entries
+	}
+	w.section(s, slices.Concat(b, ends, numbers))
+}
+
+// A codeRecord is one code and all that is said of it.
+type codeRecord struct {
+	hash uint64
+	code string
+	list []coded
+}
+
+// codes writes the codes in order of their hashes.
+func (w *snapshotWriter) codes() {
+	newer := make([]codeRecord, 0, len(w.g.codes))
+	for code, list := range w.g.codes {
+		newer = append(newer, codeRecord{hash64(0, code), code, list})
+	}
+	slices.SortFunc(newer, compareCodes)
+	w.begin(sectionCodes)
+	var at []byte
+	n := 0
+	put := func(c *codeRecord) {
+		if n%sampled == 0 {
+			at = binary.LittleEndian.AppendUint64(at, c.hash)
+			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionCodes][0])) //nolint:gosec // not negative
+		}
+		n++
+		w.write(w.code(c))
+	}
+	for older := range w.g.olderCodes() {
+		for len(newer) > 0 && compareCodes(newer[0], older) < 0 {
+			put(&newer[0])
+			newer = newer[1:]
+		}
+		if len(newer) > 0 && newer[0].code == older.code {
+			older.list = append(older.list, newer[0].list...)
+			newer = newer[1:]
+		}
+		put(&older)
+	}
+	for i := range newer {
+		put(&newer[i])
+	}
+	w.end(sectionCodes)
+	w.section(sectionCodeAt, at)
+}
+
+func compareCodes(a, b codeRecord) int {
+	return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.code, b.code))
+}
+
+func (w *snapshotWriter) code(c *codeRecord) []byte {
+	b := binary.LittleEndian.AppendUint64(nil, c.hash)
+	b = appendUint(appendStr(b, c.code), uint64(len(c.list)))
+	for _, s := range c.list {
+		void := byte(0)
+		if s.void {
+			void = 1
+		}
+		b = append(appendInt(b, int64(s.entry)), void, byte(s.ref.Kind()))
+		b = appendStr(b, s.ref.ID())
+	}
+	return b
+}
+
+// rest writes what is little: who entered records, holds, lifts, drills, what is
+// of a later vocabulary.
+func (w *snapshotWriter) rest() {
+	g := w.g
+	b := appendUint(nil, uint64(len(w.who)))
+	for _, by := range w.who {
+		b = appendStr(b, by)
+	}
+	b = appendUint(b, uint64(len(g.holds)))
+	for i := range g.holds {
+		h := &g.holds[i]
+		b = appendUint(append(appendInt(b, int64(h.Entry)), byte(h.Cause)), uint64(len(h.Things)))
+		for _, r := range h.Things {
+			b = appendStr(append(b, byte(r.Kind())), r.ID())
+		}
+	}
+	var lifts []int32
+	for _, list := range g.lifts {
+		lifts = append(lifts, list...)
+	}
+	slices.Sort(lifts)
+	b = appendNumbers(b, slices.Compact(lifts))
+	b = appendNumbers(b, g.unknown)
+	drills := slices.SortedFunc(maps.Keys(g.drills), event.Ref.Compare)
+	b = appendUint(b, uint64(len(drills)))
+	for _, r := range drills {
+		b = appendStr(b, r.ID())
+	}
+	w.section(sectionRest, appendTime(b, g.latest))
+}
+
+func appendNumbers(b []byte, list []int32) []byte {
+	b = appendUint(b, uint64(len(list)))
+	for _, n := range list {
+		b = appendInt(b, int64(n))
+	}
+	return b
+}
+
+// finish writes the checksums and what finds the sections.
+func (w *snapshotWriter) finish(stamp []byte) {
+	if w.out.off%blockSize != 0 {
+		w.write(make([]byte, blockSize-w.out.off%blockSize))
+	}
+	version := event.PackVersion()
+	foot := append([]byte(nil), version[:]...)
+	foot = appendUint(appendUint(foot, uint64(w.g.count())), uint64(w.g.population())) //nolint:gosec // not negative
+	for _, s := range w.at {
+		foot = appendUint(appendUint(foot, uint64(s[0])), uint64(s[1])) //nolint:gosec // not negative
+	}
+	foot = appendUint(foot, uint64(w.out.off)) //nolint:gosec // not negative
+	foot = appendStr(foot, string(stamp))
+	sums := w.out.sums
+	foot = binary.LittleEndian.AppendUint32(foot, crc32.Checksum(sums, castagnoli))
+	foot = binary.LittleEndian.AppendUint32(foot, crc32.Checksum(foot, castagnoli))
+	foot = binary.LittleEndian.AppendUint32(foot, uint32(len(foot))) //nolint:gosec // some hundred bytes
+	w.write(sums)
+	w.write(append(foot, snapshotEnd...))
+}

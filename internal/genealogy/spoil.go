@@ -1,0 +1,128 @@
+package genealogy
+
+import (
+	"maps"
+	"slices"
+
+	"suyuan/internal/event"
+)
+
+// A spoiling finds what records after a snapshot change about contacts that the
+// snapshot has: where they strike a record, end a stay or a leg, or say what
+// class a lot is of, all contacts of the records in question are made again.
+type spoiling struct {
+	g         *Graph
+	a         *adjacency
+	units     map[int32]bool // whose stays are to be found
+	shipments map[int32]bool // whose legs are
+}
+
+// sojournsAfter returns the stays and legs that are not the snapshot's, all
+// where there is none, in order of the records that began them.
+func (g *Graph) sojournsAfter(a *adjacency) []sojourn {
+	if g.snap == nil {
+		return g.sojourns()
+	}
+	return g.spoil(a).sojourns()
+}
+
+func (g *Graph) spoil(a *adjacency) *spoiling {
+	s := &spoiling{g: g, a: a, units: make(map[int32]bool), shipments: make(map[int32]bool)}
+	for n, m := range g.remarked {
+		if m.struck != g.snap.struck(n) {
+			a.dirty.add(n)
+			s.entry(n)
+		}
+	}
+	for i, t := range g.touched {
+		for _, m := range t.mentions {
+			s.mention(i, m)
+		}
+	}
+	for _, i := range g.kinds[event.KindUnit] {
+		s.units[i] = true
+	}
+	for _, i := range g.kinds[event.KindShipment] {
+		s.shipments[i] = true
+	}
+	for n := range a.dirty.all() {
+		s.again(n)
+	}
+	return s
+}
+
+// entry judges what an entry of the snapshot names that was struck, or counts
+// again.
+func (s *spoiling) entry(n int32) {
+	for _, m := range mentionsOf(&s.g.entry(n).Event) {
+		if i, ok := s.g.thingOf(m.ref); ok && i < s.g.elder {
+			s.mention(i, Mention{n, m.as, m.n})
+		}
+	}
+}
+
+// mention judges what a mention that joined, or no longer counts, does to the
+// contacts of a thing of the snapshot.
+func (s *spoiling) mention(i int32, m Mention) {
+	switch m.As {
+	case AsStored, AsRetrieved, AsInput, AsShipped, AsInfused, AsDisposed:
+		if s.g.ref(i).Kind() == event.KindUnit {
+			s.units[i] = true
+			s.dirty(i, AsStored, AsRetrieved)
+		}
+	case AsShipment:
+		s.shipments[i] = true
+		s.dirty(i, AsShipment)
+	case AsRegistered:
+		if s.g.ref(i).Kind() == event.KindLot {
+			s.dirty(i, AsMaterial)
+		}
+	case AsCleaned, AsSame:
+		s.a.recut[i] = true
+	case AsRoom:
+		if _, ok := s.g.entry(m.Entry).Event.Body.(*event.Cleaning); ok {
+			s.a.recut[i] = true
+		}
+	default:
+	}
+}
+
+// dirty lets the entries that mention a thing in one of these parts make their
+// contacts again.
+func (s *spoiling) dirty(i int32, parts ...As) {
+	for _, m := range s.g.snap.mentions(i) {
+		if slices.Contains(parts, m.As) {
+			s.a.dirty.add(m.Entry)
+		}
+	}
+}
+
+// again notes whose stays and legs begin with an entry that makes its contacts
+// again.
+func (s *spoiling) again(n int32) {
+	for _, m := range mentionsOf(&s.g.entry(n).Event) {
+		i, ok := s.g.thingOf(m.ref)
+		switch {
+		case !ok:
+		case m.as == AsStored, m.as == AsRetrieved:
+			s.units[i] = true
+		case m.as == AsShipment:
+			s.shipments[i] = true
+		}
+	}
+}
+
+// sojourns returns the stays and legs that are not the snapshot's, in order of
+// the records that began them.
+func (s *spoiling) sojourns() []sojourn {
+	var list []sojourn
+	for _, i := range slices.Sorted(maps.Keys(s.units)) {
+		list = s.g.appendStays(list, s.g.ref(i))
+	}
+	for _, i := range slices.Sorted(maps.Keys(s.shipments)) {
+		list = s.g.appendLegs(list, s.g.ref(i))
+	}
+	list = slices.DeleteFunc(list, func(x sojourn) bool { return x.entry < s.g.older && !s.a.dirty.has(x.entry) })
+	slices.SortStableFunc(list, func(a, b sojourn) int { return int(a.entry) - int(b.entry) })
+	return list
+}

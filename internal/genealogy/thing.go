@@ -1,0 +1,240 @@
+package genealogy
+
+import (
+	"slices"
+	"sort"
+
+	"suyuan/internal/event"
+)
+
+type thing struct {
+	ref      event.Ref
+	mentions []Mention // in order of time and record
+	// life holds those of the mentions that made it or used it up: a lot of
+	// serum has few of them and goes into very many events.
+	life []Mention
+}
+
+// thingOf returns the number of a thing that an event named.
+func (g *Graph) thingOf(r event.Ref) (int32, bool) {
+	if i, ok := g.index[r]; ok || g.snap == nil {
+		return i, ok
+	}
+	return g.snap.find(r)
+}
+
+// ref returns the thing of a number.
+func (g *Graph) ref(i int32) event.Ref {
+	if i >= g.elder {
+		return g.things[i-g.elder].ref
+	}
+	return g.snap.ref(i)
+}
+
+// population returns the number of things.
+func (g *Graph) population() int32 {
+	return g.elder + int32(len(g.things)) //nolint:gosec // bounded by the number of mentions
+}
+
+func (g *Graph) intern(r event.Ref) int32 {
+	i, ok := g.thingOf(r)
+	if !ok {
+		i = g.population()
+		g.index[r] = i
+		g.things = append(g.things, thing{ref: r})
+		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
+	}
+	return i
+}
+
+// added returns what joined about thing i after the snapshot, to be changed.
+func (g *Graph) added(i int32) *thing {
+	if i >= g.elder {
+		return &g.things[i-g.elder]
+	}
+	t, ok := g.touched[i]
+	if !ok {
+		t = &thing{}
+		g.touched[i] = t
+	}
+	return t
+}
+
+func (g *Graph) mention(r event.Ref, m Mention) {
+	t := g.added(g.intern(r))
+	t.mentions = g.insert(t.mentions, m)
+	if g.lives(m) {
+		t.life = g.insert(t.life, m)
+	}
+}
+
+// lives reports whether a mention made its thing or used it up.
+func (g *Graph) lives(m Mention) bool {
+	e := &g.entry(m.Entry).Event
+	_, made := makingOf(m, e)
+	_, ended := endingOf(m, e)
+	return made || ended
+}
+
+// insert keeps the list in order of time and record. Most events come in the
+// order in which they happened.
+func (g *Graph) insert(list []Mention, m Mention) []Mention {
+	if len(list) == 0 || !g.later(list[len(list)-1].Entry, m.Entry) {
+		return append(list, m)
+	}
+	at := sort.Search(len(list), func(i int) bool { return g.later(list[i].Entry, m.Entry) })
+	return slices.Insert(list, at, m)
+}
+
+// merge returns two ordered lists as one. The newer mostly comes last.
+func (g *Graph) merge(older, newer []Mention) []Mention {
+	switch {
+	case len(newer) == 0:
+		return older
+	case len(older) == 0:
+		return newer
+	case !g.later(older[len(older)-1].Entry, newer[0].Entry):
+		return append(older, newer...)
+	}
+	list := make([]Mention, 0, len(older)+len(newer))
+	for len(older) > 0 && len(newer) > 0 {
+		if g.later(older[0].Entry, newer[0].Entry) {
+			list, newer = append(list, newer[0]), newer[1:]
+		} else {
+			list, older = append(list, older[0]), older[1:]
+		}
+	}
+	return append(append(list, older...), newer...)
+}
+
+// Things returns every thing that an event named, in order of appearance.
+func (g *Graph) Things() []event.Ref {
+	refs := make([]event.Ref, g.population())
+	for i := range refs {
+		refs[i] = g.ref(int32(i)) //nolint:gosec // a number of a thing
+	}
+	return refs
+}
+
+// ThingsOf yields every thing of one kind that an event named, in order of
+// appearance.
+func (g *Graph) ThingsOf(k event.Kind) func(yield func(event.Ref) bool) {
+	return func(yield func(event.Ref) bool) {
+		for i := range g.numbersOf(k) {
+			if !yield(g.ref(i)) {
+				return
+			}
+		}
+	}
+}
+
+// numbersOf yields the numbers of the things of one kind, in order.
+func (g *Graph) numbersOf(k event.Kind) func(yield func(int32) bool) {
+	return func(yield func(int32) bool) {
+		if g.snap != nil {
+			for i := range g.snap.kind(k) {
+				if !yield(i) {
+					return
+				}
+			}
+		}
+		for _, i := range g.kinds[k] {
+			if !yield(i) {
+				return
+			}
+		}
+	}
+}
+
+// Known reports whether any record names r.
+func (g *Graph) Known(r event.Ref) bool {
+	_, ok := g.thingOf(r)
+	return ok
+}
+
+// History returns where r is mentioned, struck events included, in order of
+// the time at which things happened and then of the records. It must not be
+// changed. The cost is that of its length.
+func (g *Graph) History(r event.Ref) []Mention {
+	i, ok := g.thingOf(r)
+	switch {
+	case !ok:
+		return nil
+	case i >= g.elder:
+		return g.things[i-g.elder].mentions
+	}
+	older := g.snap.mentions(i)
+	if t, ok := g.touched[i]; ok {
+		return g.merge(older, t.mentions)
+	}
+	return older
+}
+
+// lived returns those mentions that made r or used it up.
+func (g *Graph) lived(r event.Ref) []Mention {
+	i, ok := g.thingOf(r)
+	switch {
+	case !ok:
+		return nil
+	case i >= g.elder:
+		return g.things[i-g.elder].life
+	}
+	older := g.snap.life(i)
+	if t, ok := g.touched[i]; ok {
+		return g.merge(older, t.life)
+	}
+	return older
+}
+
+// inForce yields the mentions of r that were not struck, in order.
+func (g *Graph) inForce(r event.Ref) func(yield func(Mention, *event.Event) bool) {
+	return g.standing(g.History(r))
+}
+
+// life yields those mentions in force that made r or used it up, in order.
+func (g *Graph) life(r event.Ref) func(yield func(Mention, *event.Event) bool) {
+	return g.standing(g.lived(r))
+}
+
+func (g *Graph) standing(list []Mention) func(yield func(Mention, *event.Event) bool) {
+	return func(yield func(Mention, *event.Event) bool) {
+		for _, m := range list {
+			if !g.isStruck(m.Entry) && !yield(m, &g.entry(m.Entry).Event) {
+				return
+			}
+		}
+	}
+}
+
+// lists are lists of numbers by a number: what a snapshot has of them, and what
+// joined.
+type lists struct {
+	older func(int32) []int32 // nil without a snapshot
+	newer map[int32][]int32
+}
+
+func newLists(older func(int32) []int32) lists {
+	return lists{older, make(map[int32][]int32)}
+}
+
+func (l lists) put(key, n int32) { l.newer[key] = append(l.newer[key], n) }
+
+func (l lists) of(key int32) []int32 {
+	newer := l.newer[key]
+	if l.older == nil {
+		return newer
+	}
+	older := l.older(key)
+	if len(newer) == 0 {
+		return older
+	}
+	return slices.Concat(older, newer)
+}
+
+// listed returns the list of a thing.
+func (g *Graph) listed(l lists, r event.Ref) []int32 {
+	if i, ok := g.thingOf(r); ok {
+		return l.of(i)
+	}
+	return nil
+}
