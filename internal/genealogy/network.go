@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"suyuan/internal/event"
@@ -15,6 +16,8 @@ type Network struct {
 	next    int32
 	out, in map[int32][]int32
 	cuts    map[int32]cuts
+
+	outCrowds, inCrowds map[int32]crowds
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns
@@ -24,7 +27,10 @@ func (g *Graph) Contacts() *Network {
 	if g.order.stale || g.order.outAt == nil {
 		g.order = g.build()
 	}
-	return &Network{g: g, out: make(map[int32][]int32), in: make(map[int32][]int32), cuts: make(map[int32]cuts)}
+	return &Network{
+		g: g, out: make(map[int32][]int32), in: make(map[int32][]int32), cuts: make(map[int32]cuts),
+		outCrowds: make(map[int32]crowds), inCrowds: make(map[int32]crowds),
+	}
 }
 
 // Len returns the number of things; they are numbered from 0.
@@ -75,7 +81,7 @@ func (n *Network) Out(i int32) []int32 {
 	}
 	row, ok := n.out[i]
 	if !ok {
-		row = n.join(i, n.g.snap.out(i), newer, compareFrom)
+		row = n.join(i, false, newer)
 		n.out[i] = row
 	}
 	return row
@@ -91,31 +97,48 @@ func (n *Network) In(i int32) []int32 {
 	}
 	row, ok := n.in[i]
 	if !ok {
-		row = n.join(i, n.g.snap.in(i), newer, compareTo)
+		row = n.join(i, true, newer)
 		n.in[i] = row
 	}
 	return row
 }
 
+// stored returns what the snapshot says of a row.
+func (n *Network) stored(i int32, backward bool, order func(a, b *Contact) int) []Contact {
+	if n.Remembers(i) {
+		c := n.g.snap.crowd(i, backward)
+		return c.all(order)
+	}
+	c := n.g.snap.row(i, backward)
+	list := make([]Contact, 0, c.count())
+	for k, ok := c.next(); ok; k, ok = c.next() {
+		list = append(list, k)
+	}
+	return list
+}
+
 // join takes in what a snapshot says of a row, but for what later records
 // changed, and puts what they say at its place.
-func (n *Network) join(i int32, older cells, newer []int32, order func(a, b *Contact) int) []int32 {
-	if !n.Remembers(i) {
-		order = func(*Contact, *Contact) int { return 0 }
+func (n *Network) join(i int32, backward bool, newer []int32) []int32 {
+	order := compareTies
+	switch {
+	case !n.Remembers(i):
+	case backward:
+		order = compareInwards
+	default:
+		order = compareOutwards
 	}
-	row := make([]int32, 0, older.count()+len(newer))
-	for c, ok := older.next(); ok; c, ok = older.next() {
+	older := n.stored(i, backward, order)
+	row := make([]int32, 0, len(older)+len(newer))
+	for k := range older {
+		c := &older[k]
 		if n.g.order.dirty.has(c.Entry) {
 			continue
 		}
-		for len(newer) > 0 {
-			first := &n.g.order.contacts[newer[0]]
-			if cmp.Or(order(first, &c), compareTies(first, &c)) > 0 {
-				break
-			}
+		for len(newer) > 0 && order(&n.g.order.contacts[newer[0]], c) <= 0 {
 			row, newer = append(row, newer[0]), newer[1:]
 		}
-		row = append(row, n.keep(c))
+		row = append(row, n.keep(*c))
 	}
 	return append(row, newer...)
 }
@@ -140,6 +163,22 @@ func compareFrom(a, b *Contact) int { return a.From.Compare(b.From) } // the zer
 
 func compareTo(a, b *Contact) int { return compareEnds(a.To, b.To) }
 
+// compareOutwards and compareInwards are the orders of the rows of what
+// remembers.
+func compareOutwards(a, b *Contact) int {
+	if c := compareFrom(a, b); c != 0 {
+		return c
+	}
+	return compareTies(a, b)
+}
+
+func compareInwards(a, b *Contact) int {
+	if c := compareTo(a, b); c != 0 {
+		return c
+	}
+	return compareTies(a, b)
+}
+
 // compareTies orders contacts by record, name of the kind and grade.
 func compareTies(a, b *Contact) int {
 	return cmp.Or(cmp.Compare(a.Entry, b.Entry), strings.Compare(a.Via.String(), b.Via.String()), cmp.Compare(a.Grade, b.Grade))
@@ -150,5 +189,16 @@ func (n *Network) forget() {
 	clear(n.out)
 	clear(n.in)
 	clear(n.cuts)
+	clear(n.outCrowds)
+	clear(n.inCrowds)
 	n.next = 0
+}
+
+// sortTies puts contacts in order of record, name of the kind and grade.
+func sortTies(n *Network, list []int32) {
+	slices.SortStableFunc(list, func(a, b int32) int { return compareTies(n.Contact(a), n.Contact(b)) })
+}
+
+func sortContacts(list []Contact, order func(a, b *Contact) int) {
+	slices.SortStableFunc(list, func(a, b Contact) int { return order(&a, &b) })
 }

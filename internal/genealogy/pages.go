@@ -127,6 +127,15 @@ func (s section) u32(i int64) uint32 { return binary.LittleEndian.Uint32(s.at(4*
 
 func (s section) u64(i int64) uint64 { return binary.LittleEndian.Uint64(s.at(8*i, 8)) }
 
+// uintAt reads a varint, and says how many bytes it takes.
+func (s section) uintAt(off int64) (uint64, int) {
+	v, n := binary.Uvarint(s.from(off, binary.MaxVarintLen64))
+	if n <= 0 {
+		damaged("a number is cut short")
+	}
+	return v, n
+}
+
 // u40 returns a number of five bytes.
 func (s section) u40(i int64) int64 {
 	b := s.at(5*i, 5)

@@ -355,23 +355,34 @@ func (s *Snapshot) kind(k event.Kind) iter.Seq[int32] {
 	}
 }
 
-// A thingParts are the parts of what is written of a thing.
-type thingParts struct{ out, in, cuts, life, mentions []byte }
-
-func (s *Snapshot) parts(i int32) thingParts {
-	from, to := s.part[sectionThingAt].u40(int64(i)), s.part[sectionThingAt].u40(int64(i)+1)
-	p := packed{s.part[sectionThings].at(from, int(to-from))}
-	var t thingParts
-	for _, part := range [...]*[]byte{&t.out, &t.in, &t.cuts, &t.life} {
-		*part = p.bytes(p.length())
+// part returns the parts of what is known of a thing.
+func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
+	things := s.part[sectionThings]
+	off := s.part[sectionThingAt].u40(int64(i))
+	head := packed{things.from(off, thingParts*binary.MaxVarintLen64)}
+	before := len(head.b)
+	for k := range parts {
+		parts[k] = section{things.pages, 0, int64(head.uint())} //nolint:gosec // as written
 	}
-	t.mentions = p.b
-	return t
+	off += things.off + int64(before-len(head.b))
+	for k := range parts {
+		parts[k].off = off
+		off += parts[k].len
+	}
+	return parts
 }
 
-func (s *Snapshot) out(i int32) cells { return cellsOf(s.parts(i).out, i, false) }
+// whole returns all bytes of a section.
+func (s section) whole() []byte { return s.at(0, int(s.len)) }
 
-func (s *Snapshot) in(i int32) cells { return cellsOf(s.parts(i).in, i, true) }
+func (s *Snapshot) row(i int32, backward bool) cells {
+	part := partOut
+	if backward {
+		part = partIn
+	}
+	parts := s.parts(i)
+	return cellsOf(parts[part].whole(), i, backward)
+}
 
 func cellsOf(b []byte, i int32, inwards bool) cells {
 	c := cells{packed: packed{b}, thing: i, inwards: inwards}
@@ -380,24 +391,37 @@ func cellsOf(b []byte, i int32, inwards bool) cells {
 }
 
 func (s *Snapshot) cuts(i int32) cuts {
-	p := packed{s.parts(i).cuts}
+	parts := s.parts(i)
+	p := packed{parts[partCuts].whole()}
 	all := p.times()
 	return cuts{all, p.times()}
 }
 
 func (s *Snapshot) mentions(i int32) []Mention {
-	p := packed{s.parts(i).mentions}
+	parts := s.parts(i)
+	p := packed{parts[partMentions].whole()}
 	return p.mentions(false)
 }
 
 func (s *Snapshot) life(i int32) []Mention {
-	t := s.parts(i)
-	if len(t.life) > 0 {
-		p := packed{t.life}
+	parts := s.parts(i)
+	if parts[partLife].len > 0 {
+		p := packed{parts[partLife].whole()}
 		return p.mentions(false)
 	}
-	p := packed{t.mentions}
+	p := packed{parts[partMentions].whole()}
 	return p.mentions(true)
+}
+
+// struckMentions returns those mentions of a thing whose entries did not count
+// when the snapshot was written.
+func (s *Snapshot) struckMentions(i int32) []Mention {
+	parts := s.parts(i)
+	if parts[partStruck].len == 0 {
+		return nil
+	}
+	p := packed{parts[partStruck].whole()}
+	return p.mentions(false)
 }
 
 // list returns the lists of a section.

@@ -37,6 +37,17 @@ const (
 	sections
 )
 
+// The parts of what is known of a thing, in their order.
+const (
+	partOut = iota
+	partIn
+	partCuts
+	partLife // of what is mentioned often
+	partStruck
+	partMentions
+	thingParts
+)
+
 // sampled is how many entries, names or codes share one offset.
 const sampled = 16
 
@@ -76,6 +87,8 @@ type snapshotWriter struct {
 	at  [sections][2]int64 // offset and length
 	bys map[string]uint64
 	who []string // of bys, in order
+
+	scratch [thingParts][]byte // of the thing that is being written
 }
 
 func (w *snapshotWriter) write(b []byte) { _, _ = w.out.Write(b) } // out keeps the error
@@ -152,10 +165,10 @@ func (w *snapshotWriter) names() {
 func (w *snapshotWriter) things() {
 	w.begin(sectionThings)
 	var at []byte
-	var b, part []byte
+	var b []byte
 	for i := range w.g.population() {
 		at = appendU40(at, w.out.off-w.at[sectionThings][0])
-		b, part = w.thing(b[:0], part, i)
+		b = w.thing(b[:0], i)
 		w.write(b)
 		w.n.forget()
 	}
@@ -166,26 +179,44 @@ func (w *snapshotWriter) things() {
 // longLife is from how many mentions on those of a thing's life stand apart.
 const longLife = 64
 
-func (w *snapshotWriter) thing(b, part []byte, i int32) (record, scratch []byte) {
-	add := func() {
-		b = append(appendUint(b, uint64(len(part))), part...)
-		part = part[:0]
-	}
-	part = w.row(part[:0], i, w.n.Out(i), func(c *Contact) int32 { return c.Target })
-	add()
-	part = w.row(part, i, w.n.In(i), func(c *Contact) int32 { return c.Source })
-	add()
-	if w.n.Remembers(i) {
-		part = appendTimes(appendTimes(part, w.n.Cuts(i, Confirmed)), w.n.Cuts(i, Possible))
-	}
-	add()
+// thing appends what is known of a thing: how long each part is, then the parts.
+func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	r := w.g.ref(i)
 	list, life := w.g.History(r), w.g.lived(r)
-	if len(list) >= longLife {
-		part = appendMentions(part, life, func(Mention) bool { return true })
+	part := &w.scratch
+	for k := range part {
+		part[k] = part[k][:0]
 	}
-	add()
-	return appendMentions(b, list, w.lifeOf(life)), part
+	part[partOut] = w.row(part[partOut], i, w.n.Out(i), false)
+	part[partIn] = w.row(part[partIn], i, w.n.In(i), true)
+	if w.n.Remembers(i) {
+		part[partCuts] = appendTimes(appendTimes(part[partCuts], w.n.Cuts(i, Confirmed)), w.n.Cuts(i, Possible))
+	}
+	if len(list) >= longLife {
+		part[partLife] = appendMentions(part[partLife], life, func(Mention) bool { return true })
+	}
+	if struck := w.struck(list); len(struck) > 0 {
+		part[partStruck] = appendMentions(part[partStruck], struck, func(Mention) bool { return false })
+	}
+	part[partMentions] = appendMentions(part[partMentions], list, w.lifeOf(life))
+	for k := range part {
+		b = appendUint(b, uint64(len(part[k])))
+	}
+	for k := range part {
+		b = append(b, part[k]...)
+	}
+	return b
+}
+
+// struck returns those of a thing's mentions whose entries do not count.
+func (w *snapshotWriter) struck(list []Mention) []Mention {
+	var struck []Mention
+	for _, m := range list {
+		if w.g.isStruck(m.Entry) {
+			struck = append(struck, m)
+		}
+	}
+	return struck
 }
 
 // lifeOf tells the mentions that are in a list, asked in the list's order.
@@ -199,11 +230,14 @@ func (w *snapshotWriter) lifeOf(life []Mention) func(Mention) bool {
 	}
 }
 
-func (w *snapshotWriter) row(b []byte, i int32, row []int32, peer func(*Contact) int32) []byte {
+func (w *snapshotWriter) row(b []byte, i int32, row []int32, backward bool) []byte {
+	if w.n.Remembers(i) {
+		return appendCrowd(b, w.n, i, row, backward)
+	}
 	c := cellWriter{out: appendUint(b, uint64(len(row))), thing: i}
 	for _, k := range row {
 		contact := w.n.Contact(k)
-		c.put(contact, peer(contact))
+		c.put(contact, peerOf(contact, backward))
 	}
 	return c.out
 }

@@ -1,0 +1,320 @@
+package genealogy
+
+import (
+	"encoding/binary"
+
+	"suyuan/internal/event"
+)
+
+// A Crowd is what a thing that remembers has of contacts with things that do
+// not, in one direction: a tank of thirty years has a million of them, and a
+// trace wants those of a week. They stand in the order in which [Network.Out]
+// and [Network.In] list them.
+type Crowd struct {
+	n        *Network
+	backward bool
+	list     []int32  // where they are in memory
+	reach    []int64  // of each block of them, how far it reaches
+	stored   *crowded // where they are in a snapshot
+	numbers  map[int32]int32
+}
+
+// crowdBlock is how many contacts say together how far they reach.
+const crowdBlock = 64
+
+// Crowds returns the contacts by which a thing that remembers passes on (or,
+// backward, takes on) to or from things that do not, in one or two parts, and
+// the others, in order of record, name of the kind and grade.
+func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32) {
+	cache := n.outCrowds
+	at, list := n.g.order.outAt, n.g.order.out
+	if backward {
+		cache, at, list = n.inCrowds, n.g.order.inAt, n.g.order.in
+	}
+	if c, ok := cache[i]; ok {
+		return c.parts, c.peers
+	}
+	var c crowds
+	if i < n.g.elder {
+		stored := n.g.snap.crowd(i, backward)
+		if stored.n > 0 {
+			c.parts = append(c.parts, &Crowd{n: n, backward: backward, stored: &stored, numbers: make(map[int32]int32)})
+		}
+		for k, ok := stored.peers.next(); ok; k, ok = stored.peers.next() {
+			if !n.g.order.dirty.has(k.Entry) {
+				c.peers = append(c.peers, n.keep(k))
+			}
+		}
+	}
+	newer := &Crowd{n: n, backward: backward}
+	for _, k := range n.g.newer(list, at, i) {
+		if n.meets(n.Contact(k), backward) {
+			c.peers = append(c.peers, k)
+		} else {
+			newer.list = append(newer.list, k)
+		}
+	}
+	if len(newer.list) > 0 {
+		newer.measure()
+		c.parts = append(c.parts, newer)
+	}
+	sortTies(n, c.peers)
+	cache[i] = c
+	return c.parts, c.peers
+}
+
+type crowds struct {
+	parts []*Crowd
+	peers []int32
+}
+
+// meets reports whether a contact of a thing that remembers is with another
+// such thing.
+func (n *Network) meets(c *Contact, backward bool) bool {
+	other := c.Target
+	if backward {
+		other = c.Source
+	}
+	return n.Remembers(other)
+}
+
+// Len returns the number of contacts.
+func (c *Crowd) Len() int32 {
+	if c.stored != nil {
+		return c.stored.n
+	}
+	return int32(len(c.list)) //nolint:gosec // numbers of contacts are of that size
+}
+
+// Next returns the first place from k on that can hold a contact which does not
+// end before a time, in the order of the walk; the zero time is before all.
+func (c *Crowd) Next(k int32, since event.Time) int32 {
+	if since.IsZero() {
+		return k
+	}
+	sec, _, _ := since.Parts()
+	for k < c.Len() && c.over(k/crowdBlock, sec) {
+		k = (k/crowdBlock + 1) * crowdBlock
+	}
+	return min(k, c.Len())
+}
+
+// over reports whether all contacts of a block end before a second.
+func (c *Crowd) over(block int32, sec int64) bool {
+	reach := int64(0)
+	if c.stored != nil {
+		reach = c.stored.reach(block)
+	} else {
+		reach = c.reach[block]
+	}
+	if c.backward {
+		return reach > sec
+	}
+	return reach < sec
+}
+
+// At returns the number of the contact at a place; false where later records
+// took it away.
+func (c *Crowd) At(k int32) (int32, bool) {
+	if c.stored == nil {
+		return c.list[k], true
+	}
+	if number, ok := c.numbers[k]; ok {
+		return number, number >= 0
+	}
+	contact := c.stored.contact(k)
+	number := int32(-1)
+	if !c.n.g.order.dirty.has(contact.Entry) {
+		number = c.n.keep(contact)
+	}
+	c.numbers[k] = number
+	return number, number >= 0
+}
+
+// measure finds how far each block reaches.
+func (c *Crowd) measure() {
+	for k, number := range c.list {
+		c.reach = reaching(c.reach, k, reachOf(c.n.Contact(number), c.backward), c.backward)
+	}
+}
+
+// always and never are the seconds of an open end.
+const (
+	always = 0
+	never  = 1<<40 - 1
+)
+
+// reachOf returns the second in which a contact ends in the order of the walk.
+func reachOf(c *Contact, backward bool) int64 {
+	end, open := c.To, int64(never)
+	if backward {
+		end, open = c.From, always
+	}
+	if end.IsZero() {
+		return open
+	}
+	sec, _, _ := end.Parts()
+	return sec
+}
+
+// reaching notes that the k-th contact of a crowd reaches that far.
+func reaching(list []int64, k int, sec int64, backward bool) []int64 {
+	if k%crowdBlock == 0 {
+		return append(list, sec)
+	}
+	last := len(list) - 1
+	if backward {
+		list[last] = min(list[last], sec)
+	} else {
+		list[last] = max(list[last], sec)
+	}
+	return list
+}
+
+// crowded is a crowd as a snapshot has it: how far each block reaches, then
+// cells of one size, then the intervals that do not fit into one.
+type crowded struct {
+	section
+	thing    int32
+	backward bool
+	n        int32
+	off      int64 // of the blocks' reach
+	peers    cells
+}
+
+const crowdCell = 22
+
+func (c *crowded) reach(block int32) int64 {
+	b := c.at(c.off+5*int64(block), 5)
+	return int64(binary.LittleEndian.Uint32(b)) | int64(b[4])<<32
+}
+
+func (c *crowded) contact(k int32) Contact {
+	cellsAt := c.off + 5*blocksOf(int(c.n))
+	b := c.at(cellsAt+crowdCell*int64(k), crowdCell)
+	peer := int32(binary.LittleEndian.Uint32(b))                                                          //nolint:gosec // as written
+	contact := Contact{Source: c.thing, Target: c.thing, Entry: int32(binary.LittleEndian.Uint32(b[4:]))} //nolint:gosec // as written
+	if c.backward {
+		contact.Source = peer
+	} else {
+		contact.Target = peer
+	}
+	contact.Via, contact.Grade = Via(b[8]&15), Grade(b[8]>>4&3)
+	form := b[8] >> 6
+	from := int64(binary.LittleEndian.Uint32(b[12:])) | int64(b[16])<<32
+	to := int64(binary.LittleEndian.Uint32(b[17:])) | int64(b[21])<<32
+	if form == formFull {
+		p := packed{c.from(cellsAt+crowdCell*int64(c.n)+from, 64)}
+		contact.From = p.time()
+		contact.To = p.time()
+		return contact
+	}
+	offset := int16(binary.LittleEndian.Uint16(b[10:])) //nolint:gosec // as written
+	contact.From = event.TimeFrom(from, 0, offset)
+	switch form {
+	case formInstant:
+		contact.To = contact.From
+	case formSpan:
+		contact.To = event.TimeFrom(to, 0, offset)
+	}
+	return contact
+}
+
+func blocksOf(n int) int64 { return int64((n + crowdBlock - 1) / crowdBlock) }
+
+// appendCrowd writes the contacts of a thing that remembers: the peers as a
+// row, then the crowd.
+func appendCrowd(dst []byte, n *Network, i int32, row []int32, backward bool) []byte {
+	peers := cellWriter{thing: i}
+	var peerRow, others []int32
+	for _, k := range row {
+		if n.meets(n.Contact(k), backward) {
+			peerRow = append(peerRow, k)
+		} else {
+			others = append(others, k)
+		}
+	}
+	sortTies(n, peerRow)
+	peers.out = appendUint(nil, uint64(len(peerRow)))
+	for _, k := range peerRow {
+		peers.put(n.Contact(k), peerOf(n.Contact(k), backward))
+	}
+	dst = append(appendUint(dst, uint64(len(peers.out))), peers.out...)
+	dst = appendUint(dst, uint64(len(others)))
+	var reach []int64
+	for k, number := range others {
+		reach = reaching(reach, k, reachOf(n.Contact(number), backward), backward)
+	}
+	for _, sec := range reach {
+		dst = appendU40(dst, sec)
+	}
+	var extra []byte
+	for _, number := range others {
+		dst, extra = appendCrowdCell(dst, extra, n.Contact(number), backward)
+	}
+	return append(dst, extra...)
+}
+
+func peerOf(c *Contact, backward bool) int32 {
+	if backward {
+		return c.Source
+	}
+	return c.Target
+}
+
+func appendCrowdCell(dst, extra []byte, c *Contact, backward bool) (cell, rest []byte) {
+	form := formOf(c)
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(peerOf(c, backward))) //nolint:gosec // not negative
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(c.Entry))             //nolint:gosec // not negative
+	dst = append(dst, byte(c.Via)|byte(c.Grade)<<4|byte(form)<<6, 0)         //nolint:gosec // 4, 2 and 2 bits
+	from, to, offset := int64(0), int64(0), int16(0)
+	switch form {
+	case formFull:
+		from = int64(len(extra))
+		extra = appendTime(appendTime(extra, c.From), c.To)
+	case formSpan:
+		to, _, _ = c.To.Parts()
+		from, _, offset = c.From.Parts()
+	default:
+		from, _, offset = c.From.Parts()
+	}
+	dst = binary.LittleEndian.AppendUint16(dst, uint16(offset)) //nolint:gosec // the bits are what is wanted
+	return appendU40(appendU40(dst, from), to), extra
+}
+
+// crowd returns the contacts of a thing that remembers in one direction.
+func (s *Snapshot) crowd(i int32, backward bool) crowded {
+	parts := s.parts(i)
+	c := crowded{section: parts[partOut], thing: i, backward: backward}
+	if backward {
+		c.section = parts[partIn]
+	}
+	off := int64(0)
+	length, k := c.uintAt(off)
+	off += int64(k)
+	c.peers = cellsOf(c.at(off, int(length)), i, backward) //nolint:gosec // as written
+	off += int64(length)                                   //nolint:gosec // as written
+	n, k := c.uintAt(off)
+	c.n, c.off = int32(n), off+int64(k) //nolint:gosec // as written
+	return c
+}
+
+// all yields all contacts of a stored crowd, its peers in their place.
+func (c *crowded) all(order func(a, b *Contact) int) []Contact {
+	list := make([]Contact, 0, int(c.n)+c.peers.count())
+	peers := c.peers
+	peer, more := peers.next()
+	var ahead []Contact
+	for ; more; peer, more = peers.next() {
+		ahead = append(ahead, peer)
+	}
+	sortContacts(ahead, order)
+	for k := range c.n {
+		contact := c.contact(k)
+		for len(ahead) > 0 && order(&ahead[0], &contact) < 0 {
+			list, ahead = append(list, ahead[0]), ahead[1:]
+		}
+		list = append(list, contact)
+	}
+	return append(list, ahead...)
+}
