@@ -31,6 +31,7 @@ type Graph struct {
 	holds   []Hold
 	holdsOn lists                // holds, by thing that the hold names itself
 	lifts   map[event.ID][]int32 // entries, by the hold they name
+	lifters []int32              // the same, in order
 	sames   lists                // declarations of being the same, by thing
 	// excursions finds the hold that an arrival or handover made.
 	excursions map[int32]int32
@@ -132,6 +133,7 @@ func (g *Graph) addSpecial(n int32) {
 			g.drills[b.Case] = true
 		}
 		if b.Action == event.ActionLift {
+			g.lifters = append(g.lifters, n)
 			for _, id := range b.Lift.Holds {
 				g.lifts[id] = append(g.lifts[id], n)
 			}

@@ -1,6 +1,7 @@
 package genealogy
 
 import (
+	"iter"
 	"slices"
 	"strings"
 
@@ -310,6 +311,21 @@ func (g *Graph) InForce(h *Hold, t event.Time) bool {
 	e := g.entry(h.Entry)
 	return len(h.Things) > 0 && !e.Struck() && !e.Event.Time.After(t) && !g.lifted(h, t)
 }
+
+// Lifts yields the entries that lift holds, those of drills and struck ones
+// included, in order of records.
+func (g *Graph) Lifts() iter.Seq[*Entry] {
+	return func(yield func(*Entry) bool) {
+		for _, n := range g.lifters {
+			if !yield(g.entry(n)) {
+				return
+			}
+		}
+	}
+}
+
+// HoldStruck reports whether what made the hold was corrected or replaced.
+func (g *Graph) HoldStruck(h *Hold) bool { return g.isStruck(h.Entry) }
 
 // HoldEntry returns the entry that made the hold.
 func (g *Graph) HoldEntry(h *Hold) *Entry { return g.entry(h.Entry) }

@@ -223,7 +223,8 @@ func (g *Graph) Rebase(s *Snapshot) (err error) {
 			g.excursions[h.Entry] = int32(k) //nolint:gosec // fewer holds than entries
 		}
 	}
-	for _, n := range s.small.lifts {
+	g.lifters = slices.Clone(s.small.lifts)
+	for _, n := range g.lifters {
 		for _, id := range g.entry(n).Event.Body.(*event.Case).Lift.Holds {
 			g.lifts[id] = append(g.lifts[id], n)
 		}

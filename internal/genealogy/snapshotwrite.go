@@ -195,7 +195,7 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	if len(list) >= longLife {
 		part[partLife] = appendMentions(part[partLife], life, func(Mention) bool { return true })
 	}
-	if struck := w.struck(list); len(struck) > 0 {
+	if struck := w.g.struckOf(list); len(struck) > 0 {
 		part[partStruck] = appendMentions(part[partStruck], struck, func(Mention) bool { return false })
 	}
 	part[partMentions] = appendMentions(part[partMentions], list, w.lifeOf(life))
@@ -206,17 +206,6 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 		b = append(b, part[k]...)
 	}
 	return b
-}
-
-// struck returns those of a thing's mentions whose entries do not count.
-func (w *snapshotWriter) struck(list []Mention) []Mention {
-	var struck []Mention
-	for _, m := range list {
-		if w.g.isStruck(m.Entry) {
-			struck = append(struck, m)
-		}
-	}
-	return struck
 }
 
 // lifeOf tells the mentions that are in a list, asked in the list's order.
@@ -380,12 +369,7 @@ func (w *snapshotWriter) rest() {
 			b = appendStr(append(b, byte(r.Kind())), r.ID())
 		}
 	}
-	var lifts []int32
-	for _, list := range g.lifts {
-		lifts = append(lifts, list...)
-	}
-	slices.Sort(lifts)
-	b = appendNumbers(b, slices.Compact(lifts))
+	b = appendNumbers(b, g.lifters)
 	b = appendNumbers(b, g.unknown)
 	drills := slices.SortedFunc(maps.Keys(g.drills), event.Ref.Compare)
 	b = appendUint(b, uint64(len(drills)))

@@ -55,10 +55,37 @@ func (g *Graph) spoil(a *adjacency) *spoiling {
 // again.
 func (s *spoiling) entry(n int32) {
 	for _, m := range mentionsOf(&s.g.entry(n).Event) {
-		if i, ok := s.g.thingOf(m.ref); ok && i < s.g.elder {
-			s.mention(i, Mention{n, m.as, m.n})
+		for _, i := range s.named(n, m) {
+			at := Mention{n, m.as, m.n}
+			s.mention(i, at)
+			if s.g.isStruck(n) {
+				s.a.struck[i] = s.g.insert(s.a.struck[i], at)
+			}
 		}
 	}
+}
+
+// named returns what an entry of the snapshot names in one of its parts. A bare
+// id of an arrival can have meant a lot.
+func (s *spoiling) named(n int32, m mention) []int32 {
+	if m.as != AsAccepted && m.as != AsRejected {
+		if i, ok := s.g.thingOf(m.ref); ok && i < s.g.elder {
+			return []int32{i}
+		}
+		return nil
+	}
+	refs := []event.Ref{m.ref}
+	if lot, err := event.NewRef(event.KindLot, m.ref.ID()); err == nil {
+		refs = append(refs, lot)
+	}
+	var list []int32
+	for _, r := range refs {
+		i, ok := s.g.thingOf(r)
+		if ok && i < s.g.elder && slices.Contains(s.g.snap.mentions(i), Mention{n, m.as, m.n}) {
+			list = append(list, i)
+		}
+	}
+	return list
 }
 
 // mention judges what a mention that joined, or no longer counts, does to the

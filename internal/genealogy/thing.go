@@ -170,6 +170,48 @@ func (g *Graph) History(r event.Ref) []Mention {
 	return older
 }
 
+// Struck reports whether the entry of a mention was corrected or replaced.
+func (g *Graph) Struck(m Mention) bool { return g.isStruck(m.Entry) }
+
+// Plain reports whether the entry of a mention counts, without a deviation, and
+// has nothing of a later vocabulary.
+func (g *Graph) Plain(m Mention) bool {
+	if m.Entry >= g.older {
+		e := &g.entries[m.Entry-g.older].Event
+		return !g.isStruck(m.Entry) && e.Deviation == nil && len(e.Unread) == 0
+	}
+	return !g.isStruck(m.Entry) && g.snap.column(m.Entry)&(columnDeviates|columnUnread) == 0
+}
+
+// StruckHistory returns those of a thing's mentions whose entries were corrected
+// or replaced, in the order of [Graph.History]. Contacts must have been called
+// before.
+func (g *Graph) StruckHistory(r event.Ref) []Mention {
+	i, ok := g.thingOf(r)
+	switch {
+	case !ok:
+		return nil
+	case i >= g.elder:
+		return g.struckOf(g.things[i-g.elder].mentions)
+	}
+	list := g.struckOf(g.snap.struckMentions(i))
+	list = g.merge(list, g.struckOf(g.order.struck[i]))
+	if t, ok := g.touched[i]; ok {
+		list = g.merge(list, g.struckOf(t.mentions))
+	}
+	return list
+}
+
+func (g *Graph) struckOf(list []Mention) []Mention {
+	var struck []Mention
+	for _, m := range list {
+		if g.isStruck(m.Entry) {
+			struck = append(struck, m)
+		}
+	}
+	return struck
+}
+
 // lived returns those mentions that made r or used it up.
 func (g *Graph) lived(r event.Ref) []Mention {
 	i, ok := g.thingOf(r)

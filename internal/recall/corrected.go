@@ -102,8 +102,8 @@ func (r *reading) strikeClasses(lots map[event.Ref]bool) {
 		return
 	}
 	for lot := range lots {
-		for _, m := range r.a.g.History(lot) {
-			if e := r.a.g.Entry(m); e.Struck() && r.reclasses(lot, e) {
+		for _, m := range r.a.g.StruckHistory(lot) {
+			if e := r.a.g.Entry(m); r.reclasses(lot, e) {
 				r.strike(e)
 			}
 		}
@@ -177,8 +177,8 @@ func (r *reading) strikeAbout(thing event.Ref, subject func(*event.Event) (event
 }
 
 func (r *reading) strikeOf(thing event.Ref, counts func(*event.Event) bool) {
-	for _, m := range r.a.g.History(thing) {
-		if e := r.a.g.Entry(m); e.Struck() && counts(&e.Event) {
+	for _, m := range r.a.g.StruckHistory(thing) {
+		if e := r.a.g.Entry(m); counts(&e.Event) {
 			r.strike(e)
 		}
 	}
@@ -208,6 +208,9 @@ func (r *reading) strikeHolds(reached []Thing) {
 	holds := g.Holds()
 	for i := range holds {
 		h := &holds[i]
+		if len(lifts) == 0 && !g.HoldStruck(h) {
+			continue
+		}
 		e := g.HoldEntry(h)
 		records := lifts[e.Event.ID]
 		if e.Struck() {
@@ -226,9 +229,9 @@ func (r *reading) strikeHolds(reached []Thing) {
 // drill lifted nothing.
 func struckLifts(g *genealogy.Graph) map[event.ID][]*genealogy.Entry {
 	lifts := make(map[event.ID][]*genealogy.Entry)
-	for e := range g.Entries() {
-		b, ok := e.Event.Body.(*event.Case)
-		if !ok || b.Lift == nil || !e.Struck() || g.Drill(b.Case) {
+	for e := range g.Lifts() {
+		b := e.Event.Body.(*event.Case)
+		if !e.Struck() || g.Drill(b.Case) {
 			continue
 		}
 		for _, id := range b.Lift.Holds {

@@ -142,16 +142,17 @@ func (e epochs) touched(spans []genealogy.Span) []int32 {
 type memory struct {
 	epochs
 	thing int32
-	row   []int32 // its contacts away from it, by their near ends
-	// peers are those of them that lead to things which remember too, in the
-	// order of ties.
-	peers []int32
-	slots []int32 // by epoch: its label as reached, plus 1
-	open  skips   // epochs that can be bettered at their beginning
-	sweep sweep   // of the labels as reached
+	crowd []*genealogy.Crowd // its contacts away from it, by their near ends
+	// peers are those that lead to things which remember too, in the order of
+	// ties.
+	peers  []int32
+	slots  []int32 // by epoch: its label as reached, plus 1
+	open   skips   // epochs that can be bettered at their beginning
+	sweeps []sweep // of the labels as reached, by part of the crowd
 }
 
-// A sweep is how far the labels of one thing have looked through its contacts.
+// A sweep is how far the labels of one thing have looked through a part of its
+// crowd.
 type sweep struct {
 	since event.Time // of the last label
 	from  int32      // where that began

@@ -14,10 +14,8 @@ const NoOperator MissingCode = "no-operator"
 // missing lists what is not known about lineages and candidates.
 func (s *inquiry) missing(a *SourceAnswer) []Missing {
 	r := newReading(&Answer{g: s.g, n: s.n, Query: Query{At: s.at}})
-	for thing, member := range s.barred {
-		if member {
-			r.history(s.thing(s.n.Ref(int32(thing))))
-		}
+	for thing := range s.barred {
+		r.history(s.thing(s.n.Ref(thing)))
 	}
 	for ref := range a.candidates() {
 		if thing, _ := s.n.Thing(ref); !s.barred[thing] {
@@ -44,10 +42,8 @@ func (s *inquiry) thing(r event.Ref) *Thing {
 // once, under the member that comes first.
 func (s *inquiry) unnamed(r *reading) {
 	var members []event.Ref
-	for thing, member := range s.barred {
-		if member {
-			members = append(members, s.n.Ref(int32(thing)))
-		}
+	for thing := range s.barred {
+		members = append(members, s.n.Ref(thing))
 	}
 	slices.SortFunc(members, compareRefText)
 	seen := make(map[int32]bool)

@@ -15,10 +15,19 @@ type holds struct {
 	// exempted says that a lift took single things out of a hold; then only
 	// the single question tells.
 	exempted bool
+	// each says that there are so many holds that each unit is asked about.
+	each bool
 }
+
+// manyHolds is up to how many holds all that they cover is found at once.
+const manyHolds = 256
 
 func coverage(g *genealogy.Graph, n *genealogy.Network, at event.Time) *holds {
 	h := &holds{g: g, at: at}
+	if list := g.Holds(); len(list) > manyHolds {
+		h.each = true
+		return h
+	}
 	var on []event.Ref
 	list := g.Holds()
 	for i := range list {
@@ -36,6 +45,9 @@ func coverage(g *genealogy.Graph, n *genealogy.Network, at event.Time) *holds {
 
 // on reports whether a thing is on hold.
 func (h *holds) on(thing int32, r event.Ref) bool {
+	if h.each {
+		return len(h.g.HoldsOn(r, h.at)) > 0
+	}
 	if !h.covered[thing] {
 		return false
 	}
@@ -44,9 +56,8 @@ func (h *holds) on(thing int32, r event.Ref) bool {
 
 // exempting reports whether any lift by then names things.
 func exempting(g *genealogy.Graph, at event.Time) bool {
-	for e := range g.Entries() {
-		b, ok := e.Event.Body.(*event.Case)
-		if ok && b.Action == event.ActionLift && len(b.Things) > 0 && !e.Struck() && !e.Event.Time.After(at) {
+	for e := range g.Lifts() {
+		if b := e.Event.Body.(*event.Case); len(b.Things) > 0 && !e.Struck() && !e.Event.Time.After(at) {
 			return true
 		}
 	}

@@ -108,13 +108,16 @@ func (s *search) spread(k int32) {
 		}
 		return
 	}
-	m, part := s.memory(l.thing), s.swept[l.swept]
+	m, since := s.memory(l.thing), l.since
 	for _, c := range m.peers {
 		s.try(k, c)
 	}
-	for _, c := range m.row[part.from:part.to] {
-		if !s.remembers(s.n.Contact(c)) {
-			s.try(k, c)
+	for i, crowd := range m.crowd {
+		part := s.swept[int(l.swept)+i]
+		for at := crowd.Next(part.from, since); at < part.to; at = crowd.Next(at+1, since) {
+			if c, ok := crowd.At(at); ok {
+				s.try(k, c)
+			}
 		}
 	}
 }
@@ -132,7 +135,7 @@ func (s *search) join(slot *int32, a arrival) {
 	switch {
 	case l.depth == settled:
 		l.depth = before.depth + 1
-		if len(s.row(l.thing)) > 0 {
+		if s.n.Remembers(l.thing) || len(s.row(l.thing)) > 0 {
 			s.layer = append(s.layer, at)
 		}
 	case l.depth != before.depth+1 || !s.alike(l.parent, a.label) || s.tie(a.contact, l.contact) >= 0:

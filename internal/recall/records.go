@@ -23,7 +23,7 @@ func (a *Answer) records(reached []Thing) {
 
 func newReading(a *Answer) *reading {
 	return &reading{
-		a: a, seen: make([]bool, a.g.Len()), used: make([]bool, a.g.Len()), noted: make(map[gap]bool),
+		a: a, seen: make(map[int32]bool), used: make(map[int32]bool), noted: make(map[gap]bool),
 		struck: make(map[uint64]bool), registered: make(map[event.Ref]bool), strangers: make(map[event.Ref]*genealogy.Entry),
 	}
 }
@@ -46,8 +46,8 @@ func (r *reading) gaps() []Missing {
 
 type reading struct {
 	a          *Answer
-	seen       []bool // by entry
-	used       []bool // by entry: who and what took part was read
+	seen       map[int32]bool // entries
+	used       map[int32]bool // entries of which who and what took part was read
 	noted      map[gap]bool
 	struck     map[uint64]bool // listed as corrected, by record
 	registered map[event.Ref]bool
@@ -78,7 +78,9 @@ func (r *reading) thing(t *Thing) {
 func (r *reading) history(t *Thing) {
 	who := personal(t.Ref)
 	for _, m := range r.a.g.History(t.Ref) {
-		r.record(m, who)
+		if who || !r.a.g.Plain(m) {
+			r.record(m, who)
+		}
 	}
 	r.origin(t)
 	if registrable(t.Ref) {
@@ -256,10 +258,14 @@ func (r *reading) registration(ref event.Ref, e *genealogy.Entry) {
 
 func (r *reading) first(ref event.Ref) *genealogy.Entry {
 	var first *genealogy.Entry
+	lowest := int32(-1) // entries stand in order of seq
 	for _, m := range r.a.g.History(ref) {
-		if e := r.a.g.Entry(m); !e.Struck() && (first == nil || e.Seq < first.Seq) {
-			first = e
+		if (lowest < 0 || m.Entry < lowest) && !r.a.g.Struck(m) {
+			lowest = m.Entry
 		}
+	}
+	if lowest >= 0 {
+		first = r.a.g.Entry(genealogy.Mention{Entry: lowest})
 	}
 	return first
 }

@@ -1,8 +1,6 @@
 package recall
 
 import (
-	"slices"
-
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
@@ -54,12 +52,12 @@ type search struct {
 	vias     viaSet
 	floor    genealogy.Grade
 	starts   []start
-	barred   []bool          // by thing: no walk enters it; nil: none is
-	slot     []int32         // by thing: its label as reached, or its memory, plus 1
+	barred   map[int32]bool  // no walk enters these things
+	slot     *slots          // by thing: its label as reached, or its memory, plus 1
 	weaker   genealogy.Grade // the surest grade of those contacts that the floor kept out
 	labels   []label
 	memories []*memory
-	sweeps   []sweep // by start
+	sweeps   [][]sweep // by start, and by part of its thing's crowd
 	swept    []swept
 	queue    queue
 	visit    func(slot *int32, a arrival)
@@ -67,7 +65,7 @@ type search struct {
 	steps    int     // contacts and epochs looked at: what the search costs
 }
 
-// swept is the part of a thing's row that one of its labels looked at.
+// swept is what one of a thing's labels looked at of a part of its crowd.
 type swept struct{ from, to int32 }
 
 // An arrival is a step to a node.
@@ -99,7 +97,7 @@ func (s *search) run() []label {
 // begin labels the sources: in each touched epoch that has not ended before
 // their time.
 func (s *search) begin() {
-	s.sweeps = make([]sweep, len(s.starts))
+	s.sweeps = make([][]sweep, len(s.starts))
 	for k := range s.starts {
 		st := &s.starts[k]
 		first := label{thing: st.thing, epoch: -1, start: int32(k), parent: -1, contact: -1, depth: unsettled, since: st.since}
@@ -108,6 +106,7 @@ func (s *search) begin() {
 			continue
 		}
 		m := s.memory(st.thing)
+		s.sweeps[k] = make([]sweep, len(m.crowd))
 		for _, epoch := range m.touched(st.touch) {
 			if s.meet(st.since, m.far(epoch)) <= 0 {
 				l := first
@@ -125,22 +124,18 @@ func (s *search) put(l label) {
 
 // memory returns what the search knows of a thing that remembers.
 func (s *search) memory(thing int32) *memory {
-	if at := s.slot[thing]; at > 0 {
+	if at := s.slot.get(thing); at > 0 {
 		return s.memories[at-1]
 	}
-	m := &memory{thing: thing, epochs: epochs{s.direction, s.n.Cuts(thing, s.floor)}, row: s.row(thing)}
+	m := &memory{thing: thing, epochs: epochs{s.direction, s.n.Cuts(thing, s.floor)}}
+	m.crowd, m.peers = s.n.Crowds(thing, s.backward)
+	m.sweeps = make([]sweep, len(m.crowd))
 	m.slots, m.open = make([]int32, m.count()), newSkips(m.count())
-	for _, k := range m.row {
-		if s.remembers(s.n.Contact(k)) {
-			m.peers = append(m.peers, k)
-		}
-	}
-	slices.SortFunc(m.peers, s.tie)
 	if s.floor < genealogy.Possible && len(m.cuts) != len(s.n.Cuts(thing, genealogy.Possible)) {
 		s.weaker = min(s.weaker, genealogy.Possible)
 	}
 	s.memories = append(s.memories, m)
-	s.slot[thing] = int32(len(s.memories)) //nolint:gosec // no more than things
+	*s.slot.at(thing) = int32(len(s.memories)) //nolint:gosec // no more than things
 	return m
 }
 
@@ -177,27 +172,32 @@ func (s *search) settle(k int32) {
 		return
 	}
 	m := s.memory(l.thing)
-	w := &m.sweep
+	w := m.sweeps
 	if l.start >= 0 {
-		w = &s.sweeps[l.start]
+		w = s.sweeps[l.start]
 	}
 	l.swept = int32(len(s.swept)) //nolint:gosec // no more than labels
-	s.swept = append(s.swept, s.sweep(k, m, w))
+	for part, crowd := range m.crowd {
+		s.swept = append(s.swept, s.sweep(k, crowd, &w[part], m.far(s.labels[k].epoch)))
+	}
 	for _, c := range m.peers {
 		s.try(k, c)
 	}
 }
 
-// sweep looks at the contacts of a node that begin by the end of its epoch.
-// Those that begin at that end are looked at again by the next: if they are
-// instants, they lie in both.
-func (s *search) sweep(k int32, m *memory, w *sweep) swept {
-	since, far := s.labels[k].since, m.far(s.labels[k].epoch)
+// sweep looks at the contacts of a node that begin by the end of its epoch and
+// do not end before it was reached. Those that begin at that end are looked at
+// again by the next: if they are instants, they lie in both.
+func (s *search) sweep(k int32, crowd *genealogy.Crowd, w *sweep, far event.Time) swept {
+	since := s.labels[k].since
 	from := w.begin(s.direction, since)
-	to, done := from, from
-	for ; int(to) < len(m.row); to++ {
-		c := s.n.Contact(m.row[to])
-		near, _ := s.ends(c)
+	to, done := crowd.Next(from, since), from
+	for ; to < crowd.Len(); to = crowd.Next(to+1, since) {
+		contact, ok := crowd.At(to)
+		if !ok {
+			continue
+		}
+		near, _ := s.ends(s.n.Contact(contact))
 		order := s.meet(near, far)
 		if order > 0 {
 			break
@@ -205,9 +205,7 @@ func (s *search) sweep(k int32, m *memory, w *sweep) swept {
 		if order < 0 {
 			done = to + 1
 		}
-		if !s.remembers(c) {
-			s.try(k, m.row[to])
-		}
+		s.try(k, contact)
 	}
 	*w = sweep{since: since, from: from, next: max(w.next, done), begun: true}
 	return swept{from, to}
@@ -225,7 +223,7 @@ func (s *search) try(k, contact int32) {
 		return
 	}
 	a := arrival{label: k, contact: contact, thing: s.target(c), epoch: -1}
-	if s.barred != nil && s.barred[a.thing] {
+	if s.barred[a.thing] {
 		return
 	}
 	p, ok := s.pass(l, c)
@@ -235,7 +233,7 @@ func (s *search) try(k, contact int32) {
 		s.enter(s.memory(a.thing), &p, a)
 	default:
 		a.since = p.since
-		s.visit(&s.slot[a.thing], a)
+		s.visit(s.slot.at(a.thing), a)
 	}
 }
 
@@ -318,11 +316,6 @@ func (s *search) relax(slot *int32, a arrival) {
 
 // forget makes the slots ready for the next search.
 func (s *search) forget() {
-	for i := range s.labels {
-		s.slot[s.labels[i].thing] = 0
-	}
-	for _, m := range s.memories {
-		s.slot[m.thing] = 0
-	}
+	s.slot.clear()
 	s.labels, s.memories, s.sweeps, s.swept = nil, nil, nil, nil
 }

@@ -144,14 +144,14 @@ type inquiry struct {
 	n         *genealogy.Network
 	at        event.Time
 	tests     *evidence
-	lineages  []*lineage // by the positives' references
-	barred    []bool     // by thing: a member of some lineage
+	lineages  []*lineage     // by the positives' references
+	barred    map[int32]bool // members of lineages
 	negatives []event.Ref
 	dropped   []event.Ref
 	clean     map[int32]event.Time // the negatives and when each was last known clean; zero: without end
 	aside     map[int32]bool       // the negatives and what is the same
 	vias      viaSet
-	slot      []int32
+	slot      *slots
 }
 
 func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
@@ -168,7 +168,7 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 		}
 	}
 	s.vias = (&Query{}).vias()
-	s.slot, s.barred = make([]int32, s.n.Len()), make([]bool, s.n.Len())
+	s.slot, s.barred = new(slots), make(map[int32]bool)
 	if err := s.setPositives(q.Positives); err != nil {
 		return nil, err
 	}

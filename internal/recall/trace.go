@@ -37,7 +37,7 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	a := &Answer{AsOf: asOf, Query: q, g: g, n: g.Contacts()}
 	a.starts = expand(g, a.n, &q)
 	a.vias = q.viasFrom(a.n, a.starts)
-	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: make([]int32, a.n.Len())}
+	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: new(slots)}
 	for _, floor := range genealogy.Grades() {
 		if floor > 0 && s.weaker > floor {
 			a.floors[floor] = a.floors[floor-1] // nothing of that grade, and no cut, makes a difference
@@ -57,15 +57,16 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 
 // best returns each thing that was reached once, at its best floor. A thing
 // that is a source and was also reached stands where it was earlier.
-func (a *Answer) best(slot []int32) []Thing {
+func (a *Answer) best(slot *slots) []Thing {
 	var all []Thing
 	for _, floor := range genealogy.Grades() {
 		labels := a.floors[floor]
 		for k := range labels {
 			l := &labels[k]
-			at := slot[l.thing] - 1
+			known := slot.at(l.thing)
+			at := *known - 1
 			if at < 0 {
-				slot[l.thing] = int32(len(all)) + 1 //nolint:gosec // no more than things
+				*known = int32(len(all)) + 1 //nolint:gosec // no more than things
 				all = append(all, Thing{Grade: floor, index: l.thing, label: int32(k)})
 				continue
 			}
@@ -102,7 +103,7 @@ func (a *Answer) sinceOf(l *label) event.Time {
 	r := a.n.Ref(l.thing)
 	switch {
 	case l.contact >= 0:
-		return withOffsetOf(l.since, a.n.Entry(a.n.Contact(l.contact)).Event.Time)
+		return withOffsetOf(l.since, a.n.When(a.n.Contact(l.contact)))
 	case l.since.IsZero() && !a.Query.Backward && r.Kind() == event.KindLot:
 		return firstReceipt(a.g, r)
 	default:
