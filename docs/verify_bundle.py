@@ -645,9 +645,10 @@ def read_keys(arguments):
             if argument.count("+") < 2:
                 raise
             lines = [argument]
-        for line in map(str.strip, lines):
-            if line and not line.startswith("#"):
-                trusted.append(LedgerKey(line))
+        keys = [LedgerKey(line) for line in map(str.strip, lines) if line and not line.startswith("#")]
+        if not keys:
+            raise ValueError(f"--key: {argument!r} holds no verifier key")
+        trusted += keys
     return trusted
 
 
