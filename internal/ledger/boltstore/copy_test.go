@@ -120,14 +120,32 @@ func TestACopyNeverTakesANameThatIsTaken(t *testing.T) {
 	}
 }
 
-func TestACopyIsNotMadeUnderTheNameOfAnIndex(t *testing.T) {
+func TestNoLedgerIsMadeUnderTheNameOfAnIndex(t *testing.T) {
 	t.Parallel()
 	path := newFile(t, 5)
 	dir := t.TempDir()
-	if _, err := boltstore.Copy(t.Context(), path, filepath.Join(dir, "other.db.ids"), boltstore.CopyOptions{}); err == nil {
-		t.Error("whoever opens other.db would delete it")
+	for name, makeLedger := range map[string]func(to string) error{
+		"copied": func(to string) error {
+			_, err := boltstore.Copy(t.Context(), path, to, boltstore.CopyOptions{})
+			return err
+		},
+		"created": func(to string) error { return boltstore.Create(t.Context(), to, genesis, "", ledgertest.Epoch) },
+		"built": func(to string) error {
+			_, err := boltstore.Build(t.Context(), to, nil, func(s ledger.Store) error {
+				return ledger.Create(t.Context(), s, genesis, "", ledgertest.Epoch)
+			})
+			return err
+		},
+	} {
+		if err := makeLedger(filepath.Join(dir, "other.db.ids")); err == nil {
+			t.Errorf("%s: whoever opens other.db would delete it", name)
+			_ = os.Remove(filepath.Join(dir, "other.db.ids"))
+		}
+		if err := makeLedger(filepath.Join(dir, name+".db")); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	wantOnly(t, dir)
+	wantOnly(t, dir, "built.db", "copied.db", "created.db")
 }
 
 func TestNoCopyIsMadeOfWhatIsNoSoundLedger(t *testing.T) {
