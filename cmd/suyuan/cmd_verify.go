@@ -39,8 +39,13 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if in.text("bundle") != "" {
+	switch {
+	case in.given("bundle") && in.on("signatures"):
+		return usage("bundle-signatures", nil)
+	case in.given("bundle"):
 		return p.verifyBundle(ctx, in, keys)
+	case in.on("rerun"):
+		return usage("rerun", nil)
 	}
 	bar := p.progress(p.text("progress.verify"))
 	v, err := logbook.Verify(ctx, p.ledger, logbook.VerifyOptions{
