@@ -139,6 +139,7 @@ var known = []struct {
 }{
 	{logbook.ErrNoLedger, exitFailed, "error.no-ledger"},
 	{logbook.ErrExists, exitFailed, "error.exists"},
+	{logbook.ErrGrown, exitBusy, "error.grown"},
 	{logbook.ErrBusy, exitBusy, "error.busy"},
 	{context.Canceled, exitInterrupted, "error.interrupted"},
 	{fs.ErrPermission, exitFailed, "error.ledger"},
