@@ -57,6 +57,9 @@ func (p *program) resolve(ctx context.Context, book *logbook.Book, texts []strin
 func (p *program) bookProblem(err error) *problem {
 	e := describeError(err)
 	e.exit = exit(logbook.Code(err))
+	if e.id == "error.unknown-outcome" {
+		e = p.mayRepeat(e)
+	}
 	if e.file == "" {
 		var in *logbook.InputError
 		if errors.As(err, &in) && in.Line > 0 {
