@@ -118,7 +118,13 @@ func (b *Book) takeOn(ctx context.Context, l *ledger.Ledger, keys []notary.Ledge
 		// Never signed: there is nothing to vouch for it anywhere.
 		return notary.Checkpoint{Origin: h.Origin, Size: h.Size, Root: h.Root}, b.settleHere(h.Origin)
 	}
-	if now, own, err := b.ownKeys(); err == nil {
+	now, own, err := b.ownKeys()
+	switch {
+	case errors.Is(err, keyring.ErrNoLedgerKeys), errors.Is(err, keyring.ErrNotInForce):
+		// The ledger's keys are not here: who asks has to bring some.
+	case err != nil:
+		return notary.Checkpoint{}, err
+	default:
 		keys = append(slices.Clone(keys), own.ever()...)
 		if !ok {
 			if n, err = b.firstNote(ctx, l, now); err != nil {
