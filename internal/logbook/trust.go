@@ -72,9 +72,24 @@ func firstSeal(ctx context.Context, path, origin string, o Options) error {
 		_, err = b.signNow(ctx)
 	}
 	if err != nil {
-		return &SealError{path, &UnfinishedError{err}} // the ledger is there
+		return &UnfinishedError{&SealError{path, bareSeal(err)}} // the ledger is there
 	}
 	return nil
+}
+
+// bareSeal is why no checkpoint could be made, without the words that say that much.
+func bareSeal(err error) error {
+	var (
+		seal *SealError
+		part *UnfinishedError
+	)
+	if errors.As(err, &seal) {
+		err = seal.Err
+	}
+	if errors.As(err, &part) {
+		err = part.Err
+	}
+	return err
 }
 
 // ErrNotVouched says that nobody whose key is at hand has signed a ledger.
