@@ -125,14 +125,15 @@ func trustProblem(err error) *problem {
 		seal     *logbook.SealError
 		signing  *logbook.SigningError
 		unsigned *logbook.UnsignedError
+		key      *logbook.NoSuchKeyError
 	)
 	switch {
 	case errors.As(err, &standing):
 		return standingProblem(&standing.Standing)
 	case errors.As(err, &used):
 		return fail(exitFailed, "error.origin-used", data{"Origin": used.Origin, "Size": used.Anchor.Size})
-	case errors.Is(err, logbook.ErrNoSuchKey):
-		return fail(exitFailed, "error.no-such-key", data{"Err": err.Error()})
+	case errors.As(err, &key):
+		return fail(exitFailed, "error.no-such-key", data{"Digits": key.Digits, "Few": key.Few, "Found": strings.Join(key.Found, ", ")})
 	case errors.Is(err, logbook.ErrNotVouched):
 		return fail(exitBroken, "error.not-vouched", nil)
 	case errors.Is(err, logbook.ErrUnsealed):
