@@ -82,7 +82,7 @@ func (p *program) printVouching(v *logbook.Verification, signatures bool) {
 	case v.Sealed > 0:
 		p.line("  %s", p.text("verify.sealed", data{"Sealed": v.Sealed, "Size": v.Size}))
 	case v.Unknown > 0:
-		p.line("  %s", p.text("verify.unknown-keys", data{"N": v.Unknown}))
+		p.line("  %s", p.texts.Count("verify.unknown-keys", v.Unknown))
 	default:
 		p.line("  %s", p.text("verify.unsealed"))
 	}

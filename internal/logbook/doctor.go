@@ -198,7 +198,7 @@ func (d *doctor) space(context.Context) error {
 	if err != nil {
 		return nil //nolint:nilerr // said of the disk
 	}
-	if !k.Known {
+	if !k.FreeKnown {
 		d.say(HealthOK, "space", "untold", nil)
 		return nil
 	}

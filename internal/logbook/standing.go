@@ -56,7 +56,7 @@ func (e *StandingError) Error() string {
 	case RolledBack:
 		return fmt.Sprintf("%q has %d records, its anchor knows %d: records %d to %d are missing", s.Path, s.Size, s.Anchor.Size, s.Size, s.Anchor.Size-1)
 	case Forked:
-		return fmt.Sprintf("%q is not the history that was signed: at size %d the anchor knows root %s", s.Path, s.Anchor.Size, s.Anchor.Root)
+		return fmt.Sprintf("%q is not the history that was signed: at size %d the anchor knows root %x", s.Path, s.Anchor.Size, s.Anchor.Root[:])
 	case OtherLedger:
 		return fmt.Sprintf("%q is ledger %q, and %q was known there", s.Path, s.Origin, s.Known)
 	case AnchorUnreadable:

@@ -56,7 +56,8 @@ func (e *UnsoundError) Unwrap() error { return ledger.ErrDamaged }
 // ErrItself too where it is the same file. Readers go on meanwhile, and writers wait.
 //
 // The copy is what one transaction sees, notes included. It is made under another name beside to, synced and verified, every byte
-// of it, before it gets its own; so there is a whole copy or none, and none of a ledger that does not verify.
+// of it, before it gets its own; so there is a whole copy or none, and none of a ledger that does not verify. A
+// [ledger.UnknownOutcomeError] says that the copy is there and may be gone after a loss of power.
 func Copy(ctx context.Context, from, to string, o CopyOptions) (Copied, error) {
 	c, err := copyWhole(ctx, from, to, o)
 	if err != nil {
@@ -142,7 +143,8 @@ func (w *copyWriter) Write(b []byte) (n int, err error) {
 	return n, w.err
 }
 
-// Build makes a ledger file at path, which must be free, from what fill appends to an empty store, with the same care as Copy.
+// Build makes a ledger file at path, which must be free, from what fill appends to an empty store, with the same care as Copy,
+// and the same errors.
 func Build(ctx context.Context, path string, progress func(done, total uint64), fillStore func(ledger.Store) error) (c Copied, err error) {
 	err = makeWhole(path, func(temp string) error {
 		if err := fill(ctx, temp, fillStore); err != nil {
