@@ -11,7 +11,6 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/ledger"
-	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/recall"
 )
 
@@ -156,8 +155,8 @@ func TestTheNewestCheckpointOfTheFileIsTaken(t *testing.T) {
 	}
 	early := head
 	early.Size = 50
-	putNote(t, b.path, ledger.Note{Size: 50, Text: signedNote(early)})
-	putNote(t, b.path, ledger.Note{Size: 101, Text: signedNote(head)})
+	keepNote(t, b, ledger.Note{Size: 50, Text: signedNote(early)})
+	keepNote(t, b, ledger.Note{Size: 101, Text: signedNote(head)})
 	got, _, err := successor(t, b.path, SuccessorOptions{})
 	if err != nil || string(got.Succeeds.Checkpoint) != string(signedNote(head)) || got.Succeeds.Lost() {
 		t.Errorf("%+v, %v", got.Succeeds, err)
@@ -196,23 +195,11 @@ func TestANoteInTheOldFileDoesNotOutweighTheAnchor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	putNote(t, forged, ledger.Note{Size: head.Size, Text: signedNote(head)})
+	keepNote(t, b, ledger.Note{Size: head.Size, Text: signedNote(head)})
 	path := filepath.Join(t.TempDir(), "new.db")
 	_, err = Successor(t.Context(), forged, path, SuccessorOptions{Origin: "test.example/new", By: "F/OP-1", Now: clock, Trust: s.trust})
 	if fork := new(ForkError); !errors.As(err, &fork) || Code(err) != Unverified {
 		t.Errorf("%v, want that these are not the records that were signed", err)
-	}
-}
-
-// putNote puts a checkpoint into a ledger file, past all that looks at it.
-func putNote(t *testing.T, path string, n ledger.Note) {
-	t.Helper()
-	s, err := boltstore.Open(t.Context(), path, boltstore.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(s.PutNote(t.Context(), ledger.NoteCheckpoint, n), s.Close()); err != nil {
-		t.Fatal(err)
 	}
 }
 
