@@ -104,14 +104,11 @@ func (b *Book) standing(ctx context.Context, l *ledger.Ledger) (Standing, error)
 
 // againstAnchor holds the ledger against what the anchor knows of its origin, whatever stood at its path before.
 func (b *Book) againstAnchor(ctx context.Context, l *ledger.Ledger, s Standing) (Standing, error) {
-	text, ok, err := b.o.Trust.Anchor.Read(s.Origin)
-	if err == nil && ok {
-		s.Anchor, err = notary.ReadCheckpoint(text)
-	}
+	k, ok, err := b.o.Trust.Anchor.Read(s.Origin)
 	if err != nil || !ok {
 		return b.unreadable(ctx, l, s, err)
 	}
-	if s.Anchor.Size > s.Size {
+	if s.Anchor = k.Checkpoint; s.Anchor.Size > s.Size {
 		s.State = RolledBack
 		return s, nil
 	}

@@ -104,8 +104,8 @@ func (p *predecessor) anchored(ctx context.Context, t *Trust) ([]byte, error) {
 	if err = errors.Join(err, done()); !errors.Is(err, errEnough) || first.Genesis == nil {
 		return nil, nil // who reads the records next says what is wrong with them
 	}
-	text, _, err := t.Anchor.Read(first.Genesis.Origin)
-	return text, err
+	k, _, err := t.Anchor.Read(first.Genesis.Origin)
+	return k.Note, err
 }
 
 // A predecessor is what is left of a ledger.

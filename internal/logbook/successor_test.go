@@ -172,13 +172,13 @@ func TestANoteInTheOldFileDoesNotOutweighTheAnchor(t *testing.T) {
 	t.Parallel()
 	s := newSigned(t)
 	must(t, s.Book, stream(collections(0, 20)), ImportOptions{})
-	text, ok, err := s.trust.Anchor.Read(signedOrigin)
+	kept, ok, err := s.trust.Anchor.Read(signedOrigin)
 	if err != nil || !ok {
 		t.Fatal(ok, err)
 	}
 	whole, err := Successor(t.Context(), s.path, filepath.Join(t.TempDir(), "whole.db"),
 		SuccessorOptions{Origin: "test.example/whole", By: "F/OP-1", Now: clock, Trust: s.trust})
-	if err != nil || string(whole.Succeeds.Checkpoint) != string(text) || whole.Succeeds.Lost() {
+	if err != nil || string(whole.Succeeds.Checkpoint) != string(kept.Note) || whole.Succeeds.Lost() {
 		t.Errorf("%+v, %v; want what the anchor has, and nothing lost", whole.Succeeds, err)
 	}
 	// Another history under the same origin, with a note of its own that nobody signed.

@@ -36,13 +36,12 @@ func prepareKeys(path string, o InitOptions) error {
 	if err := ledger.CheckOrigin(o.Origin); err != nil {
 		return err
 	}
-	text, used, err := o.Trust.Anchor.Read(o.Origin)
+	k, used, err := o.Trust.Anchor.Read(o.Origin)
 	if err != nil {
 		return err
 	}
 	if used {
-		c, err := notary.ReadCheckpoint(text)
-		return errors.Join(&OriginUsedError{o.Origin, c}, err)
+		return &OriginUsedError{o.Origin, k.Checkpoint}
 	}
 	_, err = o.Trust.Keys.Make(o.Origin)
 	if errors.Is(err, fs.ErrExist) {

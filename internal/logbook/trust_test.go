@@ -97,9 +97,9 @@ func (s *signedLedger) sealed(tb testing.TB) uint64 {
 	tb.Helper()
 	list := notes(tb, s.Book)
 	last := list[len(list)-1]
-	text, ok, err := s.trust.Anchor.Read(signedOrigin)
-	if err != nil || !ok || !bytes.Equal(text, last.Text) {
-		tb.Fatalf("the anchor has %q, %v, %v; the ledger has %q", text, ok, err, last.Text)
+	k, ok, err := s.trust.Anchor.Read(signedOrigin)
+	if err != nil || !ok || !bytes.Equal(k.Note, last.Text) {
+		tb.Fatalf("the anchor has %q, %v, %v; the ledger has %q", k.Note, ok, err, last.Text)
 	}
 	return last.Size
 }
