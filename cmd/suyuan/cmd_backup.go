@@ -26,7 +26,7 @@ func madeAnswer(file string, m *logbook.Made) madeJSON {
 // runBackup makes a verified copy of the ledger.
 func runBackup(ctx context.Context, p *program, in *input) error {
 	file := in.args[0]
-	m, err := p.making(func(o logbook.MakeOptions) (logbook.Made, error) { return logbook.Backup(ctx, p.ledger, file, o) })
+	m, err := p.making(func(o logbook.MakeOptions) (logbook.Made, error) { return logbook.Copy(ctx, p.ledger, file, o) })
 	if err != nil {
 		return makeProblem(p.ledger, file, err)
 	}

@@ -96,19 +96,17 @@ func (o *BundleOptions) reports() ([]notary.File, error) {
 
 // bundled reads the records of a bundle, with their proofs in a part.
 func (b *Book) bundled(ctx context.Context, size uint64, o BundleOptions) ([]bundle.Record, error) {
-	seqs := func(yield func(uint64) bool) {
-		for seq := range size {
-			if !yield(seq) {
-				return
-			}
-		}
-	}
-	chosen := slices.Collect(seqs)
-	if !o.Whole {
-		chosen = bundle.Choose(b.state.candidates(size, o.Wanted))
-	}
 	var list []bundle.Record
-	for left := chosen; len(left) > 0; {
+	if o.Whole {
+		for raw, err := range b.prefix(ctx, size, nil) {
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, bundle.Record{Seq: uint64(len(list)), Bytes: raw})
+		}
+		return list, nil
+	}
+	for left := bundle.Choose(b.state.candidates(size, o.Wanted)); len(left) > 0; {
 		recs, err := b.piece(ctx, listed(left))
 		if err != nil {
 			return nil, err
@@ -117,9 +115,6 @@ func (b *Book) bundled(ctx context.Context, size uint64, o BundleOptions) ([]bun
 			list = append(list, bundle.Record{Seq: recs[i].Seq, Bytes: recs[i].Bytes})
 		}
 		left = left[len(recs):]
-	}
-	if o.Whole {
-		return list, nil
 	}
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
 		for i := range list {
