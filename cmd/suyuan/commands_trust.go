@@ -10,7 +10,7 @@ func vouching() []*command {
 			exits:    making(),
 		},
 		{
-			name: "prove", act: runProve, flags: []flagSpec{{name: "seq", takes: "N", text: "flag.prove-seq"}, out},
+			name: "prove", act: runProve, flags: []flagSpec{{name: "seq", takes: "N", must: true, text: "flag.prove-seq"}, out},
 			examples: []string{"suyuan prove --seq 41 -o record-41.tlog-proof"},
 			exits:    reading(),
 		},
