@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -251,6 +252,12 @@ func TestABuiltLedgerIsWholeOrNotThere(t *testing.T) {
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("%v, want the error of who fills it", err)
+	}
+	wantOnly(t, dir)
+	closed := &fs.PathError{Op: "open", Path: "export.jsonl", Err: fs.ErrPermission}
+	_, err = boltstore.Build(t.Context(), path, nil, func(ledger.Store) error { return closed })
+	if !errors.Is(err, closed) || strings.Contains(err.Error(), "the disk is read-only") {
+		t.Errorf("%v, want what the source says, and nothing of the ledger's disk", err)
 	}
 	wantOnly(t, dir)
 	if _, err := boltstore.Build(t.Context(), path, nil, func(ledger.Store) error { return nil }); !errors.Is(err, ledger.ErrDamaged) {

@@ -42,8 +42,15 @@ func makeWhole(path string, write func(temp string) error) error {
 	if err := checkFileSystem(filepath.Dir(path)); err != nil {
 		return err
 	}
-	err := durable.Make(path, write)
-	if errors.Is(err, durable.ErrNamed) {
+	var written error
+	err := durable.Make(path, func(temp string) error {
+		written = write(temp)
+		return written
+	})
+	switch {
+	case written != nil:
+		return err // whoever wrote has explained it
+	case errors.Is(err, durable.ErrNamed):
 		return &ledger.UnknownOutcomeError{Err: err}
 	}
 	return explain(err)
@@ -69,7 +76,7 @@ func fill(ctx context.Context, path string, into func(ledger.Store) error) error
 func makeEmpty(path string) (*Store, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType})
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
 	if err := guard(func() error { return db.Update(writeFormat) }); err != nil {
 		return nil, errors.Join(err, db.Close())
