@@ -117,15 +117,20 @@ func TestDecisionRecordsAreNumberedAndWhole(t *testing.T) {
 }
 
 // TestValidationNamesTestsThatExist reads the last column of the tables of docs/validation.md: in code spans either
-// a file, or a package folder, a dot and the name of a test function.
+// a file, or a package folder, a dot and the name of a test function. No id of a requirement stands twice.
 func TestValidationNamesTestsThatExist(t *testing.T) {
 	t.Parallel()
 	code := regexp.MustCompile("`([^`]+)`")
-	tests := make(map[string][]string)
+	tests, ids := make(map[string][]string), make(map[string]bool)
 	for _, line := range strings.Split(string(read(t, "docs/validation.md")), "\n") {
 		cells := strings.Split(strings.Trim(line, "| "), "|")
 		if !strings.HasPrefix(line, "|") || strings.HasPrefix(line, "| ---") || strings.TrimSpace(cells[len(cells)-1]) == "test" {
 			continue
+		}
+		if id := strings.TrimSpace(cells[0]); ids[id] {
+			t.Errorf("docs/validation.md has two requirements %s", id)
+		} else {
+			ids[id] = true
 		}
 		proofs := code.FindAllStringSubmatch(cells[len(cells)-1], -1)
 		if len(proofs) == 0 {

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 """Checks a bundle that a Suyuan ledger gave out, as suyuan-verify does: a second implementation of docs/trust.md, which shares no line with it.
 
-It needs Python 3.9 or later, its standard library, and the program openssl (1.1.1 or later) for Ed25519. It knows no ML-DSA-44: signatures of that
+It needs Python 3.9 or later, its standard library, and the program openssl (3.0 or later) for Ed25519. It knows no ML-DSA-44: signatures of that
 type count as those of unknown keys, which C2SP signed-note says to pass over.
 
     python3 verify_bundle.py BUNDLE --key KEY [--key KEY ...] [--json]
 
 KEY is a verifier key of the ledger (NAME+HASH+BASE64) or a file with some, one a line. It comes from the ledger's owner, never from the bundle.
-Exit codes: 0 it holds, 1 a file cannot be read, 2 usage, 3 it does not hold: the first reason is on stderr.
+Exit codes: 0 it holds, 1 a file cannot be read or openssl is not there, 2 usage, 3 it does not hold: the first reason is on stderr.
 
     python3 verify_bundle.py --batch FILE --key KEY
 
@@ -71,6 +71,17 @@ def ed25519(public, message, signature, cache={}):
             command = ["openssl", "pkeyutl", "-verify", "-rawin", "-pubin", "-keyform", "DER", "-inkey", paths[0], "-in", paths[1], "-sigfile", paths[2]]
             cache[triple] = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
     return cache[triple]
+
+
+def openssl_works():
+    """Whether openssl is there and knows a good signature (RFC 8032 section 7.1, test 2): whatever fails later is the signature's fault."""
+    public = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
+    signature = ("92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
+                 "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00")
+    try:
+        return ed25519(bytes.fromhex(public), b"r", bytes.fromhex(signature))
+    except OSError:
+        return False
 
 
 # --- canonical JSON (RFC 8785) ---
@@ -645,9 +656,10 @@ def read_keys(arguments):
             if argument.count("+") < 2:
                 raise
             lines = [argument]
-        for line in map(str.strip, lines):
-            if line and not line.startswith("#"):
-                trusted.append(LedgerKey(line))
+        keys = [LedgerKey(line) for line in map(str.strip, lines) if line and not line.startswith("#")]
+        if not keys:
+            raise ValueError(f"--key: {argument!r} holds no verifier key")
+        trusted += keys
     return trusted
 
 
@@ -669,6 +681,8 @@ def main(arguments):
     args = p.parse_args(arguments)
     try:
         trusted = read_keys(args.key)
+        if not openssl_works():
+            raise OSError("openssl 3.0 or later is needed")
         if args.batch:
             with open(args.batch, "rb") as f:
                 for line in f:

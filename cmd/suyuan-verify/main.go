@@ -63,6 +63,7 @@ func run(args []string, stdout, stderr io.Writer) int {
 func check(w io.Writer, name string, keys []string, asJSON bool) error {
 	var trusted []notary.LedgerKey
 	for _, text := range keys {
+		file, before := text, len(trusted)
 		if content, err := os.ReadFile(text); err == nil {
 			text = string(content)
 		} else if strings.Count(text, "+") < 2 {
@@ -75,6 +76,9 @@ func check(w io.Writer, name string, keys []string, asJSON bool) error {
 			} else if err == nil {
 				trusted = append(trusted, k)
 			}
+		}
+		if len(trusted) == before {
+			return fmt.Errorf("--key: %q holds no verifier key", file)
 		}
 	}
 	content, err := os.ReadFile(name)

@@ -27,6 +27,7 @@ type command struct {
 	flags    []flagSpec
 	examples []string
 	exits    []exit
+	again    bool // run again with the same input, it records no event twice
 	subs     []*command
 	text     string // message id of its use and text, where that is not "command." + name
 	act      func(ctx context.Context, p *program, in *input) error
@@ -81,7 +82,8 @@ type program struct {
 	terminal bool // out is one
 	width    int
 	texts    *i18n.Texts
-	records  bool // the command may have recorded something by the time that it ends
+	writes   bool // the command may have left something behind by the time that it ends
+	again    bool // and who runs it once more has nothing twice
 
 	ledger string
 	json   bool
@@ -125,7 +127,8 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	case c.most >= 0 && len(v.args) > c.most:
 		return fail(exitUsage, "usage.too-many", data{"Command": v.title(), "Found": v.args[c.most]})
 	}
-	p.records = slices.Contains(c.exits, exitCutShort)
+	p.writes = slices.Contains(c.exits, exitCutShort)
+	p.again = c.again || !slices.Contains(c.exits, exitRefused)
 	err = p.app(tree).RunContext(ctx, v.ordered())
 	p.sayUnsealed()
 	return err

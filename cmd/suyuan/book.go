@@ -57,6 +57,9 @@ func (p *program) resolve(ctx context.Context, book *logbook.Book, texts []strin
 func (p *program) bookProblem(err error) *problem {
 	e := describeError(err)
 	e.exit = exit(logbook.Code(err))
+	if e.id == "error.unknown-outcome" {
+		e = p.mayRepeat(e)
+	}
 	if e.file == "" {
 		var in *logbook.InputError
 		if errors.As(err, &in) && in.Line > 0 {
@@ -139,6 +142,7 @@ var known = []struct {
 }{
 	{logbook.ErrNoLedger, exitFailed, "error.no-ledger"},
 	{logbook.ErrExists, exitFailed, "error.exists"},
+	{logbook.ErrGrown, exitBusy, "error.grown"},
 	{logbook.ErrBusy, exitBusy, "error.busy"},
 	{context.Canceled, exitInterrupted, "error.interrupted"},
 	{fs.ErrPermission, exitFailed, "error.ledger"},

@@ -26,7 +26,7 @@ func madeAnswer(file string, m *logbook.Made) madeJSON {
 // runBackup makes a verified copy of the ledger.
 func runBackup(ctx context.Context, p *program, in *input) error {
 	file := in.args[0]
-	m, err := p.making(func(o logbook.MakeOptions) (logbook.Made, error) { return logbook.Backup(ctx, p.ledger, file, o) })
+	m, err := p.making(func(o logbook.MakeOptions) (logbook.Made, error) { return logbook.Copy(ctx, p.ledger, file, o) })
 	if err != nil {
 		return makeProblem(p.ledger, file, err)
 	}
@@ -58,11 +58,11 @@ func (p *program) printProof(m *logbook.Made) {
 
 // makeProblem says why no ledger file was made at to from what is at from.
 func makeProblem(from, to string, err error) error {
-	e := describeMaking(from, to, err)
-	if e == nil {
+	id, d := describeMaking(from, to, err)
+	if id == "" {
 		return err
 	}
-	e.exit = exit(logbook.Code(err))
+	e := fail(exit(logbook.Code(err)), id, d)
 	var in *logbook.InputError
 	if errors.As(err, &in) {
 		e.file, e.line = in.File, in.Line
@@ -70,7 +70,8 @@ func makeProblem(from, to string, err error) error {
 	return e
 }
 
-func describeMaking(from, to string, err error) *problem {
+// describeMaking returns the text, with its facts, for what went wrong; no text where there is no other than everywhere.
+func describeMaking(from, to string, err error) (id string, d data) {
 	var (
 		unknown *logbook.OutcomeUnknownError
 		taken   *logbook.TakenError
@@ -79,31 +80,31 @@ func describeMaking(from, to string, err error) *problem {
 	)
 	switch {
 	case errors.As(err, &unknown):
-		return nil
+		return "", nil
 	case errors.As(err, &taken) && taken.Itself:
-		return fail(exitFailed, "error.make-itself", data{"File": to, "From": from})
+		return "error.make-itself", data{"File": to, "From": from}
 	case errors.As(err, &taken):
-		return fail(exitFailed, "error.make-taken", data{"File": to})
+		return "error.make-taken", data{"File": to}
 	case errors.As(err, &input):
-		return fail(exitFailed, "error.make-input", data{"Err": bare(input.Err)})
+		return "error.make-input", data{"Err": bare(input.Err)}
 	case errors.Is(err, logbook.ErrNoLedger):
-		return fail(exitFailed, "error.make-nothing", data{"File": from})
+		return "error.make-nothing", data{"File": from}
 	case errors.Is(err, logbook.ErrBusy):
-		return fail(exitBusy, "error.busy", data{"File": from})
+		return "error.busy", data{"File": from}
 	case errors.Is(err, logbook.ErrNetwork):
-		return fail(exitFailed, "error.make-network", data{"From": from, "File": to, "Err": err.Error()})
+		return "error.make-network", data{"From": from, "File": to, "Err": err.Error()}
 	case errors.Is(err, ledger.ErrVersion):
-		return fail(exitFailed, "error.version", data{"File": from, "Err": err.Error()})
+		return "error.version", data{"File": from, "Err": err.Error()}
 	case errors.Is(err, ledger.ErrNotLedger):
-		return fail(exitFailed, "error.not-ledger", data{"File": from})
+		return "error.not-ledger", data{"File": from}
 	case errors.Is(err, ledger.ErrDamaged):
-		return fail(exitBroken, "error.make-unsound", data{"File": from, "Err": err.Error()})
+		return "error.make-unsound", data{"File": from, "Err": err.Error()}
 	case errors.Is(err, fs.ErrNotExist):
-		return fail(exitFailed, "error.make-folder", data{"File": to})
+		return "error.make-folder", data{"File": to}
 	case errors.As(err, &path) && path.Path == from:
-		return fail(exitFailed, "error.file", data{"File": from, "Err": path.Err.Error()})
+		return "error.file", data{"File": from, "Err": path.Err.Error()}
 	case errors.As(err, &path):
-		return fail(exitFailed, "error.write", data{"File": to, "Err": path.Err.Error()})
+		return "error.write", data{"File": to, "Err": path.Err.Error()}
 	}
-	return nil
+	return "", nil
 }

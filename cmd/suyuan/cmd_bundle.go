@@ -27,6 +27,8 @@ func (p *program) exportBundle(ctx context.Context, in *input, name string) erro
 		return usage("export-binary", data{"Format": logbook.FormatBundle})
 	case asked > 1, asked == 0 && !in.on("whole"), in.text("to-seq") != "" && in.text("from-seq") == "":
 		return usage("bundle-what", nil)
+	case in.given("at") && in.text("case") == "" && in.text("thing") == "":
+		return usage("export-at", nil)
 	}
 	if _, err := p.needTrust(); err != nil {
 		return err

@@ -46,14 +46,18 @@ func runExport(ctx context.Context, p *program, in *input) error {
 		return usage("export-format", data{"Want": strings.Join(exportFormats(), ", ")})
 	case !slices.Contains(exportFormats(), format):
 		return usage("format", data{"Found": format, "Want": strings.Join(exportFormats(), ", ")})
+	case idleFlag(in, format) != "":
+		return usage("export-idle", data{"Format": format, "Flag": idleFlag(in, format)})
 	case format == string(logbook.FormatTiles):
-		return p.exportTiles(ctx, in, name)
+		return p.exportTiles(ctx, name)
 	case format == string(logbook.FormatBundle):
 		return p.exportBundle(ctx, in, name)
 	case !trails(format) && in.text("case") == "":
 		return usage("export-case", data{"Format": format})
 	case docFormat(format).binary() && slices.Contains(docFormats(), docFormat(format)) && name == "":
 		return usage("export-binary", data{"Format": format})
+	case in.given("at") && in.text("case") == "":
+		return usage("export-at", nil)
 	}
 	book, err := p.reader(ctx)
 	if err != nil {
@@ -77,6 +81,23 @@ func exportFormats() []string {
 		list = append(list, string(f))
 	}
 	return append(list, string(logbook.FormatTiles), string(logbook.FormatBundle))
+}
+
+// idleFlag returns a flag that was given and means nothing to the format: who asks for a part must not get the whole. It is empty where
+// there is none.
+func idleFlag(in *input, format string) string {
+	var idle []string
+	switch format {
+	case string(logbook.FormatBundle):
+	case string(logbook.FormatTiles):
+		idle = []string{"case", "thing", "from-seq", "to-seq", "whole", "at"}
+	default:
+		idle = []string{"thing", "from-seq", "to-seq", "whole"}
+	}
+	if i := slices.IndexFunc(idle, in.given); i >= 0 {
+		return idle[i]
+	}
+	return ""
 }
 
 // trails reports whether a format is one of the audit trail.

@@ -9,12 +9,9 @@ import (
 )
 
 // exportTiles makes a tlog-tiles folder of the whole ledger, as far as its newest signed checkpoint goes.
-func (p *program) exportTiles(ctx context.Context, in *input, name string) error {
-	switch {
-	case name == "" || name == "-":
+func (p *program) exportTiles(ctx context.Context, name string) error {
+	if name == "" || name == "-" {
 		return usage("export-folder", nil)
-	case in.text("case") != "":
-		return usage("export-tiles-case", nil)
 	}
 	book, err := p.reader(ctx)
 	if err != nil {

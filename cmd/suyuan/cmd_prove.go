@@ -25,12 +25,9 @@ func (p *program) deliver(in *input, text []byte) error {
 
 // runProve writes the proof of one record.
 func runProve(ctx context.Context, p *program, in *input) error {
-	if in.text("seq") == "" {
-		return usage("prove-seq", nil)
-	}
-	seq, err := strconv.ParseUint(in.text("seq"), 10, 53)
+	seq, err := seqFlag(in, 0)
 	if err != nil {
-		return usage("number-from", data{"Flag": "--seq", "Found": in.text("seq"), "Least": 0})
+		return err
 	}
 	book, err := p.reader(ctx)
 	if err != nil {
@@ -41,6 +38,15 @@ func runProve(ctx context.Context, p *program, in *input) error {
 		return err
 	}
 	return p.deliver(in, text)
+}
+
+// seqFlag reads the number of a record, which is least or more.
+func seqFlag(in *input, least uint64) (uint64, error) {
+	seq, err := strconv.ParseUint(in.text("seq"), 10, 53)
+	if err != nil || seq < least {
+		return 0, usage("number-from", data{"Flag": "--seq", "Found": in.text("seq"), "Least": least})
+	}
+	return seq, nil
 }
 
 // proveSince writes the proof that an earlier checkpoint, or what the ledger was at an earlier size, is a prefix of what was just signed.

@@ -29,7 +29,7 @@ func runRestore(ctx context.Context, p *program, in *input) error {
 			return logbook.RestoreFrom(ctx, export, p.ledger, o)
 		}
 		from = in.args[0]
-		return logbook.Restore(ctx, from, p.ledger, o)
+		return logbook.Copy(ctx, from, p.ledger, o)
 	})
 	if err != nil {
 		return makeProblem(from, p.ledger, err)

@@ -38,9 +38,9 @@ func cutLast(s, sep string) (before, after string, ok bool) {
 
 // runSign adds signatures to a record.
 func runSign(ctx context.Context, p *program, in *input) error {
-	seq, err := strconv.ParseUint(in.text("seq"), 10, 53)
-	if err != nil || seq == 0 {
-		return usage("number-from", data{"Flag": "--seq", "Found": in.text("seq"), "Least": 1})
+	seq, err := seqFlag(in, 1)
+	if err != nil {
+		return err
 	}
 	if len(p.signings) == 0 {
 		return usage("sign-who", nil)

@@ -39,8 +39,13 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if in.text("bundle") != "" {
+	switch {
+	case in.given("bundle") && in.on("signatures"):
+		return usage("bundle-signatures", nil)
+	case in.given("bundle"):
 		return p.verifyBundle(ctx, in, keys)
+	case in.on("rerun"):
+		return usage("rerun", nil)
 	}
 	bar := p.progress(p.text("progress.verify"))
 	v, err := logbook.Verify(ctx, p.ledger, logbook.VerifyOptions{
@@ -77,7 +82,7 @@ func (p *program) printVouching(v *logbook.Verification, signatures bool) {
 	case v.Sealed > 0:
 		p.line("  %s", p.text("verify.sealed", data{"Sealed": v.Sealed, "Size": v.Size}))
 	case v.Unknown > 0:
-		p.line("  %s", p.text("verify.unknown-keys", data{"N": v.Unknown}))
+		p.line("  %s", p.texts.Count("verify.unknown-keys", v.Unknown))
 	default:
 		p.line("  %s", p.text("verify.unsealed"))
 	}

@@ -30,7 +30,7 @@ func keeping() []*command {
 			name: "import", args: "FILE...", least: 1, most: -1, act: runImport,
 			flags:    append([]flagSpec{{name: "format", takes: "jsonl", text: "flag.import-format"}, {name: "dry-run"}, clockOK()}, signFlags()...),
 			examples: []string{"suyuan import --as LC-H1/OP-7 events.jsonl", "suyuan import --dry-run a.jsonl b.jsonl", "zcat old.jsonl.gz | suyuan import --as LC-H1/OP-7 -"},
-			exits:    []exit{exitDone, exitFailed, exitUsage, exitBroken, exitRefused, exitBusy, exitCutShort, exitInterrupted},
+			exits:    writing(), again: true,
 		},
 		keyCommand(),
 	}
@@ -48,7 +48,7 @@ func recordCommand() *command {
 			"suyuan record --file event.json --as LC-H1/OP-7",
 			`echo '{"type":"eligibility","time":"2026-01-05T09:00:00+08:00","donor":"D-1","result":"eligible"}' | suyuan record --file - --as LC-H1/OP-7`,
 		},
-		exits: writing(),
+		exits: writing(), again: true,
 	}
 	for _, t := range event.Types() {
 		c.subs = append(c.subs, &command{
@@ -61,6 +61,12 @@ func recordCommand() *command {
 
 func writing() []exit {
 	return []exit{exitDone, exitFailed, exitUsage, exitBroken, exitRefused, exitBusy, exitCutShort, exitInterrupted}
+}
+
+// making are the codes of a command that leaves something behind and records no event.
+func making(more ...exit) []exit {
+	list := []exit{exitDone, exitFailed, exitUsage, exitBroken}
+	return append(append(list, more...), exitBusy, exitCutShort, exitInterrupted)
 }
 
 func reading(more ...exit) []exit {

@@ -2,14 +2,13 @@ package main
 
 // securing are the commands that keep a ledger from being lost.
 func securing() []*command {
-	making := []exit{exitDone, exitFailed, exitUsage, exitBroken, exitBusy, exitCutShort, exitInterrupted}
 	return []*command{
 		{
-			name: "backup", args: "FILE", least: 1, most: 1, act: runBackup, exits: making,
+			name: "backup", args: "FILE", least: 1, most: 1, act: runBackup, exits: making(),
 			examples: []string{"suyuan backup backup-2026-03-05.db", "suyuan backup --ledger lc.db --json --wait 1m nightly.db"},
 		},
 		{
-			name: "restore", args: "[FILE]", most: 1, act: runRestore, exits: making,
+			name: "restore", args: "[FILE]", most: 1, act: runRestore, exits: making(exitBadNews),
 			flags: []flagSpec{
 				{name: "from", takes: "FILE", text: "flag.restore-from"},
 				{name: "successor", text: "flag.restore-successor"},

@@ -7,10 +7,10 @@ func vouching() []*command {
 		{
 			name: "checkpoint", act: runCheckpoint, flags: []flagSpec{{name: "since", takes: "SIZE|FILE"}, out},
 			examples: []string{"suyuan checkpoint", "suyuan checkpoint --json", "suyuan checkpoint -o today.checkpoint", "suyuan checkpoint --since yesterday.checkpoint"},
-			exits:    []exit{exitDone, exitFailed, exitUsage, exitBroken, exitBusy, exitCutShort, exitInterrupted},
+			exits:    making(),
 		},
 		{
-			name: "prove", act: runProve, flags: []flagSpec{{name: "seq", takes: "N", text: "flag.prove-seq"}, out},
+			name: "prove", act: runProve, flags: []flagSpec{{name: "seq", takes: "N", must: true, text: "flag.prove-seq"}, out},
 			examples: []string{"suyuan prove --seq 41 -o record-41.tlog-proof"},
 			exits:    reading(),
 		},
@@ -23,10 +23,10 @@ func vouching() []*command {
 				},
 				{
 					name: "trust", text: "command.anchor-trust", act: runAnchorTrust, flags: []flagSpec{{name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}},
-					examples: []string{"suyuan anchor trust --key lc-h1.keys"}, exits: reading(),
+					examples: []string{"suyuan anchor trust --key lc-h1.keys"}, exits: making(),
 				},
 			},
-			examples: []string{"suyuan anchor status", "suyuan anchor trust --key lc-h1.keys"}, exits: reading(),
+			examples: []string{"suyuan anchor status", "suyuan anchor trust --key lc-h1.keys"}, exits: making(),
 		},
 	}
 }

@@ -194,10 +194,11 @@ func (r *faultRig) signed(t *testing.T, size uint64) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if note, ok, err := s.NewestNote(t.Context(), ledger.NoteCheckpoint); err != nil || ok && note.Size == size {
+	note, ok, err := s.NewestNote(t.Context(), ledger.NoteCheckpoint)
+	if ok && note.Size == size {
 		n++
 	}
-	if err := s.Close(); err != nil {
+	if err := errors.Join(err, s.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -15,6 +15,8 @@ import (
 	"time"
 
 	"golang.org/x/term"
+
+	"suyuan/internal/i18n"
 )
 
 // An Env is what the program takes from outside besides its streams.
@@ -83,10 +85,18 @@ func run(ctx context.Context, env Env, args []string, stdin io.Reader, stdout, s
 // unsaid is the problem of a result that could not be written. What a command that records has done stays done: that nothing
 // was written would be wrong to say.
 func (p *program) unsaid(err error) *problem {
-	if p.records {
-		return fail(exitCutShort, "error.unsaid", data{"Err": bare(err)})
+	if p.writes {
+		return p.mayRepeat(fail(exitCutShort, "error.unsaid", data{"Err": bare(err)}))
 	}
 	return fail(exitFailed, "stdout", data{"Err": bare(err)})
+}
+
+// mayRepeat says of a command that need not look first that it can be run once more.
+func (p *program) mayRepeat(e *problem) *problem {
+	if p.again {
+		e.hints = func(t *i18n.Texts) []string { return []string{t.Text("hint.again")} }
+	}
+	return e
 }
 
 // textWidth is the width to lay text out for: the terminal's within reason, 80 where there is none.

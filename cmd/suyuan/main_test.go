@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -13,7 +15,8 @@ import (
 
 var update = flag.Bool("update", false, "write golden files and generated documents anew")
 
-// TestMain lets scripts run the program under the name suyuan. TEST_NOW stops its clock; the program itself knows no such thing.
+// TestMain lets scripts run the program under the name suyuan. TEST_NOW stops its clock; the program itself knows no such thing. A code
+// that the command's help does not list ends it with another one, which no script wants.
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"suyuan": func() {
@@ -27,9 +30,23 @@ func TestMain(m *testing.M) {
 					return now
 				}
 			}
-			os.Exit(run(context.Background(), env, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+			code := run(context.Background(), env, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+			if unlisted(os.Args[1:], exit(code)) {
+				_, _ = fmt.Fprintf(os.Stderr, "exit code %d does not stand in the help of this command\n", code)
+				code = exitUnlisted
+			}
+			os.Exit(code)
 		},
 	})
+}
+
+const exitUnlisted = 99
+
+// unlisted reports whether the command that is called may not end with this code by its own help.
+func unlisted(args []string, code exit) bool {
+	v, err := parseArgs(commands(), args)
+	c := v.command()
+	return err == nil && c != nil && !v.help && !slices.Contains(c.exits, code)
 }
 
 func TestScripts(t *testing.T) {

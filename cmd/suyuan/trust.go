@@ -125,14 +125,15 @@ func trustProblem(err error) *problem {
 		seal     *logbook.SealError
 		signing  *logbook.SigningError
 		unsigned *logbook.UnsignedError
+		key      *logbook.NoSuchKeyError
 	)
 	switch {
 	case errors.As(err, &standing):
 		return standingProblem(&standing.Standing)
 	case errors.As(err, &used):
 		return fail(exitFailed, "error.origin-used", data{"Origin": used.Origin, "Size": used.Anchor.Size})
-	case errors.Is(err, logbook.ErrNoSuchKey):
-		return fail(exitFailed, "error.no-such-key", data{"Err": err.Error()})
+	case errors.As(err, &key):
+		return fail(exitFailed, "error.no-such-key", data{"Digits": key.Digits, "Few": key.Few, "Found": strings.Join(key.Found, ", ")})
 	case errors.Is(err, logbook.ErrNotVouched):
 		return fail(exitBroken, "error.not-vouched", nil)
 	case errors.Is(err, logbook.ErrUnsealed):
@@ -227,30 +228,45 @@ func pathIn(err error) string {
 	return ""
 }
 
-// ledgerKeys reads what --key names: verifier keys, or files that hold some, one a line.
+// ledgerKeys reads what --key names: verifier keys, or files that hold some, one a line. A file without any is refused: no key at all
+// would mean those on this machine.
 func (p *program) ledgerKeys(ctx context.Context, texts []string) ([]notary.LedgerKey, error) {
 	var list []notary.LedgerKey
 	for _, text := range texts {
-		lines := []string{text}
+		lines := text
 		if _, err := os.Stat(text); err == nil {
 			b, err := readFile(ctx, text, maxKeyFile)
 			if err != nil {
 				return nil, fail(exitFailed, "error.file", data{"File": text, "Err": bare(err)})
 			}
-			lines = strings.Split(string(b), "\n")
+			lines = string(b)
 		}
-		for _, line := range lines {
-			if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
-				continue
-			}
-			k, err := notary.ParseLedgerKey(line)
-			if err != nil {
-				return nil, usage("ledger-key", data{"Err": err.Error()})
-			}
-			list = append(list, k)
+		keys, err := parseLedgerKeys(lines)
+		switch {
+		case err != nil:
+			return nil, usage("ledger-key", data{"Err": err.Error()})
+		case len(keys) == 0:
+			return nil, usage("no-ledger-key", data{"File": text})
 		}
+		list = append(list, keys...)
 	}
 	return list, nil
+}
+
+// parseLedgerKeys reads verifier keys, one a line; empty lines and those that begin with # are none.
+func parseLedgerKeys(text string) ([]notary.LedgerKey, error) {
+	var keys []notary.LedgerKey
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		k, err := notary.ParseLedgerKey(line)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, k)
+	}
+	return keys, nil
 }
 
 // maxKeyFile is how much of a file of verifier keys is read: an ML-DSA-44 key has two kilobytes.

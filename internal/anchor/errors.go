@@ -67,7 +67,7 @@ type ConflictError struct {
 // Error names both sizes, and the roots where these are the difference.
 func (e *ConflictError) Error() string {
 	if errors.Is(e.Kind, ErrForked) {
-		return fmt.Sprintf("%v: %q: at size %d it has the root %s, and not %s", e.Kind, e.Path, e.Old.Size, e.Old.Root, e.Next.Root)
+		return fmt.Sprintf("%v: %q: at size %d it has the root %x, and not %x", e.Kind, e.Path, e.Old.Size, e.Old.Root[:], e.Next.Root[:])
 	}
 	return fmt.Sprintf("%v: %q: it has size %d, and not %d", e.Kind, e.Path, e.Old.Size, e.Next.Size)
 }

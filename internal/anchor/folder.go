@@ -50,27 +50,33 @@ func name(text string) string {
 	return hex.EncodeToString(sum[:])[:nameDigits]
 }
 
-// Read returns the signed note that is kept for an origin; ok says whether there is one. Its first three lines are a checkpoint of that
-// origin; the signatures are the caller's to check.
-func (f Folder) Read(origin string) (text []byte, ok bool, err error) {
+// A Kept is what is kept for an origin: a signed note, and the checkpoint that its first three lines are. The signatures are the caller's to
+// check.
+type Kept struct {
+	notary.Checkpoint
+	Note []byte
+}
+
+// Read returns what is kept for an origin; ok says whether there is anything.
+func (f Folder) Read(origin string) (k Kept, ok bool, err error) {
 	defer f.whileReading()()
 	return f.read(origin)
 }
 
-func (f Folder) read(origin string) (text []byte, ok bool, err error) {
+func (f Folder) read(origin string) (Kept, bool, error) {
 	path := f.CheckpointPath(origin)
-	text, ok, err = f.file(path)
+	text, ok, err := f.file(path)
 	if err != nil || !ok {
-		return nil, false, err
+		return Kept{}, false, err
 	}
 	c, err := notary.ReadCheckpoint(text)
 	if err != nil {
-		return nil, false, damaged(path, "%w", err)
+		return Kept{}, false, damaged(path, "%w", err)
 	}
 	if c.Origin != origin {
-		return nil, false, damaged(path, "found a checkpoint of %q, want one of %q", c.Origin, origin)
+		return Kept{}, false, damaged(path, "found a checkpoint of %q, want one of %q", c.Origin, origin)
 	}
-	return text, true, nil
+	return Kept{c, text}, true, nil
 }
 
 // Swap keeps a signed note in place of the one that stands, and returns the one that stands afterwards: that of the same size and root, if
@@ -100,12 +106,12 @@ func (f Folder) Swap(next []byte, keys []notary.LedgerKey, extends func(old nota
 		return nil, err
 	}
 	if ok {
-		was, err := notary.OpenCheckpoint(old, keys)
+		was, err := notary.OpenCheckpoint(old.Note, keys)
 		if err != nil {
 			return nil, damaged(path, "%w", err)
 		}
 		if was == c {
-			return old, nil
+			return old.Note, nil
 		}
 		if err := follows(path, was, c, extends); err != nil {
 			return nil, err

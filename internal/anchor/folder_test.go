@@ -3,6 +3,7 @@ package anchor_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,8 +16,8 @@ import (
 func TestAnAnchorKeepsTheNewestCheckpoint(t *testing.T) {
 	t.Parallel()
 	f, h := anchor.At(t.TempDir()), newHistory(t, 1, "", 0)
-	if text, ok, err := f.Read(origin); ok || err != nil {
-		t.Fatalf("an empty anchor: %q, %v, %v", text, ok, err)
+	if k, ok, err := f.Read(origin); ok || err != nil {
+		t.Fatalf("an empty anchor: %q, %v, %v", k.Note, ok, err)
 	}
 	for _, size := range []uint64{1, 2, 7, 7, 4000} {
 		next := h.checkpoint(t, size)
@@ -28,8 +29,8 @@ func TestAnAnchorKeepsTheNewestCheckpoint(t *testing.T) {
 			t.Fatalf("size %d stands, want %d", got.Size, size)
 		}
 	}
-	if text, ok, err := f.Read("another.example"); ok || err != nil {
-		t.Errorf("of another origin: %q, %v, %v", text, ok, err)
+	if k, ok, err := f.Read("another.example"); ok || err != nil {
+		t.Errorf("of another origin: %q, %v, %v", k.Note, ok, err)
 	}
 }
 
@@ -45,8 +46,8 @@ func TestAtTheSameSizeTheNoteThatStandsIsGiven(t *testing.T) {
 	if err != nil || !bytes.Equal(standing, first) {
 		t.Errorf("%q, %v, want the first", standing, err)
 	}
-	if text, _, err := f.Read(origin); err != nil || !bytes.Equal(text, first) {
-		t.Errorf("%q stands, %v", text, err)
+	if k, _, err := f.Read(origin); err != nil || !bytes.Equal(k.Note, first) {
+		t.Errorf("%q stands, %v", k.Note, err)
 	}
 }
 
@@ -78,7 +79,8 @@ func TestAnAnchorRefusesWhatDoesNotFollow(t *testing.T) {
 	if err := h.swap(t, f, 4); !errors.As(err, &conflict) || conflict.Old.Size != 5 || conflict.Next.Size != 4 || !strings.Contains(err.Error(), "size 5, and not 4") {
 		t.Errorf("%v", err)
 	}
-	if err := other.swap(t, f, 5); err == nil || !strings.Contains(err.Error(), other.root(5).String()) || !strings.Contains(err.Error(), h.root(5).String()) {
+	stands, came := h.root(5), other.root(5)
+	if err := other.swap(t, f, 5); err == nil || !strings.Contains(err.Error(), fmt.Sprintf("the root %x, and not %x", stands[:], came[:])) {
 		t.Errorf("the roots are not named: %v", err)
 	}
 }
@@ -201,11 +203,11 @@ func TestAFlippedByteIsNoticedOrSaysNothingElse(t *testing.T) {
 				t.Errorf("byte %d: swapped over %q", i, bad)
 				write(t, f.CheckpointPath(origin), bad)
 			}
-			text, ok, err := f.Read(origin)
+			k, ok, err := f.Read(origin)
 			if err != nil || !ok {
 				continue
 			}
-			if c, err := notary.OpenCheckpoint(text, h.keys); err == nil {
+			if c, err := notary.OpenCheckpoint(k.Note, h.keys); err == nil {
 				t.Errorf("byte %d: reads as %+v, want damage (%+v was kept)", i, c, want)
 			}
 		}

@@ -80,13 +80,13 @@ func (h *history) swap(t *testing.T, f anchor.Folder, size uint64) error {
 // standing opens what the anchor has.
 func (h *history) standing(t *testing.T, f anchor.Folder) notary.Checkpoint {
 	t.Helper()
-	text, ok, err := f.Read(origin)
+	k, ok, err := f.Read(origin)
 	if err != nil || !ok {
 		t.Fatalf("read: %v, %v", ok, err)
 	}
-	c, err := notary.OpenCheckpoint(text, h.keys)
-	if err != nil {
-		t.Fatal(err)
+	c, err := notary.OpenCheckpoint(k.Note, h.keys)
+	if err != nil || c != k.Checkpoint {
+		t.Fatalf("%+v, %v, want %+v", c, err, k.Checkpoint)
 	}
 	if c.Root != h.root(c.Size) {
 		t.Fatalf("at size %d it has the root %s, want %s", c.Size, c.Root, h.root(c.Size))

@@ -40,15 +40,27 @@ func Move(from, to string) error {
 	return SyncFolder(filepath.Dir(to))
 }
 
-// MakeFolder makes a folder that only its owner can enter, and those above it. One that is there is left as it is.
+// MakeFolder makes a folder that only its owner can enter, and those above it, each synced into the one that it lies in. One that is there
+// is left as it is.
 func MakeFolder(dir string) error {
-	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+	if isFolder(dir) {
 		return nil
 	}
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	parent := filepath.Dir(dir)
+	if parent != dir {
+		if err := MakeFolder(parent); err != nil {
+			return err
+		}
+	}
+	if err := os.Mkdir(dir, 0o700); err != nil && !isFolder(dir) { // somebody else may have made it meanwhile
 		return err
 	}
-	return SyncFolder(filepath.Dir(dir))
+	return SyncFolder(parent)
+}
+
+func isFolder(dir string) bool {
+	info, err := os.Stat(dir)
+	return err == nil && info.IsDir()
 }
 
 func create(path string, fill func(*os.File) error) error {

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/tlog"
 
 	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/ledgertest"
 )
 
 // most is the largest size that ours counts to; merkle counts to 2^64-1.
@@ -204,7 +205,7 @@ func judgeConsistency(t *testing.T, l *ledger.Ledger, old, size uint64, op, at u
 		c = realConsistency(t, l, 1+old%size, size)
 	} else {
 		size = min(size, most)
-		c = uniformConsistency(t, 1+old%size, size)
+		c = alikeConsistency(t, 1+old%size, size)
 	}
 	m := mutant{hashes: c.hashes, first: c.old, size: c.size, low: c.oldRoot, root: c.root}
 	m.mutate(op, at)
@@ -251,34 +252,18 @@ func anyInclusion(t *testing.T, seq, size uint64) inclusion {
 	return c
 }
 
-// uniform is a tree of records that are all alike, of any size: by level, the hash of every whole subtree.
-type uniform [64]ledger.Hash
-
-func (u *uniform) ReadHashes(indexes []int64) ([]ledger.Hash, error) {
-	out := make([]ledger.Hash, len(indexes))
-	for i, index := range indexes {
-		level, _ := tlog.SplitStoredHashIndex(index)
-		out[i] = u[level]
-	}
-	return out, nil
-}
-
-func uniformConsistency(t *testing.T, old, size uint64) consistency {
+func alikeConsistency(t *testing.T, old, size uint64) consistency {
 	t.Helper()
-	var u uniform
-	u[0] = tlog.RecordHash([]byte("alike"))
-	for level := 1; level < len(u); level++ {
-		u[level] = tlog.NodeHash(u[level-1], u[level-1])
-	}
+	a := ledgertest.NewAlike(tlog.RecordHash([]byte("alike")))
 	c := consistency{old: old, size: size}
 	var err error
-	if c.hashes, err = tlog.ProveTree(int64(size), int64(old), &u); err != nil {
+	if c.hashes, err = tlog.ProveTree(int64(size), int64(old), a); err != nil {
 		t.Fatal(err)
 	}
-	if c.oldRoot, err = tlog.TreeHash(int64(old), &u); err != nil {
+	if c.oldRoot, err = tlog.TreeHash(int64(old), a); err != nil {
 		t.Fatal(err)
 	}
-	if c.root, err = tlog.TreeHash(int64(size), &u); err != nil {
+	if c.root, err = tlog.TreeHash(int64(size), a); err != nil {
 		t.Fatal(err)
 	}
 	return c

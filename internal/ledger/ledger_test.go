@@ -248,8 +248,12 @@ func TestAfterAFailedCommitTheLedgerIsOfNoUseUntilOpenedAgain(t *testing.T) {
 		mustAppend(t, l, epoch, entry(1))
 		mustClose(t, l)
 		inner = inner.Reopen()
-		l = ledgertest.OpenLedger(t, ledgertest.NewFaulty(inner, func(int) ledgertest.Fault { return fault }))
-		_, err := appendAt(t, l, epoch, entry(2))
+		failing, err := (&ledgertest.Faults{Only: "append", Fault: fault}).Wrap(inner)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l = ledgertest.OpenLedger(t, failing)
+		_, err = appendAt(t, l, epoch, entry(2))
 		if unknown := (*ledger.UnknownOutcomeError)(nil); !errors.As(err, &unknown) || !errors.Is(err, ledgertest.ErrInjected) {
 			t.Errorf("append: %v, want an unknown outcome", err)
 		}

@@ -30,31 +30,16 @@ func TestAProofIsOfARecordBelowTheSize(t *testing.T) {
 	}
 }
 
-// alike is a tree of records that are all alike, of any size: by level, the hash of every whole subtree.
-type alike [64]ledger.Hash
-
-func (a *alike) ReadHashes(indexes []int64) ([]ledger.Hash, error) {
-	out := make([]ledger.Hash, len(indexes))
-	for i, index := range indexes {
-		level, _ := tlog.SplitStoredHashIndex(index)
-		out[i] = a[level]
-	}
-	return out, nil
-}
-
 func TestProofsAreCheckedUpToTheLargestSizeAndNoFurther(t *testing.T) {
 	t.Parallel()
-	var a alike
-	for level := 1; level < len(a); level++ {
-		a[level] = tlog.NodeHash(a[level-1], a[level-1])
-	}
+	a := ledgertest.NewAlike(ledger.Hash{})
 	const largest = 1<<53 - 1
 	for size, want := range map[int64]bool{largest - 1: true, largest: true, largest + 1: false, largest + 2: false} {
-		root, err := tlog.TreeHash(size, &a)
+		root, err := tlog.TreeHash(size, a)
 		if err != nil {
 			t.Fatal(err)
 		}
-		hashes, err := tlog.ProveRecord(size, size-1, &a)
+		hashes, err := tlog.ProveRecord(size, size-1, a)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -62,7 +47,7 @@ func TestProofsAreCheckedUpToTheLargestSizeAndNoFurther(t *testing.T) {
 		if err := ledger.CheckInclusion(p, a[0], root); (err == nil) != want {
 			t.Errorf("inclusion at size %d: %v, want accepted %v", size, err, want)
 		}
-		extension, err := tlog.ProveTree(size, 3, &a)
+		extension, err := tlog.ProveTree(size, 3, a)
 		if err != nil {
 			t.Fatal(err)
 		}

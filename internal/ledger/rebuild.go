@@ -44,9 +44,6 @@ func Continue(ctx context.Context, s Store, g Genesis, by string, records iter.S
 		if err != nil {
 			return Head{}, err
 		}
-		if b.size() == g.Succeeds.Kept {
-			break
-		}
 		if old.Seq == 0 {
 			old, err = genesisRecord(g, by, old.Recorded)
 		} else {
@@ -58,6 +55,9 @@ func Continue(ctx context.Context, s Store, g Genesis, by string, records iter.S
 		}
 		if err := b.add(ctx, old); err != nil {
 			return Head{}, err
+		}
+		if b.size() == g.Succeeds.Kept {
+			break // what is wrong with those behind is why they are not kept
 		}
 	}
 	if b.size() != g.Succeeds.Kept {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"iter"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -186,7 +187,9 @@ func TestASuccessorCarriesRecordsOverAsTheyWere(t *testing.T) {
 	}
 	g := ledger.Genesis{Origin: "new.example", Created: epoch.Add(time.Hour * 9999), Succeeds: &ledger.Succeeds{Origin: head.Origin, Kept: 290, Root: head.Root, Size: 300}}
 	s := memstore.New()
-	if _, err := ledger.Continue(t.Context(), s, g, "S/OP-9", followed(old)); err != nil {
+	broken := slices.Clone(old)
+	broken[290] = bytes.Replace(old[290], []byte(`"seq":290`), []byte(`"seq":29O`), 1) // what is not kept may be anything
+	if _, err := ledger.Continue(t.Context(), s, g, "S/OP-9", followed(broken)); err != nil {
 		t.Fatal(err)
 	}
 	if report, err := ledger.Verify(t.Context(), s, nil); err != nil || !report.OK || report.Size != 290 {

@@ -49,19 +49,10 @@ func (e *TakenError) Error() string {
 // Unwrap returns ErrExists.
 func (e *TakenError) Unwrap() error { return ErrExists }
 
-// Backup makes a copy of the ledger at path, notes included, under a name that
-// must be free. Readers go on meanwhile, writers wait. What does not verify is
-// not copied.
-func Backup(ctx context.Context, path, to string, o MakeOptions) (Made, error) {
-	return makeCopy(ctx, path, to, o)
-}
-
-// Restore makes the ledger at path, which must be free, from a backup.
-func Restore(ctx context.Context, from, path string, o MakeOptions) (Made, error) {
-	return makeCopy(ctx, from, path, o)
-}
-
-func makeCopy(ctx context.Context, from, to string, o MakeOptions) (Made, error) {
+// Copy makes a copy of the ledger at from, notes included, under the name to,
+// which must be free: a backup of a ledger, or the ledger again from a backup.
+// Readers go on meanwhile, writers wait. What does not verify is not copied.
+func Copy(ctx context.Context, from, to string, o MakeOptions) (Made, error) {
 	if _, err := os.Stat(from); err != nil {
 		return Made{}, noLedger(from, err)
 	}

@@ -45,11 +45,11 @@ func TestABackupIsTheLedgerAgain(t *testing.T) {
 	}
 	dir := t.TempDir()
 	backup, again := filepath.Join(dir, "backup.db"), filepath.Join(dir, "again.db")
-	m, err := Backup(t.Context(), b.path, backup, MakeOptions{})
+	m, err := Copy(t.Context(), b.path, backup, MakeOptions{})
 	if err != nil || m.Head != head || m.Bytes == 0 || len(m.SHA256) != 64 {
 		t.Fatalf("backup: %+v, %v", m, err)
 	}
-	m, err = Restore(t.Context(), backup, again, MakeOptions{})
+	m, err = Copy(t.Context(), backup, again, MakeOptions{})
 	if err != nil || m.Head != head {
 		t.Fatalf("restore: %+v, %v", m, err)
 	}
@@ -72,19 +72,19 @@ func TestWhatIsInTheWayOfACopyIsNamed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for to, itself := range map[string]bool{path: true, other: false} {
-		_, err := Backup(t.Context(), path, to, MakeOptions{})
+		_, err := Copy(t.Context(), path, to, MakeOptions{})
 		var taken *TakenError
 		if !errors.As(err, &taken) || taken.Itself != itself || taken.Path != to || !errors.Is(err, ErrExists) || Code(err) != Failed || !strings.Contains(err.Error(), to) {
 			t.Errorf("%q: %v", to, err)
 		}
 	}
-	if _, err := Backup(t.Context(), filepath.Join(dir, "none"), filepath.Join(dir, "b"), MakeOptions{}); !errors.Is(err, ErrNoLedger) {
+	if _, err := Copy(t.Context(), filepath.Join(dir, "none"), filepath.Join(dir, "b"), MakeOptions{}); !errors.Is(err, ErrNoLedger) {
 		t.Errorf("no ledger: %v", err)
 	}
-	if _, err := Backup(t.Context(), path, filepath.Join(dir, "none", "b"), MakeOptions{}); !errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNoLedger) {
+	if _, err := Copy(t.Context(), path, filepath.Join(dir, "none", "b"), MakeOptions{}); !errors.Is(err, fs.ErrNotExist) || errors.Is(err, ErrNoLedger) {
 		t.Errorf("no folder: %v", err)
 	}
-	if _, err := Restore(t.Context(), other, filepath.Join(dir, "c"), MakeOptions{}); !errors.Is(err, ledger.ErrNotLedger) {
+	if _, err := Copy(t.Context(), other, filepath.Join(dir, "c"), MakeOptions{}); !errors.Is(err, ledger.ErrNotLedger) {
 		t.Errorf("not a backup: %v", err)
 	}
 }
@@ -147,7 +147,7 @@ func TestRestoringEndsWithItsContextAndLeavesNothing(t *testing.T) {
 	if _, err := RestoreFrom(ctx, writeFile(t, text), path, MakeOptions{}); Code(err) != Interrupted {
 		t.Errorf("from an export: %v", err)
 	}
-	if _, err := Restore(ctx, newLedger(t), path, MakeOptions{}); Code(err) != Interrupted {
+	if _, err := Copy(ctx, newLedger(t), path, MakeOptions{}); Code(err) != Interrupted {
 		t.Errorf("from a backup: %v", err)
 	}
 	if _, err := Successor(ctx, newLedger(t), path, SuccessorOptions{Origin: "new", Now: clock}); Code(err) != Interrupted {
@@ -164,7 +164,7 @@ func TestABackupWaitsForAWriterAndNoLonger(t *testing.T) {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	if _, err := Backup(t.Context(), path, filepath.Join(dir, "b"), MakeOptions{Wait: 20 * time.Millisecond}); Code(err) != Busy {
+	if _, err := Copy(t.Context(), path, filepath.Join(dir, "b"), MakeOptions{Wait: 20 * time.Millisecond}); Code(err) != Busy {
 		t.Errorf("%v, want busy", err)
 	}
 	wantEmpty(t, dir)
@@ -189,19 +189,16 @@ func flipped(t *testing.T, path, text string) string {
 	return out
 }
 
-func TestNeitherBackupNorRestoreTakesADamagedLedger(t *testing.T) {
+func TestNoCopyIsMadeOfADamagedLedger(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
 	must(t, b, stream(collections(0, 300)), ImportOptions{})
 	damaged := flipped(t, b.path, `"unit":"U-100"`[:13])
 	dir := t.TempDir()
-	for name, f := range map[string]func(context.Context, string, string, MakeOptions) (Made, error){"backup": Backup, "restore": Restore} {
-		_, err := f(t.Context(), damaged, filepath.Join(dir, "b"), MakeOptions{})
-		if Code(err) != Unverified || !strings.Contains(err.Error(), "record 101") {
-			t.Errorf("%s: %v, want the record that was altered", name, err)
-		}
-		wantEmpty(t, dir)
+	if _, err := Copy(t.Context(), damaged, filepath.Join(dir, "b"), MakeOptions{}); Code(err) != Unverified || !strings.Contains(err.Error(), "record 101") {
+		t.Errorf("%v, want the record that was altered", err)
 	}
+	wantEmpty(t, dir)
 }
 
 func FuzzRecordLines(f *testing.F) {

@@ -30,6 +30,10 @@ const (
 // ErrNoTrust says that the book knows no keys of its ledger.
 var ErrNoTrust = errors.New("nobody signs here")
 
+// ErrGrown says that the ledger grew between a report and the bundle that it was
+// to stand in, where the two have to be of the same records. It is an [ErrBusy].
+var ErrGrown = fmt.Errorf("the ledger grew meanwhile: %w", ErrBusy)
+
 // A BundleOptions says what goes into a bundle besides what every bundle has.
 type BundleOptions struct {
 	Whole   bool     // all records
@@ -40,7 +44,9 @@ type BundleOptions struct {
 }
 
 // Bundle returns a bundle of the ledger, to a checkpoint of it as it is now,
-// signed by the ledger's own keys.
+// signed by the ledger's own keys. In a whole one the dossier has to be of the
+// ledger as it is now too, or nobody could ask it again: [ErrGrown] says that it
+// is not.
 func (b *Book) Bundle(ctx context.Context, o BundleOptions) ([]byte, error) {
 	if b.o.Trust == nil {
 		return nil, ErrNoTrust
@@ -48,6 +54,9 @@ func (b *Book) Bundle(ctx context.Context, o BundleOptions) ([]byte, error) {
 	c, err := b.signNow(ctx)
 	if err != nil {
 		return nil, err
+	}
+	if o.Whole && o.Dossier != nil && o.Dossier.AsOf.Size != c.Size {
+		return nil, ErrGrown
 	}
 	if _, err := b.load(ctx); err != nil {
 		return nil, err
@@ -87,19 +96,17 @@ func (o *BundleOptions) reports() ([]notary.File, error) {
 
 // bundled reads the records of a bundle, with their proofs in a part.
 func (b *Book) bundled(ctx context.Context, size uint64, o BundleOptions) ([]bundle.Record, error) {
-	seqs := func(yield func(uint64) bool) {
-		for seq := range size {
-			if !yield(seq) {
-				return
-			}
-		}
-	}
-	chosen := slices.Collect(seqs)
-	if !o.Whole {
-		chosen = bundle.Choose(b.state.candidates(size, o.Wanted))
-	}
 	var list []bundle.Record
-	for left := chosen; len(left) > 0; {
+	if o.Whole {
+		for raw, err := range b.prefix(ctx, size, nil) {
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, bundle.Record{Seq: uint64(len(list)), Bytes: raw})
+		}
+		return list, nil
+	}
+	for left := bundle.Choose(b.state.candidates(size, o.Wanted)); len(left) > 0; {
 		recs, err := b.piece(ctx, listed(left))
 		if err != nil {
 			return nil, err
@@ -108,9 +115,6 @@ func (b *Book) bundled(ctx context.Context, size uint64, o BundleOptions) ([]bun
 			list = append(list, bundle.Record{Seq: recs[i].Seq, Bytes: recs[i].Bytes})
 		}
 		left = left[len(recs):]
-	}
-	if o.Whole {
-		return list, nil
 	}
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
 		for i := range list {

@@ -162,6 +162,23 @@ func TestTheReportsOfAWholeBundleAreAskedAgain(t *testing.T) {
 	}
 }
 
+func TestAWholeBundleIsNotMadeOfADossierThatTheLedgerHasOutgrown(t *testing.T) {
+	t.Parallel()
+	s, c := affected(t)
+	early := s.reported(t, c, event.Time{})
+	record(t, s.again(t), onePatient)
+	if _, err := s.Bundle(t.Context(), early); !errors.Is(err, ErrGrown) || Code(err) != Busy {
+		t.Errorf("%v, want that the ledger grew", err)
+	}
+	_, b := s.bundle(t, s.reported(t, c, event.Time{}))
+	if same, err := Rerun(t.Context(), b, options()); err != nil || len(same) != 2 {
+		t.Errorf("%v, %v", same, err)
+	}
+	// Nothing can be asked of a part: its dossier is of the ledger as it was.
+	early.Whole, early.Wanted = false, early.Dossier.Trail()
+	s.bundle(t, early)
+}
+
 // forged is a bundle with one of its reports changed, signed by the ledger's own keys: only asking again can see it.
 func (s *signedLedger) forged(t *testing.T, b *notary.Bundle, name string, change func([]byte) []byte) *notary.Bundle {
 	t.Helper()

@@ -198,7 +198,7 @@ func (d *doctor) space(context.Context) error {
 	if err != nil {
 		return nil //nolint:nilerr // said of the disk
 	}
-	if !k.Known {
+	if !k.FreeKnown {
 		d.say(HealthOK, "space", "untold", nil)
 		return nil
 	}
@@ -308,12 +308,12 @@ func (d *doctor) opened(ctx context.Context, s *boltstore.Store) error {
 		return err
 	}
 	d.head(l)
-	for _, look := range []func(context.Context, *boltstore.Store, ledger.Head) error{d.index, d.checkpoint, d.anchorLine} {
+	for _, look := range []func(context.Context, *boltstore.Store, ledger.Head) error{d.index, d.checkpoint} {
 		if err := look(ctx, s, l.Head()); err != nil {
 			return err
 		}
 	}
-	return nil
+	return d.anchorLine(ctx, l)
 }
 
 func (d *doctor) head(l *ledger.Ledger) {

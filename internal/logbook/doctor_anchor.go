@@ -4,18 +4,13 @@ import (
 	"context"
 
 	"suyuan/internal/ledger"
-	"suyuan/internal/ledger/boltstore"
 )
 
 // anchorLine compares the ledger with its anchor (docs/trust.md section 5).
-func (d *doctor) anchorLine(ctx context.Context, s *boltstore.Store, _ ledger.Head) error {
+func (d *doctor) anchorLine(ctx context.Context, l *ledger.Ledger) error {
 	if d.trust == nil {
 		d.say(HealthWarning, "anchor", "no-home", nil)
 		return nil
-	}
-	l, err := ledger.Open(ctx, s)
-	if err != nil {
-		return err
 	}
 	b := &Book{path: d.path, o: Options{Trust: d.trust}, genesis: l.Genesis()}
 	stands, err := b.standing(ctx, l)

@@ -8,7 +8,6 @@ import (
 
 	"suyuan/internal/interchange/tiles"
 	"suyuan/internal/ledger"
-	"suyuan/internal/notary"
 )
 
 // FormatTiles is a C2SP tlog-tiles folder, which [Book.ExportTiles] writes.
@@ -22,43 +21,19 @@ var ErrUnsigned = errors.New("the ledger has no signed checkpoint")
 // not there. The ledger's file is not held while the folder is written.
 // progress may be nil.
 func (b *Book) ExportTiles(ctx context.Context, path string, progress func(done, total uint64)) error {
-	c, err := b.newestCheckpoint(ctx)
-	if err != nil {
+	c, err := b.newestSealed(ctx)
+	switch {
+	case err != nil:
 		return err
+	case c.Note == nil:
+		return ErrUnsigned
 	}
-	err = tiles.Write(path, c, b.prefix(ctx, c.Size, progress))
+	err = tiles.Write(path, tiles.Checkpoint{Size: c.Size, Root: c.Root, Note: c.Note}, b.prefix(ctx, c.Size, progress))
 	var root *tiles.RootError
 	if errors.As(err, &root) {
 		return fmt.Errorf("%w: %w", ledger.ErrDamaged, err)
 	}
 	return err
-}
-
-// newestCheckpoint returns the newest signed checkpoint. One that is not of the
-// ledger that keeps it is damage.
-func (b *Book) newestCheckpoint(ctx context.Context) (tiles.Checkpoint, error) {
-	var c tiles.Checkpoint
-	err := b.reading(ctx, func(l *ledger.Ledger) error {
-		newest, ok, err := l.NewestNote(ctx, ledger.NoteCheckpoint)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return ErrUnsigned
-		}
-		says, err := notary.ReadCheckpoint(newest.Text)
-		if err != nil {
-			return fmt.Errorf("%w: %w", ledger.ErrDamaged, err)
-		}
-		head := l.Head()
-		if says.Origin != head.Origin || says.Size != newest.Size || says.Size > head.Size {
-			return fmt.Errorf("%w: a checkpoint of %q and %d records is kept for %q and %d, and there are %d",
-				ledger.ErrDamaged, says.Origin, says.Size, head.Origin, newest.Size, head.Size)
-		}
-		c = tiles.Checkpoint{Size: says.Size, Root: says.Root, Note: newest.Text}
-		return nil
-	})
-	return c, err
 }
 
 // prefix yields the first records' bytes, read in pieces between which the file

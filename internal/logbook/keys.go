@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -119,23 +120,44 @@ func (b *Book) Register(ctx context.Context) (*notary.Register, error) {
 	return s.register, nil
 }
 
-// ErrNoSuchKey says that no record registers a key.
-var ErrNoSuchKey = errors.New("no record registers such a key")
+// leastDigits is how much of a key's id is wanted to name it.
+const leastDigits = 8
 
-// FindKey returns the id of the registered key that begins with these digits.
+// A NoSuchKeyError says why digits name no key.
+type NoSuchKeyError struct {
+	Digits string
+	Few    bool     // too few digits to name one
+	Found  []string // where several begin with them: their ids
+}
+
+// Error says why.
+func (e *NoSuchKeyError) Error() string {
+	switch {
+	case e.Few:
+		return fmt.Sprintf("key %q: want the first %d digits of its id or more", e.Digits, leastDigits)
+	case len(e.Found) > 1:
+		return fmt.Sprintf("key %q: %d begin so: %s", e.Digits, len(e.Found), strings.Join(e.Found, ", "))
+	}
+	return fmt.Sprintf("key %q: no record registers such a key", e.Digits)
+}
+
+// FindKey returns the id of the registered key that begins with these digits; where there is not one, the error is a [*NoSuchKeyError].
 func (b *Book) FindKey(ctx context.Context, digits string) (string, error) {
+	if len(digits) < leastDigits {
+		return "", &NoSuchKeyError{Digits: digits, Few: true}
+	}
 	r, err := b.Register(ctx)
 	if err != nil {
 		return "", err
 	}
 	var found []string
-	for id := range r.Keys {
-		if strings.HasPrefix(id, digits) && len(digits) >= 8 {
+	for _, id := range slices.Sorted(maps.Keys(r.Keys)) {
+		if strings.HasPrefix(id, digits) {
 			found = append(found, id)
 		}
 	}
 	if len(found) != 1 {
-		return "", fmt.Errorf("key %q: %w", digits, ErrNoSuchKey)
+		return "", &NoSuchKeyError{Digits: digits, Found: found}
 	}
 	return found[0], nil
 }

@@ -57,7 +57,8 @@ func (b *Book) covering(ctx context.Context, size uint64) (Checkpoint, error) {
 	return c, fmt.Errorf("record %d: %w", size-1, ErrUnsealed)
 }
 
-// newestSealed returns the newest note of the ledger, which must be of its history; the zero Checkpoint where there is none.
+// newestSealed returns the newest note of the ledger; the zero Checkpoint where there is none. One that is not of the ledger that keeps it, or
+// of another history, is damage.
 func (b *Book) newestSealed(ctx context.Context) (Checkpoint, error) {
 	var c Checkpoint
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
@@ -67,6 +68,9 @@ func (b *Book) newestSealed(ctx context.Context) (Checkpoint, error) {
 		}
 		if c.Checkpoint, err = notary.ReadCheckpoint(n.Text); err != nil {
 			return fmt.Errorf("%w: the newest note: %w", ledger.ErrDamaged, err)
+		}
+		if origin := l.Head().Origin; c.Origin != origin || c.Size != n.Size {
+			return fmt.Errorf("%w: a checkpoint of %q and %d records is kept for %q and %d", ledger.ErrDamaged, c.Origin, c.Size, origin, n.Size)
 		}
 		c.Note = n.Text
 		return extends(ctx, l, c.Checkpoint)

@@ -157,6 +157,13 @@ func TestNoProofOfWhatIsNotThereOrNotSigned(t *testing.T) {
 	if _, err := openBook(t, foreign.path).Prove(t.Context(), 0); !errors.Is(err, ledger.ErrDamaged) {
 		t.Errorf("to a checkpoint of another history: %v", err)
 	}
+	misplaced := newSigned(t)
+	first := notes(t, misplaced.Book)[0]
+	record(t, misplaced.elsewhere(t, misplaced.path), onePatient)
+	keepNote(t, misplaced.Book, ledger.Note{Size: 2, Text: first.Text})
+	if _, err := openBook(t, misplaced.path).Prove(t.Context(), 0); !errors.Is(err, ledger.ErrDamaged) {
+		t.Errorf("to a checkpoint that is kept for another size: %v", err)
+	}
 }
 
 // checkSince is what a witness does with the body of an add-checkpoint request.

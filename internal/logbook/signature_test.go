@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -360,10 +361,27 @@ func TestAKeyIsFoundByItsFirstDigits(t *testing.T) {
 			t.Errorf("%s: %s, %v", digits, got, err)
 		}
 	}
-	for _, digits := range []string{"", id[:7], id + "0", strings.Repeat("0", 8)} {
-		if _, err := s.FindKey(t.Context(), digits); !errors.Is(err, ErrNoSuchKey) {
-			t.Errorf("%s: %v", digits, err)
+	r, err := s.Register(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	twin := id[:10] + strings.Repeat("0", 54)
+	r.Keys[twin] = r.Keys[id]
+	for digits, want := range map[string]NoSuchKeyError{
+		"":                     {Few: true},
+		id[:7]:                 {Few: true},
+		id + "0":               {},
+		strings.Repeat("0", 8): {},
+		id[:9]:                 {Found: slices.Sorted(slices.Values([]string{id, twin}))},
+	} {
+		want.Digits = digits
+		var got *NoSuchKeyError
+		if _, err := s.FindKey(t.Context(), digits); !errors.As(err, &got) || !reflect.DeepEqual(*got, want) {
+			t.Errorf("%s: %+v, want %+v", digits, err, want)
 		}
+	}
+	if got, err := s.FindKey(t.Context(), id[:12]); got != id || err != nil {
+		t.Errorf("%s, %v", got, err)
 	}
 }
 

@@ -56,7 +56,7 @@ func (e *StandingError) Error() string {
 	case RolledBack:
 		return fmt.Sprintf("%q has %d records, its anchor knows %d: records %d to %d are missing", s.Path, s.Size, s.Anchor.Size, s.Size, s.Anchor.Size-1)
 	case Forked:
-		return fmt.Sprintf("%q is not the history that was signed: at size %d the anchor knows root %s", s.Path, s.Anchor.Size, s.Anchor.Root)
+		return fmt.Sprintf("%q is not the history that was signed: at size %d the anchor knows root %x", s.Path, s.Anchor.Size, s.Anchor.Root[:])
 	case OtherLedger:
 		return fmt.Sprintf("%q is ledger %q, and %q was known there", s.Path, s.Origin, s.Known)
 	case AnchorUnreadable:
@@ -104,14 +104,11 @@ func (b *Book) standing(ctx context.Context, l *ledger.Ledger) (Standing, error)
 
 // againstAnchor holds the ledger against what the anchor knows of its origin, whatever stood at its path before.
 func (b *Book) againstAnchor(ctx context.Context, l *ledger.Ledger, s Standing) (Standing, error) {
-	text, ok, err := b.o.Trust.Anchor.Read(s.Origin)
-	if err == nil && ok {
-		s.Anchor, err = notary.ReadCheckpoint(text)
-	}
+	k, ok, err := b.o.Trust.Anchor.Read(s.Origin)
 	if err != nil || !ok {
 		return b.unreadable(ctx, l, s, err)
 	}
-	if s.Anchor.Size > s.Size {
+	if s.Anchor = k.Checkpoint; s.Anchor.Size > s.Size {
 		s.State = RolledBack
 		return s, nil
 	}

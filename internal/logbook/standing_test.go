@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"suyuan/internal/anchor"
+	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/notary"
 )
@@ -194,6 +195,37 @@ func TestAnchorTrustTakesTheLedgersOwnKeysWhereTheyAreHere(t *testing.T) {
 		t.Error(err)
 	}
 	record(t, b, onePatient)
+}
+
+func TestAnchorTrustSaysWhatIsWrongWithTheLedgersOwnKeys(t *testing.T) {
+	t.Parallel()
+	s := newSigned(t)
+	name := s.trust.Keys.Path(signedOrigin)
+	stale := read(t, name)
+	s.rotate(t)
+	keys := s.keys(t)
+	if err := os.RemoveAll(s.trust.Anchor.Dir()); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(name, []byte("no keys"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.again(t).TrustAnchor(t.Context(), keys); !errors.Is(err, keyring.ErrDamaged) {
+		t.Errorf("%v, want that the keys are damaged", err)
+	}
+	if got := s.again(t).Standing().State; got != AnchorAbsent {
+		t.Errorf("it is %s after it was refused", got)
+	}
+	// Those that were rotated elsewhere vouch for nothing, and are in nobody's way.
+	if err := os.WriteFile(name, []byte(stale), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.again(t).TrustAnchor(t.Context(), nil); !errors.Is(err, ErrNotVouched) {
+		t.Errorf("%v, want that nobody vouches", err)
+	}
+	if _, err := s.again(t).TrustAnchor(t.Context(), keys); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestAnchorTrustTakesOnAnUnsignedLedgerWhereAnotherOneStood(t *testing.T) {

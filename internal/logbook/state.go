@@ -20,7 +20,7 @@ type state struct {
 	head     ledger.Head
 	lost     []recall.Lost // what the genesis declares lost
 
-	ledger *ledger.Ledger                           // while it is held, where bytes of recorded events can be read
+	ledger *ledger.Ledger                           // that the state was last read from: it gives the bytes of recorded events as long as it is open
 	fresh  func(event.ID) ([sha256.Size]byte, bool) // digests of events that are judged before they are recorded; may be nil
 }
 

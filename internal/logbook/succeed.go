@@ -19,7 +19,7 @@ type survey struct {
 
 // succeed makes the ledger that takes the predecessor's place.
 func (p *predecessor) succeed(ctx context.Context, path string, o SuccessorOptions) (Succession, error) {
-	given, err := givenCheckpoint(o.Checkpoint)
+	given, err := givenCheckpoint(o.checkpoint)
 	if err != nil {
 		return Succession{}, err
 	}
@@ -27,7 +27,7 @@ func (p *predecessor) succeed(ctx context.Context, path string, o SuccessorOptio
 	if err != nil {
 		return Succession{}, err
 	}
-	succeeds, err := p.succeeds(found, given, o.Checkpoint)
+	succeeds, err := p.succeeds(found, given, o.checkpoint)
 	if err != nil {
 		return Succession{}, err
 	}

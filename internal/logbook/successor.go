@@ -10,7 +10,6 @@ import (
 	"os"
 	"time"
 
-	"suyuan/internal/anchor"
 	"suyuan/internal/ledger"
 	"suyuan/internal/ledger/boltstore"
 )
@@ -22,10 +21,9 @@ type SuccessorOptions struct {
 	By     string // who makes it; may be empty
 	Now    func() time.Time
 	Trust  *Trust // where its keys are made and it is anchored; nil: it is neither signed nor anchored
-	// Checkpoint is the last signed checkpoint of the old ledger that anybody
-	// has, as text; nil for the newest that the old file or the anchor holds. Its signatures
-	// are for the caller to check.
-	Checkpoint []byte
+	// checkpoint is the last signed one of the old ledger, as text; nil for what the
+	// anchor has of it, or, where that is nothing, the newest in the old file.
+	checkpoint []byte
 }
 
 // A Succession is a ledger that took another one's place.
@@ -74,12 +72,12 @@ func (p *predecessor) anchoredSuccession(ctx context.Context, path string, o Suc
 	if o.Trust == nil {
 		return p.succeed(ctx, path, o)
 	}
-	if o.Checkpoint == nil {
+	if o.checkpoint == nil {
 		text, err := p.anchored(ctx, o.Trust)
 		if err != nil {
 			return Succession{}, err
 		}
-		o.Checkpoint = text
+		o.checkpoint = text
 	}
 	if err := prepareKeys(path, InitOptions{Origin: o.Origin, Trust: o.Trust}); err != nil {
 		return Succession{}, err
@@ -91,8 +89,9 @@ func (p *predecessor) anchoredSuccession(ctx context.Context, path string, o Suc
 	return out, firstSeal(ctx, path, o.Origin, Options{Now: o.Now, Trust: o.Trust, Wait: o.Wait})
 }
 
-// anchored returns the checkpoint that the anchor has of the predecessor, where
-// it says more than those in the file.
+// anchored returns the checkpoint that the anchor has of the predecessor, nil for
+// none. Those in the file weigh nothing beside it: nobody has checked who signed
+// them.
 func (p *predecessor) anchored(ctx context.Context, t *Trust) ([]byte, error) {
 	var first ledger.Record
 	records, done := p.records(ctx)
@@ -105,18 +104,8 @@ func (p *predecessor) anchored(ctx context.Context, t *Trust) ([]byte, error) {
 	if err = errors.Join(err, done()); !errors.Is(err, errEnough) || first.Genesis == nil {
 		return nil, nil // who reads the records next says what is wrong with them
 	}
-	text, ok, err := t.Anchor.Read(first.Genesis.Origin)
-	if err != nil || !ok {
-		if errors.Is(err, anchor.ErrNoFolder) {
-			return nil, nil
-		}
-		return nil, err
-	}
-	known, err := ledger.ParseSignedCheckpoint(text)
-	if newest, _ := p.newest(first.Genesis.Origin); newest.Size >= known.Size {
-		return nil, err
-	}
-	return text, err
+	k, _, err := t.Anchor.Read(first.Genesis.Origin)
+	return k.Note, err
 }
 
 // A predecessor is what is left of a ledger.

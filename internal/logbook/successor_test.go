@@ -11,7 +11,6 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/ledger"
-	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/recall"
 )
 
@@ -115,7 +114,7 @@ func TestTheLastCheckpointSaysHowMuchIsLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	part := writeFile(t, strings.Join(strings.SplitAfter(text, "\n")[:60], ""))
-	s, _, err := successor(t, part, SuccessorOptions{Checkpoint: signedNote(head)})
+	s, _, err := successor(t, part, SuccessorOptions{checkpoint: signedNote(head)})
 	if err != nil || s.Succeeds.Kept != 60 || s.Succeeds.Size != 101 || string(s.Succeeds.Checkpoint) != string(signedNote(head)) {
 		t.Errorf("%+v, %v; want 60 of 101", s.Succeeds, err)
 	}
@@ -125,20 +124,20 @@ func TestTheLastCheckpointSaysHowMuchIsLost(t *testing.T) {
 	if early.Root, err = rootOf(t, b, 50); err != nil {
 		t.Fatal(err)
 	}
-	if s, _, err = successor(t, part, SuccessorOptions{Checkpoint: signedNote(early)}); err != nil || s.Succeeds.Size != 60 {
+	if s, _, err = successor(t, part, SuccessorOptions{checkpoint: signedNote(early)}); err != nil || s.Succeeds.Size != 60 {
 		t.Errorf("%+v, %v; want all 60", s.Succeeds, err)
 	}
 	early.Root[0] ^= 1
 	var fork *ForkError
-	if _, _, err = successor(t, part, SuccessorOptions{Checkpoint: signedNote(early)}); !errors.As(err, &fork) || Code(err) != Unverified {
+	if _, _, err = successor(t, part, SuccessorOptions{checkpoint: signedNote(early)}); !errors.As(err, &fork) || Code(err) != Unverified {
 		t.Errorf("%v, want that these are not the records that were signed", err)
 	}
 	other := head
 	other.Origin = "other.example"
-	if _, _, err = successor(t, part, SuccessorOptions{Checkpoint: signedNote(other)}); err == nil {
+	if _, _, err = successor(t, part, SuccessorOptions{checkpoint: signedNote(other)}); err == nil {
 		t.Error("a checkpoint of another ledger was taken")
 	}
-	if _, _, err = successor(t, part, SuccessorOptions{Checkpoint: head.Checkpoint()}); err == nil {
+	if _, _, err = successor(t, part, SuccessorOptions{checkpoint: head.Checkpoint()}); err == nil {
 		t.Error("a checkpoint that nobody signed was taken")
 	}
 	if _, _, err = successor(t, part, SuccessorOptions{Origin: head.Origin}); err == nil {
@@ -154,18 +153,10 @@ func TestTheNewestCheckpointOfTheFileIsTaken(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := boltstore.Open(t.Context(), b.path, boltstore.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
 	early := head
-	if early.Size = 50; err == nil {
-		err = s.PutNote(t.Context(), ledger.NoteCheckpoint, ledger.Note{Size: 50, Text: signedNote(early)})
-	}
-	err = errors.Join(err, s.PutNote(t.Context(), ledger.NoteCheckpoint, ledger.Note{Size: 101, Text: signedNote(head)}), s.Close())
-	if err != nil {
-		t.Fatal(err)
-	}
+	early.Size = 50
+	keepNote(t, b, ledger.Note{Size: 50, Text: signedNote(early)})
+	keepNote(t, b, ledger.Note{Size: 101, Text: signedNote(head)})
 	got, _, err := successor(t, b.path, SuccessorOptions{})
 	if err != nil || string(got.Succeeds.Checkpoint) != string(signedNote(head)) || got.Succeeds.Lost() {
 		t.Errorf("%+v, %v", got.Succeeds, err)
@@ -174,6 +165,41 @@ func TestTheNewestCheckpointOfTheFileIsTaken(t *testing.T) {
 	got, _, err = successor(t, flipped(t, b.path, `"unit":"U-70`), SuccessorOptions{})
 	if err != nil || got.Succeeds.Kept != 71 || got.Succeeds.Size != 101 || string(got.Succeeds.Checkpoint) != string(signedNote(head)) {
 		t.Errorf("%+v, %v", got.Succeeds, err)
+	}
+}
+
+func TestANoteInTheOldFileDoesNotOutweighTheAnchor(t *testing.T) {
+	t.Parallel()
+	s := newSigned(t)
+	must(t, s.Book, stream(collections(0, 20)), ImportOptions{})
+	kept, ok, err := s.trust.Anchor.Read(signedOrigin)
+	if err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	whole, err := Successor(t.Context(), s.path, filepath.Join(t.TempDir(), "whole.db"),
+		SuccessorOptions{Origin: "test.example/whole", By: "F/OP-1", Now: clock, Trust: s.trust})
+	if err != nil || string(whole.Succeeds.Checkpoint) != string(kept.Note) || whole.Succeeds.Lost() {
+		t.Errorf("%+v, %v; want what the anchor has, and nothing lost", whole.Succeeds, err)
+	}
+	// Another history under the same origin, with a note of its own that nobody signed.
+	forged := filepath.Join(t.TempDir(), "forged.db")
+	if _, err := Init(t.Context(), forged, InitOptions{Origin: signedOrigin, By: "F/OP-1", Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open(t.Context(), forged, Options{Now: clock, By: "F/OP-1", Wait: waitForOthers})
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, b, stream(collections(100, 130)), ImportOptions{})
+	head, err := b.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keepNote(t, b, ledger.Note{Size: head.Size, Text: signedNote(head)})
+	path := filepath.Join(t.TempDir(), "new.db")
+	_, err = Successor(t.Context(), forged, path, SuccessorOptions{Origin: "test.example/new", By: "F/OP-1", Now: clock, Trust: s.trust})
+	if fork := new(ForkError); !errors.As(err, &fork) || Code(err) != Unverified {
+		t.Errorf("%v, want that these are not the records that were signed", err)
 	}
 }
 

@@ -36,13 +36,12 @@ func prepareKeys(path string, o InitOptions) error {
 	if err := ledger.CheckOrigin(o.Origin); err != nil {
 		return err
 	}
-	text, used, err := o.Trust.Anchor.Read(o.Origin)
+	k, used, err := o.Trust.Anchor.Read(o.Origin)
 	if err != nil {
 		return err
 	}
 	if used {
-		c, err := notary.ReadCheckpoint(text)
-		return errors.Join(&OriginUsedError{o.Origin, c}, err)
+		return &OriginUsedError{o.Origin, k.Checkpoint}
 	}
 	_, err = o.Trust.Keys.Make(o.Origin)
 	if errors.Is(err, fs.ErrExist) {
@@ -72,9 +71,24 @@ func firstSeal(ctx context.Context, path, origin string, o Options) error {
 		_, err = b.signNow(ctx)
 	}
 	if err != nil {
-		return &SealError{path, &UnfinishedError{err}} // the ledger is there
+		return &UnfinishedError{&SealError{path, bareSeal(err)}} // the ledger is there
 	}
 	return nil
+}
+
+// bareSeal is why no checkpoint could be made, without the words that say that much.
+func bareSeal(err error) error {
+	var (
+		seal *SealError
+		part *UnfinishedError
+	)
+	if errors.As(err, &seal) {
+		err = seal.Err
+	}
+	if errors.As(err, &part) {
+		err = part.Err
+	}
+	return err
 }
 
 // ErrNotVouched says that nobody whose key is at hand has signed a ledger.
@@ -118,7 +132,13 @@ func (b *Book) takeOn(ctx context.Context, l *ledger.Ledger, keys []notary.Ledge
 		// Never signed: there is nothing to vouch for it anywhere.
 		return notary.Checkpoint{Origin: h.Origin, Size: h.Size, Root: h.Root}, b.settleHere(h.Origin)
 	}
-	if now, own, err := b.ownKeys(); err == nil {
+	now, own, err := b.ownKeys()
+	switch {
+	case errors.Is(err, keyring.ErrNoLedgerKeys), errors.Is(err, keyring.ErrNotInForce):
+		// The ledger's keys are not here: who asks has to bring some.
+	case err != nil:
+		return notary.Checkpoint{}, err
+	default:
 		keys = append(slices.Clone(keys), own.ever()...)
 		if !ok {
 			if n, err = b.firstNote(ctx, l, now); err != nil {

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -96,9 +97,9 @@ func (s *signedLedger) sealed(tb testing.TB) uint64 {
 	tb.Helper()
 	list := notes(tb, s.Book)
 	last := list[len(list)-1]
-	text, ok, err := s.trust.Anchor.Read(signedOrigin)
-	if err != nil || !ok || !bytes.Equal(text, last.Text) {
-		tb.Fatalf("the anchor has %q, %v, %v; the ledger has %q", text, ok, err, last.Text)
+	k, ok, err := s.trust.Anchor.Read(signedOrigin)
+	if err != nil || !ok || !bytes.Equal(k.Note, last.Text) {
+		tb.Fatalf("the anchor has %q, %v, %v; the ledger has %q", k.Note, ok, err, last.Text)
 	}
 	return last.Size
 }
@@ -251,19 +252,32 @@ func TestACrashBetweenLedgerAndAnchorIsMendedByACheckpoint(t *testing.T) {
 
 func TestALedgerThatIsMadeAndCannotBeSealedIsSaidToBeThere(t *testing.T) {
 	t.Parallel()
-	trust := newTrust(t)
-	path := filepath.Join(t.TempDir(), "suyuan.db")
-	broken := func() time.Time {
-		block(t, trust.Anchor.Dir())
-		return testNow
-	}
-	_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: broken, Trust: trust})
-	var seal *SealError
-	if !errors.As(err, &seal) || seal.Path != path {
-		t.Errorf("got %v", err)
-	}
-	if _, err := Open(t.Context(), path, options()); err != nil {
-		t.Errorf("the ledger: %v", err)
+	for name, breaks := range map[string]func(*Trust) error{
+		"no anchor": func(trust *Trust) error { block(t, trust.Anchor.Dir()); return nil },
+		"no keys":   func(trust *Trust) error { return os.Remove(trust.Keys.Path(signedOrigin)) },
+	} {
+		trust := newTrust(t)
+		path := filepath.Join(t.TempDir(), "suyuan.db")
+		var once sync.Once
+		broken := func() time.Time {
+			once.Do(func() {
+				if err := breaks(trust); err != nil {
+					t.Error(name, err)
+				}
+			})
+			return testNow
+		}
+		_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: broken, Trust: trust})
+		var seal *SealError
+		if !errors.As(err, &seal) || seal.Path != path || Code(err) != Unfinished {
+			t.Fatalf("%s: got %v", name, err)
+		}
+		if said := err.Error(); strings.Count(said, "no checkpoint of") != 1 || strings.Count(said, "done in part") != 1 {
+			t.Errorf("%s: it is said twice: %s", name, said)
+		}
+		if _, err := Open(t.Context(), path, options()); err != nil {
+			t.Errorf("%s: the ledger: %v", name, err)
+		}
 	}
 }
 

@@ -125,11 +125,11 @@ func (v *Verification) anchored(s Standing, t *Trust, keys lineage) error {
 	if s.Anchor.Origin == "" || len(keys) == 0 {
 		return nil
 	}
-	text, ok, err := t.Anchor.Read(s.Origin)
+	k, ok, err := t.Anchor.Read(s.Origin)
 	if err != nil || !ok {
 		return err
 	}
-	c, err := notary.OpenCheckpoint(text, keys.at(s.Anchor.Size))
+	c, err := notary.OpenCheckpoint(k.Note, keys.at(s.Anchor.Size))
 	switch {
 	case err != nil:
 		v.add(ledger.CodeAnchor, ledger.NoSeq, "the anchor in %q: %v", s.Folder, err)

@@ -338,6 +338,9 @@ func TestThePythonScriptSaysTheSame(t *testing.T) {
 	maps.Copy(all, good())
 	byKeys := map[string][]string{}
 	for name, a := range all {
+		if len(a.trusted) == 0 {
+			continue // the script cannot be called without a key
+		}
 		keys := fmt.Sprintln(a.trusted)
 		byKeys[keys] = append(byKeys[keys], name)
 	}

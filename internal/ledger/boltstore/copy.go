@@ -8,7 +8,6 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -57,7 +56,8 @@ func (e *UnsoundError) Unwrap() error { return ledger.ErrDamaged }
 // ErrItself too where it is the same file. Readers go on meanwhile, and writers wait.
 //
 // The copy is what one transaction sees, notes included. It is made under another name beside to, synced and verified, every byte
-// of it, before it gets its own; so there is a whole copy or none, and none of a ledger that does not verify.
+// of it, before it gets its own; so there is a whole copy or none, and none of a ledger that does not verify. A
+// [ledger.UnknownOutcomeError] says that the copy is there and may be gone after a loss of power.
 func Copy(ctx context.Context, from, to string, o CopyOptions) (Copied, error) {
 	c, err := copyWhole(ctx, from, to, o)
 	if err != nil {
@@ -85,20 +85,14 @@ func copyWhole(ctx context.Context, from, to string, o CopyOptions) (c Copied, e
 	return c, err
 }
 
-// isFree says what stands where a ledger should be made. A name of an index is free for none: whoever opens the ledger that it would
-// belong to makes the index again.
+// isFree says what stands where a copy of the ledger at from should be made.
 func isFree(from, to string) error {
-	if strings.HasSuffix(to, IndexPath("")) {
-		return fmt.Errorf("a name that ends in %q is that of an index, which is written over: name another", IndexPath(""))
-	}
 	there, err := os.Lstat(to)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
 		return err
-	case from == "":
-		return fs.ErrExist
 	}
 	if followed, err := os.Stat(to); err == nil {
 		there = followed
@@ -149,17 +143,16 @@ func (w *copyWriter) Write(b []byte) (n int, err error) {
 	return n, w.err
 }
 
-// Build makes a ledger file at path, which must be free, from what fill appends to an empty store, with the same care as Copy.
+// Build makes a ledger file at path, which must be free, from what fill appends to an empty store, with the same care as Copy,
+// and the same errors.
 func Build(ctx context.Context, path string, progress func(done, total uint64), fillStore func(ledger.Store) error) (c Copied, err error) {
-	if err = isFree("", path); err == nil {
-		err = makeWhole(path, func(temp string) error {
-			if err := fill(ctx, temp, fillStore); err != nil {
-				return err
-			}
-			c, err = examine(ctx, temp, progress)
+	err = makeWhole(path, func(temp string) error {
+		if err := fill(ctx, temp, fillStore); err != nil {
 			return err
-		})
-	}
+		}
+		c, err = examine(ctx, temp, progress)
+		return err
+	})
 	if err != nil {
 		return Copied{}, fmt.Errorf("make ledger %q: %w", path, err)
 	}

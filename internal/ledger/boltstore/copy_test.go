@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -120,14 +121,32 @@ func TestACopyNeverTakesANameThatIsTaken(t *testing.T) {
 	}
 }
 
-func TestACopyIsNotMadeUnderTheNameOfAnIndex(t *testing.T) {
+func TestNoLedgerIsMadeUnderTheNameOfAnIndex(t *testing.T) {
 	t.Parallel()
 	path := newFile(t, 5)
 	dir := t.TempDir()
-	if _, err := boltstore.Copy(t.Context(), path, filepath.Join(dir, "other.db.ids"), boltstore.CopyOptions{}); err == nil {
-		t.Error("whoever opens other.db would delete it")
+	for name, makeLedger := range map[string]func(to string) error{
+		"copied": func(to string) error {
+			_, err := boltstore.Copy(t.Context(), path, to, boltstore.CopyOptions{})
+			return err
+		},
+		"created": func(to string) error { return boltstore.Create(t.Context(), to, genesis, "", ledgertest.Epoch) },
+		"built": func(to string) error {
+			_, err := boltstore.Build(t.Context(), to, nil, func(s ledger.Store) error {
+				return ledger.Create(t.Context(), s, genesis, "", ledgertest.Epoch)
+			})
+			return err
+		},
+	} {
+		if err := makeLedger(filepath.Join(dir, "other.db.ids")); err == nil {
+			t.Errorf("%s: whoever opens other.db would delete it", name)
+			_ = os.Remove(filepath.Join(dir, "other.db.ids"))
+		}
+		if err := makeLedger(filepath.Join(dir, name+".db")); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	wantOnly(t, dir)
+	wantOnly(t, dir, "built.db", "copied.db", "created.db")
 }
 
 func TestNoCopyIsMadeOfWhatIsNoSoundLedger(t *testing.T) {
@@ -233,6 +252,12 @@ func TestABuiltLedgerIsWholeOrNotThere(t *testing.T) {
 	})
 	if !errors.Is(err, broken) {
 		t.Errorf("%v, want the error of who fills it", err)
+	}
+	wantOnly(t, dir)
+	closed := &fs.PathError{Op: "open", Path: "export.jsonl", Err: fs.ErrPermission}
+	_, err = boltstore.Build(t.Context(), path, nil, func(ledger.Store) error { return closed })
+	if !errors.Is(err, closed) || strings.Contains(err.Error(), "the disk is read-only") {
+		t.Errorf("%v, want what the source says, and nothing of the ledger's disk", err)
 	}
 	wantOnly(t, dir)
 	if _, err := boltstore.Build(t.Context(), path, nil, func(ledger.Store) error { return nil }); !errors.Is(err, ledger.ErrDamaged) {

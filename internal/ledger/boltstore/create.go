@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -32,13 +33,24 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 	})
 }
 
-// makeWhole is [durable.Make] on a file system that a ledger may lie on.
+// makeWhole is [durable.Make] on a file system that a ledger may lie on. No ledger gets the name of an index: whoever opens the
+// ledger that it would belong to makes the index again, over what stands there.
 func makeWhole(path string, write func(temp string) error) error {
+	if strings.HasSuffix(path, IndexPath("")) {
+		return fmt.Errorf("a name that ends in %q is that of an index, which is written over: name another", IndexPath(""))
+	}
 	if err := checkFileSystem(filepath.Dir(path)); err != nil {
 		return err
 	}
-	err := durable.Make(path, write)
-	if errors.Is(err, durable.ErrNamed) {
+	var written error
+	err := durable.Make(path, func(temp string) error {
+		written = write(temp)
+		return written
+	})
+	switch {
+	case written != nil:
+		return err // whoever wrote has explained it
+	case errors.Is(err, durable.ErrNamed):
 		return &ledger.UnknownOutcomeError{Err: err}
 	}
 	return explain(err)
@@ -64,7 +76,7 @@ func fill(ctx context.Context, path string, into func(ledger.Store) error) error
 func makeEmpty(path string) (*Store, error) {
 	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: time.Second, FreelistType: bolt.FreelistMapType})
 	if err != nil {
-		return nil, err
+		return nil, explain(err)
 	}
 	if err := guard(func() error { return db.Update(writeFormat) }); err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -7,11 +7,11 @@ import (
 
 // A Disk is what the operating system says of where a file lies. What it does not say stays zero.
 type Disk struct {
-	Kind    string   // name of the file system
-	Options []string // with which it is mounted; nil where that cannot be read
-	Free    uint64   // bytes that this user may still write
-	Known   bool     // Free was told
-	Network bool     // another machine answers for it
+	Kind      string   // name of the file system
+	Options   []string // with which it is mounted; nil where that cannot be read
+	Free      uint64   // bytes that this user may still write
+	FreeKnown bool     // Free was told
+	Network   bool     // another machine answers for it
 }
 
 // networkNames are file systems of other machines by name, those under FUSE among them, which have one number for all.

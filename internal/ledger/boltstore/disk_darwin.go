@@ -12,7 +12,7 @@ func DiskOf(path string) (Disk, error) {
 	if err := unix.Statfs(path, &st); err != nil {
 		return Disk{}, &os.PathError{Op: "statfs", Path: path, Err: err}
 	}
-	d := Disk{Free: st.Bavail * uint64(st.Bsize), Known: true, Network: st.Flags&unix.MNT_LOCAL == 0}
+	d := Disk{Free: st.Bavail * uint64(st.Bsize), FreeKnown: true, Network: st.Flags&unix.MNT_LOCAL == 0}
 	d.named(unix.ByteSliceToString(st.Fstypename[:]))
 	return d, nil
 }

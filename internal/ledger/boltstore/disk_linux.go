@@ -25,8 +25,8 @@ func DiskOf(path string) (Disk, error) {
 	if err := unix.Statfs(path, &st); err != nil {
 		return Disk{}, &os.PathError{Op: "statfs", Path: path, Err: err}
 	}
-	magic := uint32(st.Type)                                   //nolint:gosec // as in checkFileSystem
-	d := Disk{Free: st.Bavail * uint64(st.Bsize), Known: true} //nolint:gosec // a block has a size above 0
+	magic := uint32(st.Type)                                       //nolint:gosec // as in checkFileSystem
+	d := Disk{Free: st.Bavail * uint64(st.Bsize), FreeKnown: true} //nolint:gosec // a block has a size above 0
 	kind, network := networkKinds[magic]
 	if !network {
 		kind = kindNames[magic]

@@ -26,7 +26,7 @@ func DiskOf(path string) (Disk, error) {
 	if err := windows.GetDiskFreeSpaceEx(dir, &d.Free, nil, nil); err != nil {
 		return Disk{}, &os.PathError{Op: "GetDiskFreeSpaceEx", Path: path, Err: err}
 	}
-	d.Known = true
+	d.FreeKnown = true
 	root, err := windows.UTF16PtrFromString(filepath.VolumeName(whole) + `\`)
 	if err != nil {
 		return d, err

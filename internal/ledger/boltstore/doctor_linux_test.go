@@ -115,7 +115,7 @@ func TestWhoHoldsALedgerIsNamed(t *testing.T) {
 func TestTheDiskOfTheTestsIsNamed(t *testing.T) {
 	t.Parallel()
 	d, err := DiskOf(t.TempDir())
-	if err != nil || d.Kind == "" || !d.Known || d.Network || Kernel() == "" {
+	if err != nil || d.Kind == "" || !d.FreeKnown || d.Network || Kernel() == "" {
 		t.Errorf("%+v, kernel %q, %v", d, Kernel(), err)
 	}
 	if _, err := DiskOf(filepath.Join(t.TempDir(), "none")); err == nil {

@@ -18,7 +18,7 @@ const (
 	IndexCurrent IndexState = "current"
 	IndexBehind  IndexState = "behind"
 	IndexStale   IndexState = "stale"   // of another ledger or another history, or not readable
-	IndexForeign IndexState = "foreign" // no file at all: recording is refused until it is gone
+	IndexForeign IndexState = "foreign" // a folder or a device in its place: nothing is recorded until it is removed
 )
 
 // nothingIn reports whether a bbolt file holds no bucket.

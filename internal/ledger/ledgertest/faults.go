@@ -2,17 +2,32 @@ package ledgertest
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"suyuan/internal/ledger"
 )
 
+// ErrInjected is the error of a call that was told to fail.
+var ErrInjected = errors.New("injected fault")
+
+// A Fault is a way in which a call fails.
+type Fault int
+
+// The faults. Both look the same to the caller, which is the point.
+const (
+	NoFault    Fault = iota
+	FailBefore       // nothing is done
+	FailAfter        // everything is done: of an append a phantom commit, as when the last sync fails
+)
+
 // Faults makes one call fail among all those of the stores that it wraps, one after the other, as a process opens them: opening,
 // closing, and every method. It is what a fault at every system call is where nothing injects these.
 type Faults struct {
-	At     int   // the call that fails, from 0
-	Fault  Fault // how
-	Onward bool  // all later calls of the same name fail too
+	At     int    // the call that fails, from 0
+	Only   string // the name of the calls that count; empty for all of them
+	Fault  Fault  // how
+	Onward bool   // all later calls of the same name fail too
 
 	mu    sync.Mutex
 	calls int    // guarded by mu
@@ -29,6 +44,9 @@ func (f *Faults) Fell() string {
 func (f *Faults) strike(name string) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.Only != "" && name != f.Only {
+		return NoFault
+	}
 	n := f.calls
 	f.calls++
 	switch {

@@ -91,7 +91,8 @@ var (
 
 // Paths returns the files that the call is about: that of its descriptor, or those that it names.
 func (c Call) Paths() []string {
-	if m := descriptor.FindStringSubmatch(c.Args); m != nil && !strings.HasSuffix(c.Name, "at") && !strings.HasSuffix(c.Name, "at2") {
+	byPath := c.Name != "fstat" && (strings.HasSuffix(c.Name, "at") || strings.HasSuffix(c.Name, "at2"))
+	if m := descriptor.FindStringSubmatch(c.Args); m != nil && !byPath {
 		return []string{text(m[1])}
 	}
 	var list []string

@@ -15,6 +15,7 @@ const log = `7 openat(AT_FDCWD<\x2f\x74>, "\x2f\x74\x2f\x61", O_RDWR|O_CREAT|O_C
 8 renameat2(AT_FDCWD<\x2f\x74>, "\x2f\x74\x2f\x61", AT_FDCWD<\x2f\x74>, "\x2f\x74\x2f\x62", RENAME_NOREPLACE) = 0
 8 --- SIGURG {si_signo=SIGURG, si_code=SI_TKILL} ---
 9 ???( <unfinished ...>
+8 fstat(5<\x2f\x74\x2f\x61>, {st_mode=S_IFREG|0600, st_size=8192, ...}) = 0
 8 read(5<\x2f\x74\x2f\x61>,  <unfinished ...>
 9 <... ??? resumed>)                = ?
 7 flock(5<\x2f\x74\x2f\x61>, LOCK_UN) = ?
@@ -31,7 +32,7 @@ func TestCallsAreReadInTheOrderInWhichTheyBegan(t *testing.T) {
 	for _, c := range calls {
 		names = append(names, c.Name)
 	}
-	if want := []string{"openat", "pwrite64", "close", "fdatasync", "renameat2", "read", "flock"}; !slices.Equal(names, want) {
+	if want := []string{"openat", "pwrite64", "close", "fdatasync", "renameat2", "fstat", "read", "flock"}; !slices.Equal(names, want) {
 		t.Fatalf("%v, want %v", names, want)
 	}
 	write, sync, rename := calls[1], calls[3], calls[4]
@@ -44,7 +45,10 @@ func TestCallsAreReadInTheOrderInWhichTheyBegan(t *testing.T) {
 	if !slices.Equal(rename.Paths(), []string{"/t/a", "/t/b"}) || rename.Failed() {
 		t.Errorf("%+v: %v", rename, rename.Paths())
 	}
-	for _, c := range calls[5:] {
+	if stat := calls[5]; !slices.Equal(stat.Paths(), []string{"/t/a"}) {
+		t.Errorf("%+v: %v", stat, stat.Paths())
+	}
+	for _, c := range calls[6:] {
 		if c.CameBack() {
 			t.Errorf("%+v came back", c)
 		}
