@@ -53,7 +53,7 @@ func places() []place {
 	behindLogbook := []string{
 		"internal/event/...", "internal/ledger/...", "internal/genealogy/...", "internal/rules/...", "internal/recall/...",
 		"internal/interchange/...", "internal/report/...", "internal/i18n/...", "internal/logbook/...",
-		"internal/notary", "internal/anchor", "internal/keyring", "internal/durable",
+		"internal/notary", "internal/anchor", "internal/keyring", "internal/durable", "internal/mapped",
 	}
 	return []place{
 		{".", nil},
@@ -65,6 +65,7 @@ func places() []place {
 		{"internal/notary", nil},
 		{"internal/notary/notarytest", []string{"internal/notary"}},
 		{"internal/durable/...", nil},
+		{"internal/mapped", nil},
 		{"internal/anchor", []string{"internal/notary", "internal/durable"}},
 		{"internal/keyring", []string{"internal/notary", "internal/durable"}},
 		{"internal/genealogy/...", []string{"internal/genealogy/...", "internal/event/..."}},

@@ -1,8 +1,10 @@
 package durable
 
 import (
+	"bufio"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -14,6 +16,18 @@ var ErrNamed = errors.New("the file is there, and its folder cannot be synced")
 // Replace gives the file at path this content and mode 0600, whether it was there or not.
 func Replace(path string, content []byte) error {
 	return write(path, os.Rename, filled(content))
+}
+
+// Rewrite is Replace for content that is written piece by piece.
+func Rewrite(path string, fill func(io.Writer) error) error {
+	return write(path, os.Rename, func(f *os.File) error {
+		w := bufio.NewWriterSize(f, 1<<20)
+		err := fill(w)
+		if err == nil {
+			err = w.Flush()
+		}
+		return errors.Join(err, f.Sync(), f.Close())
+	})
 }
 
 // Create makes a file with this content and mode 0600. What is at path already is never touched: the error then wraps fs.ErrExist.

@@ -67,6 +67,12 @@ func ReadSnapshot(r io.ReaderAt, size int64) (*Snapshot, error) {
 // Stamp returns what the snapshot was written with.
 func (s *Snapshot) Stamp() []byte { return s.stamp }
 
+// Extra returns what the caller of WriteSnapshot added.
+func (s *Snapshot) Extra() (b []byte, err error) {
+	defer catch(&err)
+	return slices.Clone(s.part[sectionExtra].whole()), nil
+}
+
 // Check reads the whole snapshot and compares every checksum.
 func (s *Snapshot) Check() (err error) {
 	defer catch(&err)

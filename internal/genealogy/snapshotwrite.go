@@ -34,6 +34,7 @@ const (
 	sectionCodes
 	sectionCodeAt // of every 16th
 	sectionRest
+	sectionExtra
 	sections
 )
 
@@ -52,15 +53,18 @@ const (
 const sampled = 16
 
 const (
-	snapshotMagic = "suyuan genealogy 1\n"
+	// SnapshotPrefix begins every snapshot, of whatever version.
+	SnapshotPrefix = "suyuan genealogy "
+	snapshotMagic  = SnapshotPrefix + "1\n"
 	snapshotEnd   = "suyuan."
 )
 
 // WriteSnapshot writes all that the graph knows, so that [OpenSnapshot] finds it
-// again. stamp says what prefix of a ledger that is. The cost is that of the
+// again, and extra, which is the caller's. stamp, which is short, says what
+// prefix of a ledger that is. The cost is that of the
 // whole graph; what the graph's own snapshot has is copied. Memory is needed for
 // 20 bytes a thing and 8 an entry.
-func (g *Graph) WriteSnapshot(out io.Writer, stamp []byte) error {
+func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	buffered := bufio.NewWriterSize(out, 1<<16)
 	w := snapshotWriter{g: g, n: g.Contacts(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
 	w.write([]byte(snapshotMagic))
@@ -73,6 +77,7 @@ func (g *Graph) WriteSnapshot(out io.Writer, stamp []byte) error {
 	w.lists()
 	w.codes()
 	w.rest()
+	w.section(sectionExtra, extra)
 	w.finish(stamp)
 	if w.out.err != nil {
 		return fmt.Errorf("write the genealogy's snapshot: %w", w.out.err)

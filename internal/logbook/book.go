@@ -58,6 +58,7 @@ type Options struct {
 	Wait    time.Duration    // how long to wait for another process
 	ClockOK bool             // record in spite of a clock far from the last record's
 	Sign    []Signing        // the signatures that every record is to bear
+	NoIndex bool             // neither read nor keep an index of what the records say
 	Trust   *Trust           // who signs the ledger itself, and where it is anchored; nil: nobody, nowhere, and what was ever signed is for reading only
 }
 
@@ -149,6 +150,9 @@ func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledge
 		b.sealAfter(ctx, l, before)
 	}
 	closing := l.Close()
+	if err == nil {
+		b.keepIndex(ctx)
+	}
 	if err == nil && !readOnly {
 		return nil // what was committed is, however the file was closed
 	}
@@ -160,7 +164,9 @@ func (b *Book) Standing() Standing { return b.stands }
 
 // load brings the book's state up to the ledger's head.
 func (b *Book) load(ctx context.Context) (*state, error) {
-	err := b.reading(ctx, func(l *ledger.Ledger) error { return b.catchUp(ctx, l) })
+	err := b.asking(func() error {
+		return b.reading(ctx, func(l *ledger.Ledger) error { return b.catchUp(ctx, l) })
+	})
 	return b.state, err
 }
 

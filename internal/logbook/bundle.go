@@ -58,10 +58,7 @@ func (b *Book) Bundle(ctx context.Context, o BundleOptions) ([]byte, error) {
 	if o.Whole && o.Dossier != nil && o.Dossier.AsOf.Size != c.Size {
 		return nil, ErrGrown
 	}
-	if _, err := b.load(ctx); err != nil {
-		return nil, err
-	}
-	keys, _, err := b.ownKeys()
+	keys, err := b.keysNow(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -73,7 +73,7 @@ func (b *Book) scope(ctx context.Context, l *ledger.Ledger, c event.Ref, at even
 	}
 	s := b.state
 	if newest.Size != nil && *newest.Size > 0 && uint64(*newest.Size) < l.Head().Size {
-		if s, err = prefix(ctx, l, uint64(*newest.Size)); err != nil {
+		if s, err = b.stateAt(ctx, l, uint64(*newest.Size)); err != nil {
 			return nil, err
 		}
 	}

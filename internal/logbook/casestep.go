@@ -50,7 +50,7 @@ func (b *Book) stateOf(err error) error {
 }
 
 func (b *Book) desk(ctx context.Context, l *ledger.Ledger, c event.Ref, at event.Time) (*CaseDesk, error) {
-	if err := b.catchUp(ctx, l); err != nil {
+	if err := b.catchUpToJudge(ctx, l); err != nil {
 		return nil, err
 	}
 	if at.IsZero() {

@@ -44,7 +44,7 @@ func (s *stepper) full(read int64) bool {
 // what will be recorded is read back from there.
 func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 	defer func() { im.book.state = nil }()
-	if err := im.book.catchUp(ctx, l); err != nil {
+	if err := im.book.catchUpToJudge(ctx, l); err != nil {
 		return err
 	}
 	im.base, im.now = l.Head().Size, im.book.o.Now()

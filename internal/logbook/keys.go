@@ -58,7 +58,7 @@ func (b *Book) RotateKeys(ctx context.Context) (Receipt, []notary.LedgerKey, err
 	defer func() { b.sealNow, b.o.Sign = false, own }()
 	var next *keyring.LedgerKeys
 	r, err := b.recordWhat(ctx, nil, func() (e event.Event, err error) {
-		if _, _, err = b.ownKeys(); err != nil { // settles a rotation that was cut short after its record
+		if _, _, err = b.ownKeys(ctx); err != nil { // settles a rotation that was cut short after its record
 			return e, err
 		}
 		var current *keyring.LedgerKeys
@@ -113,11 +113,17 @@ func (b *Book) now(t event.Type, body event.Body) event.Event {
 // Register returns what the ledger says of keys, policies and signatures. It is
 // for reading, until the book is next used.
 func (b *Book) Register(ctx context.Context) (*notary.Register, error) {
-	s, err := b.load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return s.register, nil
+	var r *notary.Register
+	err := b.asking(func() error {
+		return b.reading(ctx, func(l *ledger.Ledger) (err error) {
+			if err = b.catchUp(ctx, l); err != nil {
+				return err
+			}
+			r, err = b.state.notaries(ctx)
+			return err
+		})
+	})
+	return r, err
 }
 
 // leastDigits is how much of a key's id is wanted to name it.

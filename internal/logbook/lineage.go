@@ -27,24 +27,28 @@ func handoverIn(seq uint64, e *event.Event) (handover, bool) {
 	return handover{seq, k.Rotate}, true
 }
 
-// handovers returns those of the ledger, in order.
-func (s *state) handovers() []handover {
+// handovers returns those of the ledger, which must be held, in order.
+func (s *state) handovers(ctx context.Context) ([]handover, error) {
+	r, err := s.notaries(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []handover
-	for _, seq := range s.register.Rotated {
+	for _, seq := range r.Rotated {
 		if entry, ok := s.graph.BySeq(seq); ok {
 			if h, ok := handoverIn(seq, &entry.Event); ok {
 				list = append(list, h)
 			}
 		}
 	}
-	return list
+	return list, nil
 }
 
 // handoversIn returns those of a ledger that is held. Where the book's state is behind, as after an import, the records are looked through for
 // them without reading all that they say.
 func (b *Book) handoversIn(ctx context.Context, l *ledger.Ledger) ([]handover, error) {
 	if b.state != nil && b.state.head == l.Head() {
-		return b.state.handovers(), nil
+		return b.state.handovers(ctx)
 	}
 	a := &audit{ledger: l, found: &Verification{}}
 	err := a.records(ctx)
@@ -133,12 +137,16 @@ func (l lineage) ever() []notary.LedgerKey {
 	return parsedKeys(list)
 }
 
-// ownKeys returns the keys that sign now, and all that the ledger ever signed with.
-func (b *Book) ownKeys() (now *keyring.LedgerKeys, all lineage, err error) {
+// ownKeys returns the keys that sign now, and all that the ledger, which must be held, ever signed with.
+func (b *Book) ownKeys(ctx context.Context) (now *keyring.LedgerKeys, all lineage, err error) {
 	if b.o.Trust == nil {
 		return nil, nil, ErrNoTrust
 	}
-	return b.o.Trust.ownKeys(b.genesis.Origin, b.state.handovers())
+	handovers, err := b.state.handovers(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	return b.o.Trust.ownKeys(b.genesis.Origin, handovers)
 }
 
 func (t *Trust) ownKeys(origin string, handovers []handover) (now *keyring.LedgerKeys, all lineage, err error) {

@@ -49,7 +49,7 @@ func (b *Book) recordWhat(ctx context.Context, source *ledger.Source, build func
 	var receipt Receipt
 	var failed error
 	err := b.writing(ctx, func(l *ledger.Ledger) (err error) {
-		if err = b.catchUp(ctx, l); err != nil {
+		if err = b.catchUpToJudge(ctx, l); err != nil {
 			return err
 		}
 		if e, err = build(); err != nil {

@@ -108,11 +108,12 @@ func (b *Book) signedEntry(seq uint64, content []byte, now time.Time) (notary.En
 }
 
 // newRegister makes the register of a ledger with this genesis.
-func (s *state) newRegister(g *ledger.Genesis) {
-	s.register = notary.NewRegister(g.Origin, s.digestOf)
+func (s *state) newRegister(g *ledger.Genesis) *notary.Register {
+	r := notary.NewRegister(g.Origin, s.digestOf)
 	for before := g.Succeeds; before != nil; before = before.Succeeds {
-		s.register.Carried(before.Origin, before.Kept)
+		r.Carried(before.Origin, before.Kept)
 	}
+	return r
 }
 
 // digestOf returns the digest of the event with an id: of one that is being judged with others, or of one that is recorded.
@@ -133,10 +134,27 @@ func (s *state) digestOf(id string) ([sha256.Size]byte, bool) {
 	return sha256.Sum256(rec.Event), true
 }
 
-// signed tells the register of a record.
+// signed tells the register of a record, now or when it is asked for. One that
+// is merely signed leaves no trace there.
 func (s *state) signed(e *event.Event, entry notary.Entry) {
-	if s.register != nil && (entry.Sig != nil || e.Replaces != "" || s.register.Concerns(string(e.Type))) {
+	if p, ok := e.Body.(*event.Policy); ok && p.Set != nil {
+		s.policed[p.Set.On] = true
+	}
+	if !s.concerns(e) {
+		return
+	}
+	s.concerned = append(s.concerned, entry.Seq)
+	if s.register != nil {
 		s.register.Add(entry)
+	}
+}
+
+func (s *state) concerns(e *event.Event) bool {
+	switch e.Type {
+	case event.TypeKey, event.TypePolicy, event.TypeSignature, event.TypeCorrection:
+		return true
+	default:
+		return e.Replaces != "" || s.policed[e.Type]
 	}
 }
 

@@ -15,17 +15,21 @@ import (
 
 // A state is what the first records of a ledger say.
 type state struct {
-	graph    *genealogy.Graph
-	register *notary.Register // nil until record 0 is read
-	head     ledger.Head
-	lost     []recall.Lost // what the genesis declares lost
+	graph *genealogy.Graph
+	head  ledger.Head
+	lost  []recall.Lost // what the genesis declares lost
+
+	register  *notary.Register    // nil until it is asked for, where an index is where the state comes from
+	concerned []uint64            // the records that make a register what it is, in order
+	policed   map[event.Type]bool // types that policies were ever about
+	indexed   int                 // events that the index has
 
 	ledger *ledger.Ledger                           // that the state was last read from: it gives the bytes of recorded events as long as it is open
 	fresh  func(event.ID) ([sha256.Size]byte, bool) // digests of events that are judged before they are recorded; may be nil
 }
 
 func newState() *state {
-	return &state{graph: genealogy.New()}
+	return &state{graph: genealogy.New(), policed: make(map[event.Type]bool)}
 }
 
 // catchUp reads the records that joined since the book looked last. Where the
@@ -40,6 +44,9 @@ func (b *Book) catchUp(ctx context.Context, l *ledger.Ledger) error {
 	}
 	s := b.state
 	if s == nil {
+		s = b.indexed(ctx, l)
+	}
+	if s == nil {
 		s = newState()
 	}
 	b.state = nil // half read where an error follows
@@ -49,6 +56,15 @@ func (b *Book) catchUp(ctx context.Context, l *ledger.Ledger) error {
 	}
 	b.state = s
 	return nil
+}
+
+// catchUpToJudge is catchUp for a judgement, which asks the register.
+func (b *Book) catchUpToJudge(ctx context.Context, l *ledger.Ledger) error {
+	if err := b.catchUp(ctx, l); err != nil {
+		return err
+	}
+	_, err := b.state.notaries(ctx)
+	return err
 }
 
 // read adds the records from the state's size up to that of head, and checks
@@ -67,7 +83,7 @@ func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) er
 			return err
 		}
 		if rec.Genesis != nil {
-			s.newRegister(rec.Genesis)
+			s.register = s.newRegister(rec.Genesis)
 			s.lost = lostBefore(rec.Genesis)
 			continue
 		}
@@ -91,11 +107,11 @@ func (b *Book) asOf(ctx context.Context, l *ledger.Ledger, size uint64) (*state,
 		err := b.catchUp(ctx, l)
 		return b.state, err
 	}
-	return prefix(ctx, l, size)
+	return b.stateAt(ctx, l, size)
 }
 
-// prefix reads the state after the first size records.
-func prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) {
+// stateAt reads the state after the first size records.
+func (b *Book) stateAt(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) {
 	if all := l.Head().Size; size > all {
 		return nil, &BeyondError{Asked: size, Size: all}
 	}
@@ -103,7 +119,10 @@ func prefix(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) 
 	if err != nil {
 		return nil, err
 	}
-	s := newState()
+	s := b.indexed(ctx, l)
+	if s == nil || s.head.Size > size {
+		s = newState()
+	}
 	s.ledger = l
 	return s, s.read(ctx, l, head)
 }

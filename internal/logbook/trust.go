@@ -132,7 +132,7 @@ func (b *Book) takeOn(ctx context.Context, l *ledger.Ledger, keys []notary.Ledge
 		// Never signed: there is nothing to vouch for it anywhere.
 		return notary.Checkpoint{Origin: h.Origin, Size: h.Size, Root: h.Root}, b.settleHere(h.Origin)
 	}
-	now, own, err := b.ownKeys()
+	now, own, err := b.ownKeys(ctx)
 	switch {
 	case errors.Is(err, keyring.ErrNoLedgerKeys), errors.Is(err, keyring.ErrNotInForce):
 		// The ledger's keys are not here: who asks has to bring some.
@@ -147,7 +147,11 @@ func (b *Book) takeOn(ctx context.Context, l *ledger.Ledger, keys []notary.Ledge
 			ok = true
 		}
 	}
-	all := lineageOf(keys, b.state.handovers())
+	handovers, err := b.state.handovers(ctx)
+	if err != nil {
+		return notary.Checkpoint{}, err
+	}
+	all := lineageOf(keys, handovers)
 	c, err := notary.OpenCheckpoint(n.Text, all.at(n.Size))
 	if !ok || err != nil || c.Size != n.Size {
 		return c, errors.Join(ErrNotVouched, err)
@@ -189,12 +193,23 @@ func (b *Book) firstNote(ctx context.Context, l *ledger.Ledger, keys *keyring.Le
 
 // VerifierKeys returns the keys that those are given who check what the ledger signed: the ones in force, Ed25519 first.
 func (b *Book) VerifierKeys(ctx context.Context) ([]notary.LedgerKey, error) {
-	if _, err := b.load(ctx); err != nil {
-		return nil, err
-	}
-	now, _, err := b.ownKeys()
+	now, err := b.keysNow(ctx)
 	if err != nil {
 		return nil, err
 	}
 	return now.Verifiers(), nil
+}
+
+// keysNow returns the keys that the ledger signs with, once the book's state is that of its head.
+func (b *Book) keysNow(ctx context.Context) (now *keyring.LedgerKeys, err error) {
+	err = b.asking(func() error {
+		return b.reading(ctx, func(l *ledger.Ledger) (err error) {
+			if err = b.catchUp(ctx, l); err != nil {
+				return err
+			}
+			now, _, err = b.ownKeys(ctx)
+			return err
+		})
+	})
+	return now, err
 }

@@ -55,7 +55,7 @@ func Add(g *genealogy.Graph, seq uint64, by string, recorded event.Time, e event
 // by piece.
 func Rebase(g *genealogy.Graph, mapped bool) error {
 	var b bytes.Buffer
-	if err := g.WriteSnapshot(&b, []byte("test")); err != nil {
+	if err := g.WriteSnapshot(&b, []byte("test"), nil); err != nil {
 		return err
 	}
 	open := func() (*genealogy.Snapshot, error) { return genealogy.MapSnapshot(b.Bytes()) }

@@ -1,0 +1,314 @@
+package logbook
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"slices"
+
+	"suyuan/internal/durable"
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/ledger"
+	"suyuan/internal/mapped"
+	"suyuan/internal/notary"
+)
+
+// IndexPath returns where the index of the ledger at path is kept: what its
+// records say, as a snapshot of the genealogy (docs/genealogy.md). It is derived
+// from the ledger and may be deleted at any time.
+func IndexPath(path string) string { return path + ".genealogy" }
+
+const (
+	// indexAt is how many records must have joined for an index to be worth
+	// writing: as many as are read in a fifth of a second.
+	indexAt = 20000
+	// indexPart is which part of what an index has must have joined for it to be
+	// written anew: so the writing costs a few times what is written at last.
+	indexPart = 4
+	// checkWhole is up to which size an index is checked as a whole when it is
+	// opened; of a larger one each block when it is read.
+	checkWhole = 64 << 20
+)
+
+// An indexStamp says what an index stands for.
+type indexStamp struct {
+	Origin  string       `json:"origin"`
+	Size    uint64       `json:"size"`    // records
+	Root    string       `json:"root"`    // of the tree over them
+	Last    string       `json:"last"`    // leaf hash of the last
+	Policed []event.Type `json:"policed"` // types that policies were ever about
+}
+
+// errStaleIndex says that an index is of another ledger, or of another history
+// of it.
+var errStaleIndex = errors.New("the index is of another ledger, or of another history of it")
+
+// indexed returns the state that the index beside the ledger has; nil where
+// there is none that stands for a prefix of the ledger.
+func (b *Book) indexed(ctx context.Context, l *ledger.Ledger) *state {
+	if b.path == "" || b.o.NoIndex {
+		return nil
+	}
+	snap, err := openIndex(b.path)
+	if err != nil {
+		return nil
+	}
+	s, err := stateOf(ctx, l, snap)
+	if err != nil {
+		return nil
+	}
+	return s
+}
+
+// openIndex opens the index of the ledger at path. It is let go of when nothing
+// refers to it any more.
+func openIndex(path string) (*genealogy.Snapshot, error) {
+	f, err := mapped.Open(IndexPath(path))
+	if err != nil {
+		return nil, err
+	}
+	var snap *genealogy.Snapshot
+	if f.Bytes != nil {
+		snap, err = genealogy.MapSnapshot(f.Bytes)
+	} else {
+		snap, err = genealogy.ReadSnapshot(f.Reader, f.Size)
+	}
+	if err == nil && f.Size <= checkWhole {
+		err = snap.Check()
+	}
+	if err != nil {
+		return nil, errors.Join(err, f.Close())
+	}
+	runtime.AddCleanup(snap, func(f *mapped.File) { _ = f.Close() }, f)
+	return snap, nil
+}
+
+// stateOf returns the state that an index has, if it stands for a prefix of the
+// ledger.
+func stateOf(ctx context.Context, l *ledger.Ledger, snap *genealogy.Snapshot) (*state, error) {
+	var stamp indexStamp
+	if err := json.Unmarshal(snap.Stamp(), &stamp); err != nil {
+		return nil, errStaleIndex
+	}
+	if all := l.Head(); stamp.Origin != all.Origin || stamp.Size < 1 || stamp.Size > all.Size {
+		return nil, errStaleIndex
+	}
+	head, err := headAt(ctx, l, stamp.Size)
+	if err != nil {
+		return nil, err
+	}
+	if hex.EncodeToString(head.Root[:]) != stamp.Root || hex.EncodeToString(head.Last[:]) != stamp.Last {
+		return nil, errStaleIndex
+	}
+	s := &state{head: head, policed: make(map[event.Type]bool), ledger: l}
+	genesis := l.Genesis()
+	s.lost = lostBefore(&genesis)
+	for _, t := range stamp.Policed {
+		s.policed[t] = true
+	}
+	extra, err := snap.Extra()
+	if err != nil {
+		return nil, err
+	}
+	if s.concerned, err = unpackNumbers(extra); err != nil {
+		return nil, err
+	}
+	if s.graph, err = snap.On(); err != nil {
+		return nil, err
+	}
+	s.indexed = s.graph.Len()
+	return s, nil
+}
+
+// due reports whether so much joined since the index was written that it is
+// worth writing anew.
+func (s *state) due() bool {
+	joined := s.graph.Len() - s.indexed
+	return joined >= indexAt && joined >= s.indexed/indexPart
+}
+
+// keepIndex writes the index if that is due. What is derived needs no saying
+// where it cannot be kept: it is made again.
+func (b *Book) keepIndex(ctx context.Context) {
+	if s := b.state; s != nil && b.path != "" && !b.o.NoIndex && s.due() {
+		_ = b.writeIndex(ctx, s)
+	}
+}
+
+// writeIndex writes what the state says beside the ledger, and lets the state
+// stand on it.
+func (b *Book) writeIndex(ctx context.Context, s *state) error {
+	path := IndexPath(b.path)
+	if err := checkOwn(path); err != nil {
+		return err
+	}
+	stamp, err := json.Marshal(indexStamp{
+		Origin: s.head.Origin, Size: s.head.Size, Root: hex.EncodeToString(s.head.Root[:]), Last: hex.EncodeToString(s.head.Last[:]),
+		Policed: slices.Sorted(maps.Keys(s.policed)),
+	})
+	if err != nil {
+		return err
+	}
+	err = durable.Rewrite(path, func(w io.Writer) error {
+		return sound(func() error { return s.graph.WriteSnapshot(&cancelled{ctx, w}, stamp, packNumbers(s.concerned)) })
+	})
+	if err != nil {
+		return err
+	}
+	snap, err := openIndex(b.path)
+	if err != nil {
+		return err
+	}
+	if err := s.graph.Rebase(snap); err != nil {
+		b.state = nil // it is read anew
+		return err
+	}
+	s.indexed = s.graph.Len()
+	return nil
+}
+
+// A ForeignError says that the file at an index's place is something else, which
+// is left as it is.
+type ForeignError struct{ Path string }
+
+// Error names the file.
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("%q is no index of a ledger: want that name free, or the index that was there", e.Path)
+}
+
+// checkOwn refuses to write over what is not an index.
+func checkOwn(path string) error {
+	info, err := os.Lstat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if !info.Mode().IsRegular() {
+		return &ForeignError{path}
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	begin := make([]byte, len(genealogy.SnapshotPrefix))
+	if _, err := io.ReadFull(f, begin); err != nil || string(begin) != genealogy.SnapshotPrefix {
+		return &ForeignError{path}
+	}
+	return nil
+}
+
+// cancelled is a writer that ends with its context.
+type cancelled struct {
+	ctx context.Context
+	w   io.Writer
+}
+
+func (c *cancelled) Write(b []byte) (int, error) {
+	if err := c.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return c.w.Write(b)
+}
+
+// sound runs f, and turns damage that it finds in an index into an error: a
+// block that is not what was written, or a file that somebody cut short while it
+// is mapped.
+func sound(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case *genealogy.DamageError:
+			err = r
+		case interface {
+			runtime.Error
+			Addr() uintptr
+		}:
+			err = &genealogy.DamageError{What: "it cannot be read any more: " + r.Error()}
+		default:
+			panic(r)
+		}
+	}()
+	return f()
+}
+
+// asking runs f, which only reads. Where the index that the book stands on turns
+// out to be damaged, that is thrown away and f runs once more: what f did before
+// must not count.
+func (b *Book) asking(f func() error) error {
+	err := sound(f)
+	if !b.Distrust(err) {
+		return err
+	}
+	return sound(f)
+}
+
+// Distrust throws the index away if err says that it is damaged, so that what is
+// asked next is answered from the ledger's records.
+func (b *Book) Distrust(err error) bool {
+	var damage *genealogy.DamageError
+	if !errors.As(err, &damage) {
+		return false
+	}
+	b.state, b.o.NoIndex = nil, true
+	if path := IndexPath(b.path); checkOwn(path) == nil {
+		_ = os.Remove(path) // the next who can makes another
+	}
+	return true
+}
+
+// packNumbers packs numbers that rise.
+func packNumbers(list []uint64) []byte {
+	var b []byte
+	last := uint64(0)
+	for _, n := range list {
+		b = binary.AppendUvarint(b, n-last)
+		last = n
+	}
+	return b
+}
+
+func unpackNumbers(b []byte) ([]uint64, error) {
+	var list []uint64
+	last := uint64(0)
+	for len(b) > 0 {
+		v, n := binary.Uvarint(b)
+		if n <= 0 {
+			return nil, errStaleIndex
+		}
+		last += v
+		list, b = append(list, last), b[n:]
+	}
+	return list, nil
+}
+
+// notaries returns the register of the state's prefix, which must be held.
+func (s *state) notaries(ctx context.Context) (*notary.Register, error) {
+	if s.register != nil {
+		return s.register, nil
+	}
+	genesis := s.ledger.Genesis()
+	r := s.newRegister(&genesis)
+	for _, seq := range s.concerned {
+		rec, err := s.ledger.Record(ctx, seq)
+		if err != nil {
+			return nil, err
+		}
+		r.Add(notary.Entry{Seq: seq, Event: rec.Event, Sig: rec.Sig})
+	}
+	s.register = r
+	return r, nil
+}
