@@ -41,10 +41,16 @@ func (d Disk) Fill(t *testing.T) (room func()) {
 }
 
 // Resize gives the disk another size.
-func (d Disk) Resize(t *testing.T, size string) { d.again(t, 0, "size="+size) }
+func (d Disk) Resize(t *testing.T, size string) {
+	t.Helper()
+	d.again(t, 0, "size="+size)
+}
 
 // ReadOnly makes the disk one that may only be read.
-func (d Disk) ReadOnly(t *testing.T) { d.again(t, syscall.MS_RDONLY, "") }
+func (d Disk) ReadOnly(t *testing.T) {
+	t.Helper()
+	d.again(t, syscall.MS_RDONLY, "")
+}
 
 func (d Disk) again(t *testing.T, flags uintptr, options string) {
 	t.Helper()
