@@ -20,6 +20,7 @@ type adjacency struct {
 	rows     map[int32]int32     // rows of things of the snapshot, behind those of the others
 	dirty    bits                // entries of the snapshot whose contacts are here
 	recut    map[int32]bool      // things of the snapshot whose epochs later records changed
+	spoiled  map[int32]bool      // things of the snapshot that such entries name
 	struck   map[int32][]Mention // of things of the snapshot: what later records struck
 }
 
@@ -44,7 +45,7 @@ func (g *Graph) newer(list, at []int32, i int32) []int32 {
 // build makes the contacts in order of record, name of the kind and grade, and
 // the rows of the things.
 func (g *Graph) build() adjacency {
-	a := adjacency{rows: make(map[int32]int32), recut: make(map[int32]bool), struck: make(map[int32][]Mention)}
+	a := adjacency{rows: make(map[int32]int32), recut: make(map[int32]bool), spoiled: make(map[int32]bool), struck: make(map[int32][]Mention)}
 	sojourns := g.sojournsAfter(&a)
 	for n := range g.renewed(&a) {
 		if g.isStruck(n) {

@@ -45,6 +45,7 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 				c.peers = append(c.peers, n.keep(k))
 			}
 		}
+		c.parts = append(c.parts, n.derivedCrowd(i, backward)...)
 	}
 	newer := &Crowd{n: n, backward: backward}
 	for _, k := range n.g.newer(list, at, i) {
@@ -61,6 +62,28 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 	sortTies(n, c.peers)
 	cache[i] = c
 	return c.parts, c.peers
+}
+
+// derivedCrowd is the crowd of an operator, which is not stored.
+func (n *Network) derivedCrowd(i int32, backward bool) []*Crowd {
+	if n.lean || n.g.ref(i).Kind() != event.KindOperator {
+		return nil
+	}
+	order := compareOutwards
+	if backward {
+		order = compareInwards
+	}
+	list := n.derived(i, backward)
+	if len(list) == 0 {
+		return nil
+	}
+	sortContacts(list, order)
+	c := &Crowd{n: n, backward: backward}
+	for k := range list {
+		c.list = append(c.list, n.keep(list[k]))
+	}
+	c.measure()
+	return []*Crowd{c}
 }
 
 type crowds struct {

@@ -18,6 +18,7 @@ type Network struct {
 	cuts    map[int32]cuts
 
 	outCrowds, inCrowds map[int32]crowds
+	lean                bool
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns
@@ -129,6 +130,10 @@ func (n *Network) join(i int32, backward bool, newer []int32) []int32 {
 		order = compareOutwards
 	}
 	older := n.stored(i, backward, order)
+	if !n.lean {
+		older = append(older, n.derived(i, backward)...)
+		sortContacts(older, order)
+	}
 	row := make([]int32, 0, len(older)+len(newer))
 	for k := range older {
 		c := &older[k]

@@ -379,6 +379,22 @@ func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 	return parts
 }
 
+// record returns all that is written of a thing.
+func (s *Snapshot) record(i int32) []byte {
+	from, to := s.part[sectionThingAt].u40(int64(i)), s.part[sectionThingAt].u40(int64(i)+1)
+	return s.part[sectionThings].at(from, int(to-from))
+}
+
+// unchanged reports whether no record after the snapshot changed what it says of
+// a thing.
+func (g *Graph) unchanged(i int32) bool {
+	if i >= g.elder || g.touched[i] != nil || g.order.spoiled[i] || g.order.recut[i] || len(g.order.struck[i]) > 0 {
+		return false
+	}
+	_, contacts := g.order.rows[i]
+	return !contacts
+}
+
 // whole returns all bytes of a section.
 func (s section) whole() []byte { return s.at(0, int(s.len)) }
 
@@ -400,8 +416,10 @@ func cellsOf(b []byte, i int32, inwards bool) cells {
 func (s *Snapshot) cuts(i int32) cuts {
 	parts := s.parts(i)
 	p := packed{parts[partCuts].whole()}
-	all := p.times()
-	return cuts{all, p.times()}
+	c := cuts{all: p.times()}
+	c.verified = p.times()
+	c.last = p.time()
+	return c
 }
 
 func (s *Snapshot) mentions(i int32) []Mention {

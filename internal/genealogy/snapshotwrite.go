@@ -56,7 +56,7 @@ const (
 	// SnapshotPrefix begins every snapshot, of whatever version.
 	SnapshotPrefix = "suyuan genealogy "
 	snapshotMagic  = SnapshotPrefix + "1\n"
-	snapshotEnd   = "suyuan."
+	snapshotEnd    = "suyuan."
 )
 
 // WriteSnapshot writes all that the graph knows, so that [OpenSnapshot] finds it
@@ -66,7 +66,7 @@ const (
 // 20 bytes a thing and 8 an entry.
 func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	buffered := bufio.NewWriterSize(out, 1<<16)
-	w := snapshotWriter{g: g, n: g.Contacts(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
+	w := snapshotWriter{g: g, n: g.Contacts().Lean(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
 	w.write([]byte(snapshotMagic))
 	w.entries()
 	w.names()
@@ -173,6 +173,10 @@ func (w *snapshotWriter) things() {
 	var b []byte
 	for i := range w.g.population() {
 		at = appendU40(at, w.out.off-w.at[sectionThings][0])
+		if w.g.unchanged(i) {
+			w.write(w.g.snap.record(i))
+			continue
+		}
 		b = w.thing(b[:0], i)
 		w.write(b)
 		w.n.forget()
@@ -195,7 +199,8 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	part[partOut] = w.row(part[partOut], i, w.n.Out(i), false)
 	part[partIn] = w.row(part[partIn], i, w.n.In(i), true)
 	if w.n.Remembers(i) {
-		part[partCuts] = appendTimes(appendTimes(part[partCuts], w.n.Cuts(i, Confirmed)), w.n.Cuts(i, Possible))
+		c := w.n.cutsOf(i)
+		part[partCuts] = appendTime(appendTimes(appendTimes(part[partCuts], c.all), c.verified), c.last)
 	}
 	if len(list) >= longLife {
 		part[partLife] = appendMentions(part[partLife], life, func(Mention) bool { return true })
@@ -225,6 +230,7 @@ func (w *snapshotWriter) lifeOf(life []Mention) func(Mention) bool {
 }
 
 func (w *snapshotWriter) row(b []byte, i int32, row []int32, backward bool) []byte {
+	row = slices.DeleteFunc(slices.Clone(row), func(k int32) bool { return onDemand(w.n.Contact(k).Via) })
 	if w.n.Remembers(i) {
 		return appendCrowd(b, w.n, i, row, backward)
 	}

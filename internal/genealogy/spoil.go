@@ -129,12 +129,21 @@ func (s *spoiling) dirty(i int32, parts ...As) {
 func (s *spoiling) again(n int32) {
 	for _, m := range mentionsOf(&s.g.entry(n).Event) {
 		i, ok := s.g.thingOf(m.ref)
-		switch {
-		case !ok:
-		case m.as == AsStored, m.as == AsRetrieved:
+		if !ok {
+			continue
+		}
+		s.a.spoiled[i] = true
+		switch m.as {
+		case AsStored, AsRetrieved:
 			s.units[i] = true
-		case m.as == AsShipment:
+		case AsShipment:
 			s.shipments[i] = true
+			for _, r := range s.g.loaded(m.ref) {
+				if unit, ok := s.g.thingOf(r); ok {
+					s.a.spoiled[unit] = true
+				}
+			}
+		default:
 		}
 	}
 }

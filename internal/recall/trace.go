@@ -37,6 +37,9 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	a := &Answer{AsOf: asOf, Query: q, g: g, n: g.Contacts()}
 	a.starts = expand(g, a.n, &q)
 	a.vias = q.viasFrom(a.n, a.starts)
+	if a.vias&onDemand == 0 {
+		a.n.Lean()
+	}
 	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: new(slots)}
 	for _, floor := range genealogy.Grades() {
 		if floor > 0 && s.weaker > floor {
