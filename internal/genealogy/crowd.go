@@ -41,7 +41,7 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 			c.parts = append(c.parts, &Crowd{n: n, backward: backward, stored: &stored, numbers: make(map[int32]int32)})
 		}
 		for k, ok := stored.peers.next(); ok; k, ok = stored.peers.next() {
-			if !n.g.order.dirty.has(k.Entry) {
+			if !n.g.order.gone(&k) {
 				c.peers = append(c.peers, n.keep(k))
 			}
 		}
@@ -147,7 +147,7 @@ func (c *Crowd) At(k int32) (int32, bool) {
 	}
 	contact := c.stored.contact(k)
 	number := int32(-1)
-	if !c.n.g.order.dirty.has(contact.Entry) {
+	if !c.n.g.order.gone(&contact) {
 		number = c.n.keep(contact)
 	}
 	c.numbers[k] = number

@@ -18,7 +18,7 @@ type Span struct{ From, To event.Time }
 // ones, which alone cut at possible. Sessions cut at every floor.
 type cuts struct {
 	all, verified []event.Time
-	last          event.Time // of an operator: when the last contact ends
+	begun, last   event.Time // of an operator: when the last session began, and when its last contact ends
 }
 
 // Remembers reports whether a thing can have several epochs: equipment and
@@ -98,39 +98,39 @@ func instants(list []event.Time) []event.Time {
 }
 
 // sessions returns where the sessions of an operator end. What joined after a
-// snapshot mostly comes after all that it knows, and then nothing else is read.
+// snapshot mostly begins in the last session that it knows or later, and then
+// nothing else is read.
 func (n *Network) sessions(i int32) cuts {
-	r := n.g.ref(i)
 	if i < n.g.elder && len(n.g.sames.of(i)) == 0 && !n.g.order.spoiled[i] {
 		older := n.g.snap.cuts(i)
 		spans := n.spans(n.g.newer(n.g.order.out, n.g.order.outAt, i))
-		if !older.last.IsZero() && !slices.ContainsFunc(spans, func(s Span) bool { return s.From.Before(older.last) }) {
-			ends, last := sessionEnds(spans, older.last)
-			ends = append(slices.Clone(older.all), ends...)
-			return cuts{all: ends, verified: ends, last: last}
+		if !older.begun.IsZero() && !slices.ContainsFunc(spans, func(s Span) bool { return s.From.Before(older.begun) }) {
+			older.extend(spans)
+			return older
 		}
 	}
-	ends, last := sessionEnds(n.touches(r), event.Time{})
-	return cuts{all: ends, verified: ends, last: last}
+	var c cuts
+	c.extend(n.touches(n.g.ref(i)))
+	return c
 }
 
-// sessionEnds returns the middle of each gap between an operator's sessions: a
-// cut there separates them, and touches no contact. last is the end of what came
-// before, and then of all.
-func sessionEnds(spans []Span, last event.Time) ([]event.Time, event.Time) {
+// extend takes in contacts of an operator none of which begins before the last
+// session. Sessions meet in the middle of the gap between them: a cut there
+// separates them, and touches no contact.
+func (c *cuts) extend(spans []Span) {
 	slices.SortFunc(spans, func(x, y Span) int { return x.From.Compare(y.From) })
-	var list []event.Time
 	for _, s := range spans {
-		if !last.IsZero() {
-			if gap := s.From.Sub(last); gap >= SessionGap {
-				list = append(list, last.Add(gap/2))
-			}
-		}
-		if last.IsZero() || !s.To.Before(last) {
-			last = s.To
+		switch gap := s.From.Sub(c.last); {
+		case c.last.IsZero():
+			c.begun, c.last = s.From, s.To
+		case gap >= SessionGap:
+			c.all = append(c.all, c.last.Add(gap/2))
+			c.begun, c.last = s.From, s.To
+		case !s.To.Before(c.last):
+			c.last = s.To
 		}
 	}
-	return list, last
+	c.verified = c.all
 }
 
 // touches returns the intervals of all contacts of a thing and of what is
