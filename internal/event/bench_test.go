@@ -67,6 +67,30 @@ func BenchmarkValidate(b *testing.B) {
 	benchmarkEvent(b, []byte(typical), func([]byte) (int, error) { return 0, e.Validate() })
 }
 
+func BenchmarkNamed(b *testing.B) {
+	e, err := event.Parse([]byte(typical))
+	if err != nil {
+		b.Fatal(err)
+	}
+	n := 0
+	for name, walk := range map[string]func(){
+		"Refs": func() {
+			for range e.Refs {
+				n++
+			}
+		},
+		"Named": func() {
+			for range e.Named {
+				n++
+			}
+		},
+	} {
+		b.Run(name, func(b *testing.B) {
+			benchmarkEvent(b, []byte(typical), func([]byte) (int, error) { walk(); return n, nil })
+		})
+	}
+}
+
 func withoutID(b *testing.B) []byte {
 	b.Helper()
 	e, err := event.Parse([]byte(typical))

@@ -191,10 +191,17 @@ func TestRefsYieldsWhatTheMembersName(t *testing.T) {
 		action, _ := v["action"].(string)
 		members := event.DescribeAction(e.Type, action)
 		var got, want []string
+		var refs, bare []event.Ref
 		e.Refs(func(path string, r event.Ref) bool {
-			got = append(got, path+" "+r.String())
+			got, refs = append(got, path+" "+r.String()), append(refs, r)
 			return true
 		})
+		for r := range e.Named {
+			bare = append(bare, r)
+		}
+		if !slices.Equal(refs, bare) {
+			t.Fatalf("%s: Refs yields %v, Named %v", e.Bytes(), refs, bare)
+		}
 		namedBy(&want, "", members, v)
 		slices.Sort(got)
 		if slices.Sort(want); !cmp.Equal(got, want) {
