@@ -22,7 +22,7 @@ const (
 	mostRuns    = 100 // many more than ever stand: they are merged before
 	mergeAt     = 3   // runs of a size that stand before the next one is merged with them
 	growsBy     = 4   // a size is so many times the one below
-	tooMuchFree = 4   // at most one part in so many of a file stays free when it is closed
+	tooMuchFree = 10  // at most one part in so many of a file stays free when it is closed
 )
 
 // A directory says what an index of ids stands for and where its runs lie, the larger ones first.
