@@ -24,6 +24,23 @@ func (e *Event) Bytes() []byte {
 	return b
 }
 
+// Identified gives the event its id, as Identify does, and returns its canonical
+// bytes; it writes the members once for both.
+func (e *Event) Identified() []byte {
+	enc := newEncoder(e)
+	size := len(enc.out) + 16*len(enc.spans) + idBytes
+	if e.ID == "" {
+		members := len(enc.spans)
+		enc.scratch = enc.closeObject(enc.scratch[:0])
+		e.ID = deriveID(e.Time, enc.scratch)
+		enc.spans, enc.opens = enc.spans[:members], enc.opens[:1]
+		enc.str("id", string(e.ID))
+	}
+	b := enc.closeObject(make([]byte, 0, size))
+	enc.release()
+	return b
+}
+
 // encoders keep their memory from event to event.
 var encoders = sync.Pool{New: func() any {
 	return &encoder{out: make([]byte, 0, 1024), spans: make([]span, 0, 32), opens: make([]opening, 0, 8)}
@@ -96,6 +113,8 @@ type encoder struct {
 	out   []byte
 	spans []span // the members of the objects being written
 	opens []opening
+
+	scratch []byte // what an id is derived from
 }
 
 // A span is a member's value in out.

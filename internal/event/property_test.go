@@ -180,6 +180,22 @@ func TestIdentifyTellsDifferentEventsApart(t *testing.T) {
 	})
 }
 
+func TestIdentifiedIsIdentifyAndBytes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		e := eventtest.Gen().Draw(t, "event")
+		if rapid.Bool().Draw(t, "without id") {
+			e.ID = ""
+		}
+		at := e
+		got := at.Identified()
+		e.Identify()
+		if want := e.Bytes(); !bytes.Equal(got, want) || at.ID != e.ID {
+			t.Fatalf("got %s %s\nwant %s %s", at.ID, got, e.ID, want)
+		}
+	})
+}
+
 func TestRefsYieldsWhatTheMembersName(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
