@@ -10,10 +10,12 @@ import (
 )
 
 // A batch is what one worker takes at a time: so much that handing it over costs
-// little beside the work, and so little that all workers have some.
+// little beside the work, and so little that all workers have some. Workers go
+// so many batches ahead of the caller, who may have to wait for a disk meanwhile.
 const (
 	batchLines = 64
 	batchBytes = 64 << 10
+	ahead      = 16
 )
 
 // An At says where a line stands.
@@ -30,13 +32,13 @@ type At struct {
 // [Reader.Number] would be; no error at the end of the file.
 //
 // work must be safe for concurrent use and keep nothing of the line. It may be
-// called with lines that each will never see. Besides what work returns, some
-// hundred kilobytes a core are held, and the longest lines. r may be used again
-// once Each has returned.
+// called with lines that each will never see. About a thousand lines are held
+// at a time, some megabyte beside what work returns, or a few lines where they
+// are long. r may be used again once Each has returned.
 func Each[T any](ctx context.Context, r *Reader, work func(line []byte) T, each func(At, T) error) (number int, err error) {
 	reading, stop := context.WithCancel(ctx)
 	workers := runtime.GOMAXPROCS(0)
-	p := pipe[T]{todo: make(chan *batch[T], workers), order: make(chan *batch[T], 2*workers), spare: make(chan *batch[T], 3*workers)}
+	p := pipe[T]{todo: make(chan *batch[T], ahead), order: make(chan *batch[T], ahead), spare: make(chan *batch[T], ahead)}
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()
