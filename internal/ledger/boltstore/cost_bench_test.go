@@ -19,14 +19,14 @@ import (
 // typicalEntry returns the entry of an event of the size that most have, another one for each n. Its id begins with its time,
 // as derived ids do; events come in the order of their recording, or nearly so.
 func typicalEntry(n int) ledger.Entry {
-	chance := rand.New(rand.NewPCG(uint64(n), 1)) //nolint:gosec // a mixing function is wanted
+	chance := rand.New(rand.NewPCG(uint64(n), 1))
 	ms := 1_772_323_200_000 + int64(n)*40 + chance.Int64N(3_600_000)
 	return typicalEvent(n, fmt.Sprintf("%08x-%04x-8%03x-8%03x-%012x", ms>>16, ms&0xffff, chance.IntN(1<<12), chance.IntN(1<<12), chance.Int64N(1<<48)))
 }
 
 // strangeEntry is the same with an id of another maker: at random.
 func strangeEntry(n int) ledger.Entry {
-	chance := rand.New(rand.NewPCG(uint64(n), 2)) //nolint:gosec // a mixing function is wanted
+	chance := rand.New(rand.NewPCG(uint64(n), 2))
 	return typicalEvent(n, fmt.Sprintf("%08x-%04x-4%03x-8%03x-%012x", chance.Uint32(), chance.IntN(1<<16), chance.IntN(1<<12), chance.IntN(1<<12), chance.Int64N(1<<48)))
 }
 
@@ -214,7 +214,7 @@ func (p *plainLog) commit() {
 	}
 	var out []byte
 	for _, w := range group {
-		out = binary.BigEndian.AppendUint32(out, uint32(len(w.record))) //nolint:gosec // small
+		out = binary.BigEndian.AppendUint32(out, uint32(len(w.record)))
 		out = append(out, w.record...)
 		p.last = sha256.Sum256(append(p.last[:], w.record...))
 		out = append(out, p.last[:]...)

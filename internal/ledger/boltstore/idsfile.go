@@ -225,7 +225,7 @@ func (f *idsFile) commit(next directory) error {
 	if err := f.file.Sync(); err != nil {
 		return err
 	}
-	if _, err := f.file.WriteAt(next.encode(), int64(next.generation%slots)*blockBytes); err != nil { //nolint:gosec // 0 or 1
+	if _, err := f.file.WriteAt(next.encode(), int64(next.generation%slots)*blockBytes); err != nil {
 		return err
 	}
 	if err := f.file.Sync(); err != nil {
