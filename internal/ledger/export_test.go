@@ -1,6 +1,9 @@
 package ledger
 
-import "context"
+import (
+	"context"
+	"slices"
+)
 
 // Waiting returns how many calls wait for a commit.
 func (l *Ledger) Waiting() int {
@@ -65,3 +68,18 @@ func CheckTiles(ctx context.Context, s Store, size uint64, roots []Hash) ([]Find
 
 // TileRoot returns the root of a full tile.
 func TileRoot(b []byte) Hash { return tileRoot(b) }
+
+// GrowBeside adds leaves to an edge in the fast way and, beside it, in tlog's, and returns the first size at which they differ, or 0.
+func GrowBeside(leaves []Hash) (differ uint64, err error) {
+	var fast, slow edge
+	for _, leaf := range leaves {
+		want, err := slow.add(leaf)
+		if err != nil {
+			return 0, err
+		}
+		if got := fast.grow(leaf, nil); !slices.Equal(got, want) || fast != slow {
+			return slow.size, nil
+		}
+	}
+	return 0, nil
+}

@@ -96,7 +96,6 @@ type importing struct {
 	named  []event.Ref         // what wants registration, in the order of first mention
 	met    map[event.Ref]bool  // the same
 
-	content     []byte // of the event under judgement
 	result      ImportResult
 	committed   int
 	done, total int64 // bytes
