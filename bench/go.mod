@@ -3,6 +3,4 @@ module suyuan/bench
 
 go 1.26.0
 
-require suyuan v0.0.0
-
 replace suyuan => ../

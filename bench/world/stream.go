@@ -41,7 +41,7 @@ func newFlow(s Shape) *flow {
 	f.end = firstDay + f.span + 30*day
 	for x := range f.scale.fixtures {
 		if x.interval > 0 {
-			f.turns.push(turn{f.careTime(uint64(len(f.fixtures)), x.interval, 0), key(ofFixture, uint64(len(f.fixtures)), 0)})
+			f.turns.push(turn{x.first(), key(ofFixture, uint64(len(f.fixtures)), 0)})
 		}
 		f.fixtures = append(f.fixtures, x)
 	}
@@ -55,11 +55,6 @@ func newFlow(s Shape) *flow {
 func (f *flow) yield(yield func(*Event) bool) bool {
 	f.event.Seq++
 	return yield(&f.event)
-}
-
-// careTime is when a fixture is looked after for the n-th time.
-func (f *flow) careTime(fixture uint64, interval int64, n int) int64 {
-	return begin + day + int64(f.hash(fixture, drawMachine)%uint64(interval)) + int64(n)*interval //nolint:gosec // some years
 }
 
 // feed begins the batches and banks whose time has come.
@@ -100,14 +95,14 @@ func (f *flow) take(t turn) {
 		}
 		next.at = t.at + bankAhead[step] - bankAhead[step+1]
 	case ofLots:
-		receive(&f.event, int(number), uint64(step)) //nolint:gosec // small
+		receive(&f.event, int(number), uint64(step))                         //nolint:gosec // small
 		if next.at = receipt(int(number), uint64(step)+1); next.at > f.end { //nolint:gosec // small
 			return
 		}
 	case ofFixture:
 		x := f.fixtures[number]
 		x.care(&f.event, t.at, uint64(step)) //nolint:gosec // not negative
-		if next.at = f.careTime(number, x.interval, step+1); next.at > f.end {
+		if next.at = t.at + x.interval; next.at > f.end {
 			return
 		}
 	}
