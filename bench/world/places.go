@@ -71,7 +71,7 @@ func room(place int, filling bool) Thing {
 func (p *plan) materials(e *Event, from, count int) {
 	draw := p.hash(p.batch, drawLots) + uint64(from)*0x9e3779b97f4a7c15 //nolint:gosec // small
 	for slot := from; slot < from+count; slot += 10 {
-		e.Materials = append(e.Materials, p.lot(slot+int(draw%10), e.Time)) //nolint:gosec // below ten
+		e.Materials = append(e.Materials, p.lot(slot+int(draw%10), e.Time))
 		draw /= 10
 	}
 }

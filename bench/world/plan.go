@@ -75,7 +75,7 @@ func (p *plan) replan(batch uint64) {
 	n, p.donated = allogeneic(batch)
 	if p.donated {
 		p.giver, p.vial = p.vialOf(n)
-		p.doses = 3 + int(p.hash(batch, drawMore)%3) //nolint:gosec // small
+		p.doses = 3 + int(p.hash(batch, drawMore)%3)
 	}
 	p.places()
 	p.decideFate()
@@ -103,9 +103,9 @@ func (p *plan) places() {
 // near returns a hospital that a factory serves: those of its region, and two of the next one's.
 func (w *scale) near(factory int, draw uint64) int {
 	if factory == overseas {
-		return zoneClinic + int(draw%zoneCount) //nolint:gosec // small
+		return zoneClinic + int(draw%zoneCount)
 	}
-	return hospitalAt + (5*(factory-others)+int(draw%7))%w.hospitals //nolint:gosec // small
+	return hospitalAt + (5*(factory-others)+int(draw%7))%w.hospitals
 }
 
 // giverFactory returns where the cells of an allogeneic donor are banked and worked on.
@@ -137,7 +137,7 @@ func (p *plan) decideFate() {
 type between uint64
 
 func (b *between) draw(low, high int64) int64 {
-	r := int64(*b & 0xffff) //nolint:gosec // sixteen bits
+	r := int64(*b & 0xffff)
 	*b >>= 16
 	return low + (high-low)*r>>16
 }
@@ -246,7 +246,7 @@ func (p *plan) given(t int64, long *between) {
 		t += shelfLife
 	}
 	for dose := 1; dose <= p.doses; dose++ {
-		p.moments = append(p.moments, moment{t, infused, uint8(dose)}) //nolint:gosec // a handful
+		p.moments = append(p.moments, moment{t, infused, uint8(dose)})
 		t += 3 * hour
 	}
 	if p.fate != mistaken && p.batch/cycle%4 != 0 {

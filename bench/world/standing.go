@@ -36,7 +36,7 @@ func (w *scale) fixturesAt(place int, yield func(fixture) bool) bool {
 	}
 	for _, f := range w.stock(place) {
 		for k := range f.count {
-			if !yield(fixture{thing(f.class, place, uint64(k)+1, 0), f.interval}) { //nolint:gosec // a handful
+			if !yield(fixture{thing(f.class, place, uint64(k)+1, 0), f.interval}) {
 				return false
 			}
 		}

@@ -128,7 +128,7 @@ func key(c course, number uint64, step int) uint64 { return uint64(c)<<62 | numb
 
 func (t turn) course() course { return course(t.key >> 62) }
 func (t turn) number() uint64 { return t.key << 2 >> 18 }
-func (t turn) step() int      { return int(t.key & 0xffff) } //nolint:gosec // sixteen bits
+func (t turn) step() int      { return int(t.key & 0xffff) }
 
 func (t turn) before(o turn) bool { return t.at < o.at || t.at == o.at && t.key < o.key }
 

@@ -45,10 +45,15 @@ func parse(flags *flag.FlagSet, args []string, talk io.Writer) error {
 		return errUsage
 	}
 	if flags.NArg() > 0 {
-		fmt.Fprintf(talk, "suyuan-bench: unexpected argument %q\n%s", flags.Arg(0), usageText)
-		return errUsage
+		return misused(talk, fmt.Errorf("unexpected argument %q", flags.Arg(0)))
 	}
 	return nil
+}
+
+// misused says what was wrong with the call and how it goes.
+func misused(talk io.Writer, err error) error {
+	_, _ = fmt.Fprintf(talk, "suyuan-bench: %v\n%s", err, usageText)
+	return errUsage
 }
 
 // into runs write on a buffered file, or on out where no name is given.
