@@ -13,6 +13,7 @@ import (
 )
 
 const usageText = `usage: suyuan-bench world --batches N [--seed S] [--format jsonl|contacts] [-o FILE]
+       suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [-o FILE]
 `
 
 var errUsage = errors.New("usage")
@@ -31,8 +32,13 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out, talk io.Writer) error {
-	if len(args) > 0 && args[0] == "world" {
-		return runWorld(ctx, args[1:], out, talk)
+	if len(args) > 0 {
+		switch args[0] {
+		case "world":
+			return runWorld(ctx, args[1:], out, talk)
+		case "run":
+			return runContests(ctx, args[1:], out, talk)
+		}
 	}
 	_, _ = io.WriteString(talk, usageText)
 	return errUsage
