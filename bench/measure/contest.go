@@ -56,8 +56,8 @@ type Job struct {
 
 // A Figure is what one run measured: in the contest's unit, and CPU time in seconds per operation where it was measured.
 type Figure struct {
-	Value float64
-	CPU   float64 // seconds per operation; 0: not measured
+	Value float64 `json:"value"`
+	CPU   float64 `json:"cpu,omitempty"` // seconds per operation; 0: not measured
 }
 
 // A Result holds the figures of all entrants at one size.

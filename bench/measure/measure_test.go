@@ -137,6 +137,10 @@ func TestAPageHasAPlotWhereThereAreTwoSizes(t *testing.T) {
 	if err != nil || !strings.Contains(string(text), "](page/c.svg)") {
 		t.Errorf("the page shows no plot: %v\n%s", err, text)
 	}
+	kept, again := filepath.Join(t.TempDir(), "figures.json"), measure.Page{}
+	if err := errors.Join(page.Keep(kept), again.Recall(kept, []measure.Contest{c})); err != nil || again.Text() != page.Text() {
+		t.Errorf("the page is another one when its figures are read back: %v\n%s", err, again.Text())
+	}
 	if svg, err := os.ReadFile(filepath.Join(filepath.Dir(path), "page", "c.svg")); err != nil || !strings.Contains(string(svg), "</svg>") {
 		t.Errorf("the plot is none: %v", err)
 	}

@@ -18,7 +18,10 @@ type Page struct {
 
 // Write writes the page to a file, and its plots into a folder beside it of the same name.
 func (p *Page) Write(path string) error {
-	plots := strings.TrimSuffix(path, filepath.Ext(path))
+	plots := Beside(path)
+	if err := os.MkdirAll(plots, 0o755); err != nil { //nolint:gosec // pages are for everybody
+		return err
+	}
 	drawn := make(map[string]string)
 	for _, name := range p.contests() {
 		picture, err := Plot(p.Results, name)
@@ -28,9 +31,6 @@ func (p *Page) Write(path string) error {
 		if picture == nil {
 			continue
 		}
-		if err := os.MkdirAll(plots, 0o755); err != nil { //nolint:gosec // pages are for everybody
-			return err
-		}
 		if err := os.WriteFile(filepath.Join(plots, name+".svg"), picture, 0o644); err != nil { //nolint:gosec // as above
 			return err
 		}
@@ -38,6 +38,9 @@ func (p *Page) Write(path string) error {
 	}
 	return os.WriteFile(path, []byte(p.text(drawn)), 0o644) //nolint:gosec // as above
 }
+
+// Beside returns the folder of a page's plots and figures.
+func Beside(page string) string { return strings.TrimSuffix(page, filepath.Ext(page)) }
 
 // Text returns the page without plots.
 func (p *Page) Text() string { return p.text(nil) }

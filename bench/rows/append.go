@@ -1,6 +1,7 @@
 package rows
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,11 +14,6 @@ import (
 	"suyuan/bench/peers"
 	"suyuan/internal/ledger"
 	"suyuan/internal/ledger/boltstore"
-)
-
-const (
-	appendRound = 700 * time.Millisecond
-	appendMost  = 400_000 // events, over all rounds of an entrant
 )
 
 // appender makes the n-th record durable.
@@ -34,7 +30,7 @@ func appending(s *Stock, clients int) measure.Contest {
 			f, closeIt, err := open(ctx, at.Dir)
 			var next atomic.Int64
 			return measure.Job{Close: closeIt, Run: func(ctx context.Context) (measure.Figure, error) {
-				return appendFor(ctx, clients, &next, f)
+				return s.appendFor(ctx, clients, &next, f)
 			}}, err
 		}})
 	}
@@ -46,17 +42,17 @@ func appending(s *Stock, clients int) measure.Contest {
 }
 
 // appendFor lets clients append for a while, each its next record when the last one is acknowledged.
-func appendFor(ctx context.Context, clients int, next *atomic.Int64, f appender) (measure.Figure, error) {
+func (s *Stock) appendFor(ctx context.Context, clients int, next *atomic.Int64, f appender) (measure.Figure, error) {
 	errs := make([]error, clients)
 	first := next.Load()
 	cost, err := measure.Timed(func() error {
-		until := time.Now().Add(appendRound)
+		until := time.Now().Add(cmp.Or(s.Turn, 700*time.Millisecond))
 		var wg sync.WaitGroup
 		for c := range clients {
 			wg.Go(func() {
 				for errs[c] == nil && time.Now().Before(until) {
 					n := next.Add(1) - 1
-					if n >= appendMost {
+					if n >= int64(s.most()) {
 						next.Add(-1)
 						return
 					}
@@ -69,14 +65,16 @@ func appendFor(ctx context.Context, clients int, next *atomic.Int64, f appender)
 	})
 	done := float64(next.Load() - first)
 	if err == nil && done == 0 {
-		err = fmt.Errorf("all %d records of the contest are used up: want fewer rounds", appendMost)
+		err = fmt.Errorf("all %d records of the contest are used up: want fewer rounds", s.most())
 	}
 	return measure.Figure{Value: done / cost.Wall.Seconds(), CPU: cost.CPU.Seconds() / max(done, 1)}, err
 }
 
+func (s *Stock) most() int { return cmp.Or(s.Most, 400_000) }
+
 // openLedger opens a ledger of ours: chain, tree, and ids looked up.
 func (s *Stock) openLedger(ctx context.Context, dir string) (appender, func() error, error) {
-	events, err := s.canonical(appendMost)
+	events, err := s.canonical(s.most())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -99,7 +97,7 @@ func (s *Stock) openLedger(ctx context.Context, dir string) (appender, func() er
 }
 
 func (s *Stock) openPeer(ctx context.Context, p logPeer, dir string) (appender, func() error, error) {
-	events, err := s.canonical(appendMost)
+	events, err := s.canonical(s.most())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 
 	"suyuan/bench/measure"
 	"suyuan/bench/peers"
@@ -43,7 +44,7 @@ func folder(t *testing.T) string {
 func TestEveryContestRunsOnASmallWorldAndEveryTargetNamesOne(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
-	s := &Stock{Program: built(t, dir), Dir: dir, Seed: 1}
+	s := &Stock{Program: built(t, dir), Dir: dir, Seed: 1, Turn: 50 * time.Millisecond, Most: 20_000}
 	var results []*measure.Result
 	for _, c := range All(s) {
 		if c.MinSize > 0 {

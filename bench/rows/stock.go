@@ -24,6 +24,8 @@ type Stock struct {
 	Program string // suyuan
 	Dir     string
 	Seed    uint64
+	Turn    time.Duration // of an append; 0: long enough to believe it
+	Most    int           // events that a contest of appends has; 0: enough
 
 	events  [][]byte
 	ledgers map[uint64]*stocked

@@ -14,6 +14,7 @@ import (
 
 const usageText = `usage: suyuan-bench world --batches N [--seed S] [--format jsonl|contacts] [-o FILE]
        suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [-o FILE]
+       suyuan-bench page -o FILE
 `
 
 var errUsage = errors.New("usage")
@@ -36,6 +37,8 @@ func run(ctx context.Context, args []string, out, talk io.Writer) error {
 		switch args[0] {
 		case "world":
 			return runWorld(ctx, args[1:], out, talk)
+		case "page":
+			return runPage(args[1:], talk)
 		case "run":
 			return runContests(ctx, args[1:], out, talk)
 		}

@@ -82,10 +82,30 @@ func runContests(ctx context.Context, args []string, out, talk io.Writer) (err e
 		return err
 	}
 	if o.page != "" {
-		return page.Write(o.page)
+		return errors.Join(page.Write(o.page), page.Keep(figures(o.page)))
 	}
 	_, err = io.WriteString(out, page.Text())
 	return err
+}
+
+// figures names the file in which a page's figures are kept.
+func figures(page string) string { return filepath.Join(measure.Beside(page), "figures.json") }
+
+// runPage writes a page again, of the figures that are kept beside it.
+func runPage(args []string, talk io.Writer) error {
+	flags := flag.NewFlagSet("page", flag.ContinueOnError)
+	name := flags.String("o", "", "`file` of the page")
+	if err := parse(flags, args, talk); err != nil {
+		return err
+	}
+	if *name == "" {
+		return misused(talk, errors.New("want the file of a page"))
+	}
+	page := measure.Page{Targets: rows.Targets()}
+	if err := page.Recall(figures(*name), rows.All(&rows.Stock{})); err != nil {
+		return err
+	}
+	return page.Write(*name)
 }
 
 // runAll runs size by size, so that what a size needs is held once.
