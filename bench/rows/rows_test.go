@@ -96,7 +96,7 @@ func TestPeersReachTheSamePatients(t *testing.T) {
 	const size = 2000
 	dir := folder(t)
 	s := &Stock{Program: built(t, dir), Dir: dir, Seed: 3}
-	trace, err := s.openTrace(t.Context(), size)
+	trace, err := s.openTrace(t.Context(), size, shared())
 	if err != nil {
 		t.Fatal(err)
 	}
