@@ -9,7 +9,13 @@ import (
 // format allows: canonical form, known members, version 1, at most MaxRecord bytes. A record of another version is refused
 // with an error that wraps ErrVersion and names the number; any other error is a *FormError.
 func ParseRecord(b []byte) (Record, error) {
-	p := recordParser{scanner: scanner{b: b}}
+	var p recordParser
+	return p.parse(b)
+}
+
+// parse does what ParseRecord does. What the parser has read before it may share with the next record.
+func (p *recordParser) parse(b []byte) (Record, error) {
+	*p = recordParser{scanner: scanner{b: b}}
 	if len(b) > MaxRecord {
 		return Record{}, p.fail("a record of %d bytes, want at most %d", len(b), MaxRecord)
 	}

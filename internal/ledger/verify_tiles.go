@@ -76,9 +76,10 @@ func (s *idSet) add(id ID) {
 	if id == (ID{}) {
 		return
 	}
-	k := id.key()
-	s.parts[k&0xff] = append(s.parts[k&0xff], k)
+	s.addKey(id.key())
 }
+
+func (s *idSet) addKey(k uint64) { s.parts[k&0xff] = append(s.parts[k&0xff], k) }
 
 // twice returns the keys that occur more than once.
 func (s *idSet) twice() map[uint64]bool {
