@@ -45,17 +45,17 @@ type edgeOf struct {
 // A swept is the records of one tile, or of the last that is not full.
 type swept struct {
 	first uint64
-	text  []byte // each record after a zero byte, as it is hashed
-	ends  []int  // where each ends in text
-	tile  []byte // as stored; empty where the tile is not full
-	done  chan struct{}
+	text  []byte        // each record after a zero byte, as it is hashed
+	ends  []int         // where each ends in text
+	tile  []byte        // as stored; empty where the tile is not full
+	done  chan struct{} // gets a value when what stands below is there
 
 	sound  bool
-	prev   Hash    // of the first record
-	begins int64   // when that was recorded
-	leaves []byte  // hashes
-	root   Hash    // of a full tile
-	last   edgeOf  // of the last record
+	prev   Hash     // of the first record
+	begins int64    // when that was recorded
+	leaves []byte   // hashes
+	root   Hash     // of a full tile
+	last   edgeOf   // of the last record
 	keys   []uint64 // of ids
 	marks  []byte
 }
@@ -89,7 +89,7 @@ func newSweeper(head Head, o VerifyOptions) *sweeper {
 		free: make(chan *swept, n), work: make(chan *swept, n), order: make(chan *swept, n),
 	}
 	for range n {
-		s.free <- &swept{leaves: make([]byte, 0, TileBytes)}
+		s.free <- &swept{leaves: make([]byte, 0, TileBytes), done: make(chan struct{}, 1)}
 	}
 	return s
 }
@@ -195,7 +195,6 @@ func (s *sweeper) record(ctx context.Context, seq uint64, rec []byte) error {
 func (s *sweeper) send() {
 	t := s.current
 	s.current = nil
-	t.done = make(chan struct{}, 1)
 	s.work <- t
 	s.order <- t
 }
@@ -260,7 +259,8 @@ func (s *sweeper) upperTiles() bool {
 type judge struct {
 	origin string
 	mark   func(*Record) byte
-	parser recordParser
+	quick  quick
+	rec    Record
 	node   [1 + 2*sha256.Size]byte
 	level  [TileWidth * sha256.Size]byte
 }
@@ -286,8 +286,8 @@ func (j *judge) tile(t *swept) {
 
 // record judges record i of a tile, which text holds after a zero byte.
 func (j *judge) record(t *swept, i int, text []byte) bool {
-	rec, err := j.parser.parse(text[1:])
-	if err != nil || rec.Seq != t.first+uint64(i) { //nolint:gosec // not negative
+	rec := &j.rec
+	if !j.parse(text[1:]) || rec.Seq != t.first+uint64(i) { //nolint:gosec // not negative
 		return false
 	}
 	now := edgeOf{sha256.Sum256(text), rec.Recorded.UnixMilli()}
@@ -306,9 +306,18 @@ func (j *judge) record(t *swept, i int, text []byte) bool {
 		t.keys = append(t.keys, rec.ID.key())
 	}
 	if j.mark != nil {
-		t.marks = append(t.marks, j.mark(&rec))
+		t.marks = append(t.marks, j.mark(rec))
 	}
 	return true
+}
+
+func (j *judge) parse(b []byte) bool {
+	if j.rec = (Record{Bytes: b}); j.quick.record(b, &j.rec) {
+		return true
+	}
+	var err error
+	j.rec, err = parseSlowly(b)
+	return err == nil
 }
 
 // root returns the root of a full tile. It does what tileRoot does, in less than half the time: nothing is copied but the two hashes.

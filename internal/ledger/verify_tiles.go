@@ -3,9 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"runtime"
 	"slices"
-	"sync"
 )
 
 // checkTiles looks at the stored tiles from their side: those of the upper levels against the records, and all for being
@@ -56,54 +54,6 @@ func rootsOf(hashes []Hash) []Hash {
 		}
 	}
 	return roots
-}
-
-// An idSet finds ids that occur twice among millions, with eight bytes for each.
-type idSet struct {
-	parts [256][]uint64
-}
-
-// key folds an id. Two ids with one key are a suspicion, no more.
-func (id ID) key() uint64 {
-	var k uint64
-	for i, c := range id {
-		k ^= uint64(c) << (8 * (i % 8))
-	}
-	return k
-}
-
-func (s *idSet) add(id ID) {
-	if id == (ID{}) {
-		return
-	}
-	s.addKey(id.key())
-}
-
-func (s *idSet) addKey(k uint64) { s.parts[k&0xff] = append(s.parts[k&0xff], k) }
-
-// twice returns the keys that occur more than once.
-func (s *idSet) twice() map[uint64]bool {
-	twice := make(map[uint64]bool)
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		wg.Go(func() {
-			for p := w; p < len(s.parts); p += workers {
-				part := s.parts[p]
-				slices.Sort(part)
-				for i := 1; i < len(part); i++ {
-					if part[i] == part[i-1] {
-						mu.Lock()
-						twice[part[i]] = true
-						mu.Unlock()
-					}
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return twice
 }
 
 // checkIDs names the records whose id an earlier record has.

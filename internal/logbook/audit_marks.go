@@ -21,11 +21,11 @@ const (
 )
 
 // marker returns what marks records for an audit of all signatures, or for one of the ledger's own keys. Like [audit.concerned] it may take a
-// record for more than it is.
+// record for more than it is, as where members further down are named as those that it looks for.
 func marker(signatures bool) func(*ledger.Record) byte {
 	if !signatures {
 		return func(rec *ledger.Record) byte {
-			if bytes.Contains(rec.Event, []byte(`"type":"key"`)) {
+			if string(rec.Type) == string(event.TypeKey) {
 				return markLook
 			}
 			return markNone
@@ -36,7 +36,10 @@ func marker(signatures bool) func(*ledger.Record) byte {
 		if rec.Genesis != nil {
 			return markNone
 		}
-		mark := typeMark(types, rec.Event)
+		mark, known := types[string(rec.Type)]
+		if !known {
+			return markLook // of a later vocabulary
+		}
 		if mark >= markType && (rec.Sig != nil || bytes.Contains(rec.Event, []byte(`"replaces":"`))) {
 			mark = markLook
 		}
@@ -56,20 +59,6 @@ func typeMarks() map[string]byte {
 	return types
 }
 
-// typeMark marks an event by its type. One that is of a later vocabulary, or has more than one member of that name, further down, is looked at.
-func typeMark(types map[string]byte, b []byte) byte {
-	_, rest, _ := bytes.Cut(b, []byte(`"type":"`))
-	typ, rest, _ := bytes.Cut(rest, []byte(`"`))
-	mark, known := types[string(typ)]
-	switch {
-	case bytes.Contains(rest, []byte(`"type":"`)):
-		return markPolicy
-	case !known:
-		return markLook
-	}
-	return mark
-}
-
 // policed returns the marks of the types on which there ever was a policy.
 func (a *audit) policed(ctx context.Context) (ever [256]bool, err error) {
 	types := typeMarks()
@@ -86,7 +75,7 @@ func (a *audit) policed(ctx context.Context) (ever [256]bool, err error) {
 			On string `json:"on"`
 		}
 		if json.Unmarshal(rec.Event, &policy) == nil {
-			ever[types[policy.On]] = true
+			ever[types[policy.On]] = true // where it is no type that is known, all such are looked at anyway
 		}
 	}
 	ever[markNone] = false
