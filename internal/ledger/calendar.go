@@ -9,13 +9,13 @@ func parseTime(b []byte) (time.Time, bool) {
 	}
 	year, month, day := 100*twoDigits(b)+twoDigits(b[2:]), twoDigits(b[5:]), twoDigits(b[8:])
 	hour, minute, second := twoDigits(b[11:]), twoDigits(b[14:]), twoDigits(b[17:])
-	milli := 10*twoDigits(b[20:]) + twoDigits(b[21:])%10
+	hundredths, rest := twoDigits(b[20:]), twoDigits(b[21:])
 	if year < 1970 || min(month, day) < 1 || month > 12 || day > daysIn(year, month) ||
-		min(hour, minute, second, milli) < 0 || hour > 23 || minute > 59 || second > 59 {
+		min(hour, minute, second, hundredths, rest) < 0 || hour > 23 || minute > 59 || second > 59 {
 		return time.Time{}, false
 	}
 	seconds := ((daysSince1970(year, month, day)*24+hour)*60+minute)*60 + second
-	return time.UnixMilli(int64(seconds)*1000 + int64(milli)).UTC(), true
+	return time.UnixMilli(int64(seconds)*1000 + int64(10*hundredths+rest%10)).UTC(), true
 }
 
 // twoDigits reads a number of two digits; one far below zero where they are none.

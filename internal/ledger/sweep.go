@@ -75,7 +75,7 @@ func sweep(ctx context.Context, store Store, o VerifyOptions) (Report, bool, err
 		return Report{}, false, nil
 	}
 	s := newSweeper(head, o)
-	if err := s.run(ctx, from); err != nil || !s.whole() {
+	if err := s.run(ctx, from); err != nil || ctx.Err() != nil || !s.whole() {
 		return Report{}, false, ctx.Err()
 	}
 	return Report{OK: true, Size: size, Root: head.Root, Marks: s.marks}, true, nil
