@@ -61,6 +61,7 @@ type verifier struct {
 	headOK   bool   // head could be read
 	head     Head
 
+	start    uint64 // the first record to look at
 	next     uint64 // the number that the next record should have
 	count    uint64 // records seen
 	surplus  uint64 // records seen that the head does not count

@@ -63,7 +63,7 @@ func (v *verifier) checkIDs(ctx context.Context) error {
 		return nil
 	}
 	first := make(map[ID]uint64)
-	return v.store.Scan(ctx, 0, numbers, func(seq uint64, b []byte) error {
+	return v.store.Scan(ctx, v.start, numbers, func(seq uint64, b []byte) error {
 		rec, err := ParseRecord(b)
 		sound := err == nil && rec.Seq == seq && rec.Event != nil
 		if !sound || !twice[rec.ID.key()] {

@@ -17,13 +17,16 @@ type VerifyOptions struct {
 	Wait       time.Duration
 	Trust      *Trust             // its anchor and its own keys, where they are here; may be nil
 	Keys       []notary.LedgerKey // verifier keys that the caller trusts, in place of those at hand; a checkpoint that none of them signed vouches for nothing
-	Signatures bool               // check those of people, and the policies
+	Signatures bool               // check those of people, and the policies; of all records, whatever Since says
+	Since      uint64             // read only the records after the newest signed checkpoint of at most this size, if there is one; 0 for all
+	Given      []byte             // a checkpoint from elsewhere that the ledger is held against too; may be nil
 	Progress   func(done, total uint64)
 }
 
 // A Verification is what Verify found.
 type Verification struct {
 	ledger.Report
+	Since      uint64         // records before are vouched for by a checkpoint of this size and were not read, but for the last few; 0 where all were
 	Sealed     uint64         // the size of the newest checkpoint that a known key has signed; 0 where there is none
 	Notes      int            // checkpoints in the ledger
 	Unknown    int            // of these, signed by no key that is known here
@@ -42,11 +45,20 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (Verification, er
 		return Verification{}, noLedger(path, err)
 	}
 	var v Verification
+	done, err := v.later(ctx, path, s, o)
+	if err == nil && !done {
+		err = v.whole(ctx, path, s, o)
+	}
+	return v, errors.Join(err, s.Close())
+}
+
+// whole reads everything.
+func (v *Verification) whole(ctx context.Context, path string, s *boltstore.Store, o VerifyOptions) (err error) {
 	v.Report, err = ledger.VerifyWith(ctx, s, ledger.VerifyOptions{Progress: o.Progress, Mark: marker(o.Signatures)})
 	if err == nil {
 		err = v.vouch(ctx, path, s, o)
 	}
-	return v, errors.Join(err, s.Close())
+	return err
 }
 
 // vouch looks at what others say of the records. Where the ledger cannot even be
@@ -74,8 +86,16 @@ func (v *Verification) vouch(ctx context.Context, path string, s *boltstore.Stor
 	if err != nil {
 		return err
 	}
+	return v.vouchBy(ctx, l, stands, keys, o)
+}
+
+// vouchBy holds the ledger against its anchor and its checkpoints, as far as these keys have signed them.
+func (v *Verification) vouchBy(ctx context.Context, l *ledger.Ledger, stands Standing, keys lineage, o VerifyOptions) error {
 	if err := v.anchored(stands, o.Trust, keys); err != nil {
 		return err
+	}
+	if err := v.given(ctx, l, keys, o.Given); err != nil {
+		return v.unlessDamaged(err)
 	}
 	if err := v.notes(ctx, l, keys); err != nil {
 		return v.unlessDamaged(err)
@@ -136,7 +156,7 @@ func (v *Verification) anchored(s Standing, t *Trust, keys lineage) error {
 	return nil
 }
 
-// notes holds the checkpoints in the ledger against its records.
+// notes holds the checkpoints in the ledger against its records: those that are not about unread ones alone.
 func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys lineage) error {
 	list, err := l.Notes(ctx, ledger.NoteCheckpoint)
 	if err != nil {
@@ -144,28 +164,50 @@ func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys lineage
 	}
 	v.Notes = len(list)
 	for _, n := range list {
-		c, err := notary.ReadCheckpoint(n.Text)
-		switch {
-		case err != nil:
-			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d: %v", n.Size, err)
-			continue
-		case c.Size != n.Size || c.Origin != l.Head().Origin:
-			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d is a checkpoint of %q at size %d", n.Size, c.Origin, c.Size)
-			continue
-		case c.Size > l.Head().Size:
-			v.add(ledger.CodeCheckpoint, l.Head().Size, "a checkpoint says %d records, there are %d", c.Size, l.Head().Size)
+		if n.Size < v.Since {
 			continue
 		}
-		root, err := l.RootAt(ctx, c.Size)
-		if err != nil {
+		if err := v.note(ctx, l, n, keys); err != nil {
 			return err
 		}
-		if root != c.Root {
-			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "at size %d the records give root %x, the checkpoint says %x", c.Size, root[:], c.Root[:])
-			continue
-		}
-		v.sealed(n, c, keys)
 	}
+	return nil
+}
+
+// given holds a checkpoint from elsewhere against the records.
+func (v *Verification) given(ctx context.Context, l *ledger.Ledger, keys lineage, text []byte) error {
+	if text == nil {
+		return nil
+	}
+	n := ledger.Note{Text: text}
+	if c, err := notary.ReadCheckpoint(text); err == nil {
+		n.Size = c.Size
+	}
+	return v.note(ctx, l, n, keys)
+}
+
+func (v *Verification) note(ctx context.Context, l *ledger.Ledger, n ledger.Note, keys lineage) error {
+	c, err := notary.ReadCheckpoint(n.Text)
+	switch {
+	case err != nil:
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d: %v", n.Size, err)
+		return nil
+	case c.Size != n.Size || c.Origin != l.Head().Origin:
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d is a checkpoint of %q at size %d", n.Size, c.Origin, c.Size)
+		return nil
+	case c.Size > l.Head().Size:
+		v.add(ledger.CodeCheckpoint, l.Head().Size, "a checkpoint says %d records, there are %d", c.Size, l.Head().Size)
+		return nil
+	}
+	root, err := l.RootAt(ctx, c.Size)
+	if err != nil {
+		return err
+	}
+	if root != c.Root {
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "at size %d the records give root %x, the checkpoint says %x", c.Size, root[:], c.Root[:])
+		return nil
+	}
+	v.sealed(n, c, keys)
 	return nil
 }
 
