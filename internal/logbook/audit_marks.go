@@ -3,6 +3,7 @@ package logbook
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"runtime"
 	"sync"
@@ -181,11 +182,7 @@ func (a *audit) prepare(ctx context.Context, s *share) {
 
 // ahead checks the signatures of a record by keys that are known.
 func (a *audit) ahead(r *reading) {
-	list, err := notary.ParseSignatures(r.rec.Sig)
-	if err != nil {
-		return // the register will say so
-	}
-	for _, s := range list {
+	for _, s := range cutSignatures(r.rec.Sig) {
 		key, ok := a.known.Load(s.Key)
 		if !ok {
 			r.unknown = append(r.unknown, s.Key)
@@ -194,6 +191,30 @@ func (a *audit) ahead(r *reading) {
 		c := checked{key: key.(notary.Public), message: notary.Message(a.origin(r.rec.Seq), r.rec.Event, s.Key, s.Meaning, s.Time), sig: s.Sig}
 		c.err = c.key.Verify(c.message, c.sig)
 		r.checked = append(r.checked, c)
+	}
+}
+
+// cutSignatures reads signatures in the form in which [notary.AppendSignatures] writes them, a tenth of the cost of [notary.ParseSignatures]. Where it reads
+// something else, or nothing, that costs time alone: the register reads them itself, and asks of each whether it was checked.
+func cutSignatures(b []byte) []notary.Signature {
+	var list []notary.Signature
+	var key, meaning, sig, at []byte
+	for {
+		for _, part := range []struct {
+			text   *[]byte
+			behind string
+		}{{new([]byte), `{"key":"`}, {&key, `","meaning":"`}, {&meaning, `","sig":"`}, {&sig, `","time":"`}, {&at, `"}`}} {
+			var found bool
+			if *part.text, b, found = bytes.Cut(b, []byte(part.behind)); !found {
+				return list
+			}
+		}
+		s := notary.Signature{Key: string(key), Meaning: string(meaning), Time: string(at)}
+		var err error
+		if s.Sig, err = base64.StdEncoding.AppendDecode(nil, sig); err != nil {
+			return list
+		}
+		list = append(list, s)
 	}
 }
 

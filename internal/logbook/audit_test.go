@@ -162,3 +162,22 @@ func writeEntries(tb testing.TB, path string, entries []ledger.Entry) {
 		tb.Fatal(err)
 	}
 }
+
+func TestSignaturesAreCutAsTheyAreParsed(t *testing.T) {
+	t.Parallel()
+	var list []notary.Signature
+	for n := range 4 {
+		b := notary.AppendSignatures(nil, list)
+		want, err := notary.ParseSignatures(b)
+		if got := cutSignatures(b); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %v, want %v, %v", b, got, want, err)
+		}
+		k := nt.Plain(fmt.Sprint(n))
+		list = append(list, notary.Signature{Key: k.Public.ID(), Meaning: "reviewed", Time: "2026-03-01T08:00:00.5+08:00", Sig: k.Sign([]byte("x"))})
+	}
+	whole := notary.AppendSignatures(nil, list)
+	for i := range whole { // whatever it is given, it ends
+		cutSignatures(whole[:i])
+		cutSignatures(whole[i:])
+	}
+}
