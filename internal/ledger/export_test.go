@@ -3,6 +3,7 @@ package ledger
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // Waiting returns how many calls wait for a commit.
@@ -82,4 +83,32 @@ func GrowBeside(leaves []Hash) (differ uint64, err error) {
 		}
 	}
 	return 0, nil
+}
+
+// Sound sweeps a store, and says whether it found all as it should be.
+func Sound(ctx context.Context, s Store) (Report, bool) {
+	r, ok, err := sweep(ctx, s, VerifyOptions{Progress: func(uint64, uint64) {}})
+	return r, ok && err == nil
+}
+
+// ParseSlowly is ParseRecord without its quick reader, and Quickly the quick reader alone.
+func ParseSlowly(b []byte) (Record, error) { return parseSlowly(b) }
+
+// Quickly takes a record apart if it is of the usual shape.
+func Quickly(b []byte) (Record, bool) {
+	var q quick
+	rec := Record{Bytes: b}
+	return rec, q.record(b, &rec)
+}
+
+// ParseTime reads the time of a record.
+func ParseTime(b []byte) (time.Time, bool) { return parseTime(b) }
+
+// Twice returns how many keys of ids occur more than once.
+func Twice(keys []uint64) int {
+	var s idSet
+	for _, k := range keys {
+		s.addKey(k)
+	}
+	return len(s.twice())
 }
