@@ -198,7 +198,10 @@ func (t Time) IsZero() bool { return !t.set }
 
 // Compare orders by instant; offsets do not matter.
 func (t Time) Compare(u Time) int {
-	return cmp.Or(cmp.Compare(t.sec, u.sec), cmp.Compare(t.nsec, u.nsec))
+	if t.sec != u.sec {
+		return cmp.Compare(t.sec, u.sec)
+	}
+	return cmp.Compare(t.nsec, u.nsec)
 }
 
 // Before reports whether the instant t is before u.

@@ -19,8 +19,15 @@ type adjacency struct {
 	inAt     []int32
 	rows     map[int32]int32     // rows of things of the snapshot, behind those of the others
 	dirty    bits                // entries of the snapshot whose contacts are here
+	moved    bits                // entries of the snapshot whose stays and legs are here
 	recut    map[int32]bool      // things of the snapshot whose epochs later records changed
+	spoiled  map[int32]bool      // things of the snapshot that such entries name
 	struck   map[int32][]Mention // of things of the snapshot: what later records struck
+}
+
+// gone reports whether a contact of the snapshot does not count any more.
+func (a *adjacency) gone(c *Contact) bool {
+	return a.dirty.has(c.Entry) || (c.Via == ViaVessel || c.Via == ViaShipper) && a.moved.has(c.Entry)
 }
 
 // row returns the row of a thing.
@@ -44,14 +51,16 @@ func (g *Graph) newer(list, at []int32, i int32) []int32 {
 // build makes the contacts in order of record, name of the kind and grade, and
 // the rows of the things.
 func (g *Graph) build() adjacency {
-	a := adjacency{rows: make(map[int32]int32), recut: make(map[int32]bool), struck: make(map[int32][]Mention)}
+	a := adjacency{rows: make(map[int32]int32), recut: make(map[int32]bool), spoiled: make(map[int32]bool), struck: make(map[int32][]Mention)}
 	sojourns := g.sojournsAfter(&a)
 	for n := range g.renewed(&a) {
 		if g.isStruck(n) {
 			continue
 		}
 		first := len(a.contacts)
-		a.contacts = g.appendContacts(a.contacts, n)
+		if n >= g.older || a.dirty.has(n) {
+			a.contacts = g.appendContacts(a.contacts, n)
+		}
 		for len(sojourns) > 0 && sojourns[0].entry == n {
 			c := contactMaker{g: g, entry: n, list: a.contacts}
 			c.meet(sojourns[0].units, sojourns[0].thing, sojourns[0].Contact)
@@ -71,7 +80,7 @@ func (g *Graph) build() adjacency {
 // renewed yields the entries whose contacts are to be made, in order.
 func (g *Graph) renewed(a *adjacency) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
-		for n := range a.dirty.all() {
+		for n := range a.dirty.and(a.moved).all() {
 			if !yield(n) {
 				return
 			}
@@ -176,6 +185,22 @@ func (b *bits) add(n int32) {
 		(*b)[n/pageBits] = page
 	}
 	page[n%pageBits/64] |= 1 << (n % 64)
+}
+
+// and returns the numbers of both.
+func (b bits) and(o bits) bits {
+	both := make(bits, len(b)+len(o))
+	for _, pages := range [...]bits{b, o} {
+		for p, page := range pages {
+			if both[p] == nil {
+				both[p] = new([pageBits / 64]uint64)
+			}
+			for k, word := range page {
+				both[p][k] |= word
+			}
+		}
+	}
+	return both
 }
 
 // all yields the numbers in order.

@@ -138,7 +138,30 @@ type contactMaker struct {
 	entry    int32
 	from, to event.Time
 	list     []Contact
+	known    []knownThing // of what the entry names, so far
 }
+
+type knownThing struct {
+	ref   event.Ref
+	thing int32
+}
+
+// number returns the number of a thing. An entry names few, each in many
+// contacts.
+func (c *contactMaker) number(r event.Ref) int32 {
+	for i := range c.known {
+		if c.known[i].ref == r {
+			return c.known[i].thing
+		}
+	}
+	i := c.g.intern(r)
+	if len(c.known) < manyKnown {
+		c.known = append(c.known, knownThing{r, i})
+	}
+	return i
+}
+
+const manyKnown = 24
 
 func (c *contactMaker) add(source, target event.Ref, via Via) {
 	c.put(source, target, Contact{Via: via, From: c.from, To: c.to})
@@ -148,7 +171,7 @@ func (c *contactMaker) put(source, target event.Ref, contact Contact) {
 	if source.IsZero() || target.IsZero() || source == target {
 		return
 	}
-	contact.Source, contact.Target, contact.Entry = c.g.intern(source), c.g.intern(target), c.entry
+	contact.Source, contact.Target, contact.Entry = c.number(source), c.number(target), c.entry
 	c.list = append(c.list, contact)
 }
 

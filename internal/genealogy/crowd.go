@@ -41,10 +41,11 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 			c.parts = append(c.parts, &Crowd{n: n, backward: backward, stored: &stored, numbers: make(map[int32]int32)})
 		}
 		for k, ok := stored.peers.next(); ok; k, ok = stored.peers.next() {
-			if !n.g.order.dirty.has(k.Entry) {
+			if !n.g.order.gone(&k) {
 				c.peers = append(c.peers, n.keep(k))
 			}
 		}
+		c.parts = append(c.parts, n.derivedCrowd(i, backward)...)
 	}
 	newer := &Crowd{n: n, backward: backward}
 	for _, k := range n.g.newer(list, at, i) {
@@ -61,6 +62,28 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 	sortTies(n, c.peers)
 	cache[i] = c
 	return c.parts, c.peers
+}
+
+// derivedCrowd is the crowd of an operator, which is not stored.
+func (n *Network) derivedCrowd(i int32, backward bool) []*Crowd {
+	if n.lean || n.g.ref(i).Kind() != event.KindOperator {
+		return nil
+	}
+	order := compareOutwards
+	if backward {
+		order = compareInwards
+	}
+	list := n.derived(i, backward)
+	if len(list) == 0 {
+		return nil
+	}
+	sortContacts(list, order)
+	c := &Crowd{n: n, backward: backward}
+	for k := range list {
+		c.list = append(c.list, n.keep(list[k]))
+	}
+	c.measure()
+	return []*Crowd{c}
 }
 
 type crowds struct {
@@ -124,7 +147,7 @@ func (c *Crowd) At(k int32) (int32, bool) {
 	}
 	contact := c.stored.contact(k)
 	number := int32(-1)
-	if !c.n.g.order.dirty.has(contact.Entry) {
+	if !c.n.g.order.gone(&contact) {
 		number = c.n.keep(contact)
 	}
 	c.numbers[k] = number

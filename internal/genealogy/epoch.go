@@ -16,7 +16,10 @@ type Span struct{ From, To event.Time }
 
 // cuts are where the epochs of a thing meet: all cleanings, and the verified
 // ones, which alone cut at possible. Sessions cut at every floor.
-type cuts struct{ all, verified []event.Time }
+type cuts struct {
+	all, verified []event.Time
+	begun, last   event.Time // of an operator: when the last session began, and when its last contact ends
+}
 
 // Remembers reports whether a thing can have several epochs: equipment and
 // rooms, which are cleaned, and operators, whose sessions end.
@@ -29,15 +32,20 @@ func remembers(k event.Kind) bool {
 // Cuts returns where the epochs of a thing meet at a floor, in order and each
 // once; none for what has a single epoch (recall.md section 2).
 func (n *Network) Cuts(i int32, floor Grade) []event.Time {
+	c := n.cutsOf(i)
+	if floor == Possible {
+		return c.verified
+	}
+	return c.all
+}
+
+func (n *Network) cutsOf(i int32) cuts {
 	c, ok := n.cuts[i]
 	if !ok {
 		c = n.findCuts(i)
 		n.cuts[i] = c
 	}
-	if floor == Possible {
-		return c.verified
-	}
-	return c.all
+	return c
 }
 
 func (n *Network) findCuts(i int32) cuts {
@@ -48,8 +56,7 @@ func (n *Network) findCuts(i int32) cuts {
 	case i < n.g.elder && !n.recut(i):
 		return n.g.snap.cuts(i)
 	case r.Kind() == event.KindOperator:
-		ends := n.sessionEnds(r)
-		return cuts{ends, ends}
+		return n.sessions(i)
 	default:
 		return n.g.cleanings(r)
 	}
@@ -62,7 +69,7 @@ func (n *Network) recut(i int32) bool {
 	if g.order.recut[i] || len(g.sames.of(i)) > 0 {
 		return true
 	}
-	return g.ref(i).Kind() == event.KindOperator && (g.touched[i] != nil || len(g.order.dirty) > 0)
+	return g.ref(i).Kind() == event.KindOperator && (g.touched[i] != nil || g.order.spoiled[i])
 }
 
 // cleanings returns when a thing, or what is declared the same, was cleaned. A
@@ -81,7 +88,7 @@ func (g *Graph) cleanings(r event.Ref) cuts {
 			}
 		}
 	}
-	return cuts{instants(c.all), instants(c.verified)}
+	return cuts{all: instants(c.all), verified: instants(c.verified)}
 }
 
 // instants sorts times and drops those that are one instant.
@@ -90,25 +97,40 @@ func instants(list []event.Time) []event.Time {
 	return slices.CompactFunc(list, func(a, b event.Time) bool { return a.Compare(b) == 0 })
 }
 
-// sessionEnds returns the middle of each gap between an operator's sessions: a
-// cut there separates them, and touches no contact.
-func (n *Network) sessionEnds(operator event.Ref) []event.Time {
-	spans := n.touches(operator)
-	slices.SortFunc(spans, func(x, y Span) int { return x.From.Compare(y.From) })
-	var list []event.Time
-	for i := range spans {
-		if i == 0 {
-			continue
-		}
-		last := spans[i-1].To
-		if gap := spans[i].From.Sub(last); gap >= SessionGap {
-			list = append(list, last.Add(gap/2))
-		}
-		if spans[i].To.Before(last) {
-			spans[i].To = last
+// sessions returns where the sessions of an operator end. What joined after a
+// snapshot mostly begins in the last session that it knows or later, and then
+// nothing else is read.
+func (n *Network) sessions(i int32) cuts {
+	if i < n.g.elder && len(n.g.sames.of(i)) == 0 && !n.g.order.spoiled[i] {
+		older := n.g.snap.cuts(i)
+		spans := n.spans(n.g.newer(n.g.order.out, n.g.order.outAt, i))
+		if !older.begun.IsZero() && !slices.ContainsFunc(spans, func(s Span) bool { return s.From.Before(older.begun) }) {
+			older.extend(spans)
+			return older
 		}
 	}
-	return list
+	var c cuts
+	c.extend(n.touches(n.g.ref(i)))
+	return c
+}
+
+// extend takes in contacts of an operator none of which begins before the last
+// session. Sessions meet in the middle of the gap between them: a cut there
+// separates them, and touches no contact.
+func (c *cuts) extend(spans []Span) {
+	slices.SortFunc(spans, func(x, y Span) int { return x.From.Compare(y.From) })
+	for _, s := range spans {
+		switch gap := s.From.Sub(c.last); {
+		case c.last.IsZero():
+			c.begun, c.last = s.From, s.To
+		case gap >= SessionGap:
+			c.all = append(c.all, c.last.Add(gap/2))
+			c.begun, c.last = s.From, s.To
+		case !s.To.Before(c.last):
+			c.last = s.To
+		}
+	}
+	c.verified = c.all
 }
 
 // touches returns the intervals of all contacts of a thing and of what is
@@ -117,12 +139,28 @@ func (n *Network) touches(r event.Ref) []Span {
 	var spans []Span
 	for _, same := range n.g.sameKind(r, false) {
 		i, _ := n.g.thingOf(same)
-		for _, row := range [][]int32{n.Out(i), n.In(i)} {
-			for _, k := range row {
-				if c := n.Contact(k); c.Via != ViaSame {
+		for _, backward := range []bool{false, true} {
+			row := n.Out(i)
+			if backward {
+				row = n.In(i)
+			}
+			spans = append(spans, n.spans(row)...)
+			if n.lean && i < n.g.elder {
+				for _, c := range n.derived(i, backward) {
 					spans = append(spans, Span{c.From, c.To})
 				}
 			}
+		}
+	}
+	return spans
+}
+
+// spans returns the intervals of contacts, but for those of being the same.
+func (n *Network) spans(row []int32) []Span {
+	var spans []Span
+	for _, k := range row {
+		if c := n.Contact(k); c.Via != ViaSame {
+			spans = append(spans, Span{c.From, c.To})
 		}
 	}
 	return spans

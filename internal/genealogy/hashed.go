@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"encoding/binary"
+	"iter"
 
 	"suyuan/internal/event"
 )
@@ -33,12 +34,13 @@ func slotOf(h uint64, slots int64) int64 {
 // slotsFor returns how many slots n numbers want.
 func slotsFor(n int32) int64 { return int64(n)*3/2 + 1 }
 
-// hashTable makes the slots for numbers 0 to n-1.
-func hashTable(n int32, hash func(int32) uint64) []byte {
+// hashTable makes the slots for n numbers from 0 on, by their hashes.
+func hashTable(n int32, hashes iter.Seq[uint64]) []byte {
 	slots := slotsFor(n)
 	table := make([]byte, slots*slotSize)
-	for i := range n {
-		h := hash(i)
+	i := int32(-1)
+	for h := range hashes {
+		i++
 		at := slotOf(h, slots)
 		for binary.LittleEndian.Uint32(table[at*slotSize:]) != 0 {
 			if at++; at == slots {

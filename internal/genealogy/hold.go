@@ -157,6 +157,18 @@ func (g *Graph) load(shipment event.Ref) []event.Ref {
 	return refs
 }
 
+// loaded returns the units that any record, struck ones included, says that a
+// shipment was sent with.
+func (g *Graph) loaded(shipment event.Ref) []event.Ref {
+	var refs []event.Ref
+	for _, m := range g.History(shipment) {
+		if b, ok := g.entry(m.Entry).Event.Body.(*event.Shipment); ok {
+			refs = append(refs, b.Units...)
+		}
+	}
+	return refs
+}
+
 // A Held is one hold that covers a thing, and the thing it was put on.
 type Held struct {
 	Hold  *Hold

@@ -14,10 +14,11 @@ type Network struct {
 	g       *Graph
 	read    [][]Contact // of the snapshot, in slabs that stay where they are; numbered from the graph's own contacts on
 	next    int32
-	out, in map[int32][]int32
+	out, in rowTable
 	cuts    map[int32]cuts
 
 	outCrowds, inCrowds map[int32]crowds
+	lean                bool
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns
@@ -28,7 +29,7 @@ func (g *Graph) Contacts() *Network {
 		g.order = g.build()
 	}
 	return &Network{
-		g: g, out: make(map[int32][]int32), in: make(map[int32][]int32), cuts: make(map[int32]cuts),
+		g: g, cuts: make(map[int32]cuts),
 		outCrowds: make(map[int32]crowds), inCrowds: make(map[int32]crowds),
 	}
 }
@@ -62,13 +63,19 @@ const slab = 256
 
 // keep gives a contact of the snapshot a number.
 func (n *Network) keep(c Contact) int32 {
+	number, slot := n.slot()
+	*slot = c
+	return number
+}
+
+// slot returns the number and the place of the next contact of the snapshot.
+func (n *Network) slot() (int32, *Contact) {
 	last := int(n.next / slab)
 	if last == len(n.read) {
 		n.read = append(n.read, make([]Contact, slab))
 	}
-	n.read[last][n.next%slab] = c
 	n.next++
-	return int32(len(n.g.order.contacts)) + n.next - 1 //nolint:gosec // as Contact
+	return int32(len(n.g.order.contacts)) + n.next - 1, &n.read[last][(n.next-1)%slab] //nolint:gosec // as Contact
 }
 
 // Out returns the contacts by which a thing passes on. Those of a thing that
@@ -79,12 +86,10 @@ func (n *Network) Out(i int32) []int32 {
 	if i >= n.g.elder {
 		return newer
 	}
-	row, ok := n.out[i]
-	if !ok {
-		row = n.join(i, false, newer)
-		n.out[i] = row
+	if row, ok := n.out.get(i); ok {
+		return row
 	}
-	return row
+	return n.join(&n.out, i, false, newer)
 }
 
 // In returns the contacts by which a thing takes on. Those of a thing that
@@ -95,31 +100,39 @@ func (n *Network) In(i int32) []int32 {
 	if i >= n.g.elder {
 		return newer
 	}
-	row, ok := n.in[i]
-	if !ok {
-		row = n.join(i, true, newer)
-		n.in[i] = row
+	if row, ok := n.in.get(i); ok {
+		return row
 	}
-	return row
-}
-
-// stored returns what the snapshot says of a row.
-func (n *Network) stored(i int32, backward bool, order func(a, b *Contact) int) []Contact {
-	if n.Remembers(i) {
-		c := n.g.snap.crowd(i, backward)
-		return c.all(order)
-	}
-	c := n.g.snap.row(i, backward)
-	list := make([]Contact, 0, c.count())
-	for k, ok := c.next(); ok; k, ok = c.next() {
-		list = append(list, k)
-	}
-	return list
+	return n.join(&n.in, i, true, newer)
 }
 
 // join takes in what a snapshot says of a row, but for what later records
 // changed, and puts what they say at its place.
-func (n *Network) join(i int32, backward bool, newer []int32) []int32 {
+func (n *Network) join(t *rowTable, i int32, backward bool, newer []int32) []int32 {
+	if n.Remembers(i) || !n.lean {
+		return n.mingle(t, i, backward, newer)
+	}
+	from := t.begin()
+	c := n.g.snap.row(i, backward)
+	for c.left > 0 {
+		number, slot := n.slot()
+		c.read(slot)
+		if n.g.order.gone(slot) {
+			n.next-- // the place is free again
+			continue
+		}
+		for len(newer) > 0 && compareTies(n.Contact(newer[0]), slot) <= 0 {
+			t.numbers, newer = append(t.numbers, newer[0]), newer[1:]
+		}
+		t.numbers = append(t.numbers, number)
+	}
+	t.numbers = append(t.numbers, newer...)
+	return t.end(i, from)
+}
+
+// mingle is join where not all that the snapshot says counts, or not in that
+// order.
+func (n *Network) mingle(t *rowTable, i int32, backward bool, newer []int32) []int32 {
 	order := compareTies
 	switch {
 	case !n.Remembers(i):
@@ -129,18 +142,37 @@ func (n *Network) join(i int32, backward bool, newer []int32) []int32 {
 		order = compareOutwards
 	}
 	older := n.stored(i, backward, order)
-	row := make([]int32, 0, len(older)+len(newer))
+	if !n.lean {
+		older = append(older, n.derived(i, backward)...)
+		sortContacts(older, order)
+	}
+	from := t.begin()
 	for k := range older {
 		c := &older[k]
-		if n.g.order.dirty.has(c.Entry) {
+		if n.g.order.gone(c) {
 			continue
 		}
 		for len(newer) > 0 && order(&n.g.order.contacts[newer[0]], c) <= 0 {
-			row, newer = append(row, newer[0]), newer[1:]
+			t.numbers, newer = append(t.numbers, newer[0]), newer[1:]
 		}
-		row = append(row, n.keep(*c))
+		t.numbers = append(t.numbers, n.keep(*c))
 	}
-	return append(row, newer...)
+	t.numbers = append(t.numbers, newer...)
+	return t.end(i, from)
+}
+
+// stored returns what the snapshot says of a row.
+func (n *Network) stored(i int32, backward bool, order func(a, b *Contact) int) []Contact {
+	if n.Remembers(i) {
+		c := n.g.snap.crowd(i, backward)
+		return c.all(order)
+	}
+	c := n.g.snap.row(i, backward)
+	list := make([]Contact, c.left)
+	for k := range list {
+		c.read(&list[k])
+	}
+	return list
 }
 
 // From yields the contacts by which a thing passes on.
@@ -186,8 +218,8 @@ func compareTies(a, b *Contact) int {
 
 // forget makes room for what else is read of the snapshot.
 func (n *Network) forget() {
-	clear(n.out)
-	clear(n.in)
+	n.out.clear()
+	n.in.clear()
 	clear(n.cuts)
 	clear(n.outCrowds)
 	clear(n.inCrowds)

@@ -18,6 +18,11 @@ func appendUint(dst []byte, v uint64) []byte { return binary.AppendUvarint(dst, 
 type packed struct{ b []byte }
 
 func (p *packed) uint() uint64 {
+	if len(p.b) > 0 && p.b[0] < 0x80 {
+		v := uint64(p.b[0])
+		p.b = p.b[1:]
+		return v
+	}
 	v, n := binary.Uvarint(p.b)
 	if n <= 0 {
 		damaged("a number is cut short")
@@ -26,14 +31,7 @@ func (p *packed) uint() uint64 {
 	return v
 }
 
-func (p *packed) int() int64 {
-	v, n := binary.Varint(p.b)
-	if n <= 0 {
-		damaged("a number is cut short")
-	}
-	p.b = p.b[n:]
-	return v
-}
+func (p *packed) int() int64 { return unzigzag(p.uint()) }
 
 func (p *packed) byte() byte { return p.bytes(1)[0] }
 
@@ -156,13 +154,19 @@ type cells struct {
 
 func (c *cells) count() int { return c.left }
 
-func (c *cells) next() (Contact, bool) {
+func (c *cells) next() (k Contact, ok bool) {
 	if c.left == 0 {
-		return Contact{}, false
+		return k, false
 	}
+	c.read(&k)
+	return k, true
+}
+
+// read reads the next contact; there must be one.
+func (c *cells) read(k *Contact) {
 	c.left--
 	head := c.byte()
-	k := Contact{Via: Via(head & 15), Grade: Grade(head >> 4 & 3)}
+	k.Via, k.Grade = Via(head&15), Grade(head>>4&3)
 	c.entry += int32(c.int())                               //nolint:gosec // as written
 	k.Entry, k.Source, k.Target = c.entry, c.thing, c.thing // one of the two is the other thing
 	peer := c.thing + int32(c.int())                        //nolint:gosec // as written
@@ -175,7 +179,7 @@ func (c *cells) next() (Contact, bool) {
 	if form == formFull {
 		k.From = c.time()
 		k.To = c.time()
-		return k, true
+		return
 	}
 	v := c.uint()
 	c.sec += unzigzag(v >> 1)
@@ -188,8 +192,9 @@ func (c *cells) next() (Contact, bool) {
 		k.To = k.From
 	case formSpan:
 		k.To = event.TimeFrom(c.sec+c.int(), 0, c.offset)
+	default:
+		k.To = event.Time{}
 	}
-	return k, true
 }
 
 // Parts of a mention's byte beside its As.

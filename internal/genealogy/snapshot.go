@@ -305,21 +305,21 @@ func (s *Snapshot) mark(n int32) mark {
 
 func (s *Snapshot) struck(n int32) bool { return s.column(n)&columnStruck != 0 }
 
-// idOf returns the id of entry n.
-func (s *Snapshot) idOf(n int32) event.ID {
-	p := packed{s.packed(n)}
+// packedID returns the id of an entry.
+func packedID(entry []byte) event.ID {
+	p := packed{entry}
 	p.uint()
 	p.int()
 	p.time()
 	id, err := event.PackedID(p.b)
 	if err != nil {
-		damaged("entry %d: %v", n, err)
+		damaged("an entry: %v", err)
 	}
 	return id
 }
 
 func (s *Snapshot) numberOf(id event.ID) (int32, bool) {
-	return lookUp(s.part[sectionByID], hashID(id), func(n int32) bool { return s.idOf(n) == id })
+	return lookUp(s.part[sectionByID], hashID(id), func(n int32) bool { return packedID(s.packed(n)) == id })
 }
 
 func (s *Snapshot) find(r event.Ref) (int32, bool) {
@@ -379,6 +379,22 @@ func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 	return parts
 }
 
+// record returns all that is written of a thing.
+func (s *Snapshot) record(i int32) []byte {
+	from, to := s.part[sectionThingAt].u40(int64(i)), s.part[sectionThingAt].u40(int64(i)+1)
+	return s.part[sectionThings].at(from, int(to-from))
+}
+
+// unchanged reports whether no record after the snapshot changed what it says of
+// a thing.
+func (g *Graph) unchanged(i int32) bool {
+	if i >= g.elder || g.touched[i] != nil || g.order.spoiled[i] || g.order.recut[i] || len(g.order.struck[i]) > 0 {
+		return false
+	}
+	_, contacts := g.order.rows[i]
+	return !contacts
+}
+
 // whole returns all bytes of a section.
 func (s section) whole() []byte { return s.at(0, int(s.len)) }
 
@@ -400,8 +416,11 @@ func cellsOf(b []byte, i int32, inwards bool) cells {
 func (s *Snapshot) cuts(i int32) cuts {
 	parts := s.parts(i)
 	p := packed{parts[partCuts].whole()}
-	all := p.times()
-	return cuts{all, p.times()}
+	c := cuts{all: p.times()}
+	c.verified = p.times()
+	c.begun = p.time()
+	c.last = p.time()
+	return c
 }
 
 func (s *Snapshot) mentions(i int32) []Mention {
@@ -565,9 +584,47 @@ func (g *Graph) columnOf(n int32) column {
 	return g.snap.column(n).marked(g.mark(n), n)
 }
 
-func (g *Graph) idOf(n int32) event.ID {
-	if n >= g.older {
-		return g.entry(n).Event.ID
+// idHashes yields the hashes of the ids of all entries, in order.
+func (g *Graph) idHashes() iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		if g.snap != nil {
+			part, off := g.snap.part[sectionEntries], int64(0)
+			for range g.older {
+				length, k := part.uintAt(off)
+				off += int64(k)
+				if !yield(hashID(packedID(part.at(off, int(length))))) { //nolint:gosec // as written
+					return
+				}
+				off += int64(length) //nolint:gosec // as written
+			}
+		}
+		for i := range g.entries {
+			if !yield(hashID(g.entries[i].Event.ID)) {
+				return
+			}
+		}
 	}
-	return g.snap.idOf(n)
+}
+
+// nameHashes yields the hashes of the references of all things, in order.
+func (g *Graph) nameHashes() iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		if g.snap != nil {
+			part, off := g.snap.part[sectionNames], int64(0)
+			for range g.elder {
+				kind := part.at(off, 1)[0]
+				length, k := part.uintAt(off + 1)
+				off += 1 + int64(k)
+				if !yield(hash64(kind, string(part.at(off, int(length))))) { //nolint:gosec // as written
+					return
+				}
+				off += int64(length) //nolint:gosec // as written
+			}
+		}
+		for i := range g.things {
+			if !yield(hashRef(g.things[i].ref)) {
+				return
+			}
+		}
+	}
 }

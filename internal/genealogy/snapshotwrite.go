@@ -56,7 +56,7 @@ const (
 	// SnapshotPrefix begins every snapshot, of whatever version.
 	SnapshotPrefix = "suyuan genealogy "
 	snapshotMagic  = SnapshotPrefix + "1\n"
-	snapshotEnd   = "suyuan."
+	snapshotEnd    = "suyuan."
 )
 
 // WriteSnapshot writes all that the graph knows, so that [OpenSnapshot] finds it
@@ -66,12 +66,18 @@ const (
 // 20 bytes a thing and 8 an entry.
 func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	buffered := bufio.NewWriterSize(out, 1<<16)
-	w := snapshotWriter{g: g, n: g.Contacts(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
+	w := snapshotWriter{g: g, n: g.Contacts().Lean(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
+	if g.snap != nil {
+		for _, by := range g.snap.small.bys {
+			w.bys[by] = uint64(len(w.who))
+			w.who = append(w.who, by)
+		}
+	}
 	w.write([]byte(snapshotMagic))
 	w.entries()
 	w.names()
-	w.section(sectionByName, hashTable(g.population(), func(i int32) uint64 { return hashRef(g.ref(i)) }))
-	w.section(sectionByID, hashTable(g.count(), func(n int32) uint64 { return hashID(g.idOf(n)) }))
+	w.section(sectionByName, hashTable(g.population(), g.nameHashes()))
+	w.section(sectionByID, hashTable(g.count(), g.idHashes()))
 	w.things()
 	w.kinds()
 	w.lists()
@@ -117,9 +123,8 @@ func (w *snapshotWriter) entries() {
 		w.write(b)
 	}
 	w.end(sectionColumns)
-	w.begin(sectionEntries)
-	var at []byte
-	for n := range w.g.count() {
+	at := w.older(sectionEntries, sectionEntryAt)
+	for n := w.g.older; n < w.g.count(); n++ {
 		if n%sampled == 0 {
 			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionEntries][0])) //nolint:gosec // not negative
 		}
@@ -129,6 +134,20 @@ func (w *snapshotWriter) entries() {
 	}
 	w.end(sectionEntries)
 	w.section(sectionEntryAt, at)
+}
+
+// older begins a section with what the snapshot has of it, which never changes,
+// and returns the offsets of that.
+func (w *snapshotWriter) older(part, offsets int) []byte {
+	w.begin(part)
+	snap := w.g.snap
+	if snap == nil {
+		return nil
+	}
+	for off := int64(0); off < snap.part[part].len; off += 1 << 20 {
+		w.write(snap.part[part].from(off, 1<<20))
+	}
+	return slices.Clone(snap.part[offsets].whole())
 }
 
 // entry appends an entry: who entered it and when, then the event.
@@ -151,9 +170,9 @@ func (w *snapshotWriter) entry(b []byte, n int32) []byte {
 
 // names writes the references of all things.
 func (w *snapshotWriter) names() {
-	w.begin(sectionNames)
-	var b, at []byte
-	for i := range w.g.population() {
+	at := w.older(sectionNames, sectionNameAt)
+	var b []byte
+	for i := w.g.elder; i < w.g.population(); i++ {
 		if i%sampled == 0 {
 			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionNames][0])) //nolint:gosec // not negative
 		}
@@ -173,6 +192,10 @@ func (w *snapshotWriter) things() {
 	var b []byte
 	for i := range w.g.population() {
 		at = appendU40(at, w.out.off-w.at[sectionThings][0])
+		if w.g.unchanged(i) {
+			w.write(w.g.snap.record(i))
+			continue
+		}
 		b = w.thing(b[:0], i)
 		w.write(b)
 		w.n.forget()
@@ -195,7 +218,8 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	part[partOut] = w.row(part[partOut], i, w.n.Out(i), false)
 	part[partIn] = w.row(part[partIn], i, w.n.In(i), true)
 	if w.n.Remembers(i) {
-		part[partCuts] = appendTimes(appendTimes(part[partCuts], w.n.Cuts(i, Confirmed)), w.n.Cuts(i, Possible))
+		c := w.n.cutsOf(i)
+		part[partCuts] = appendTime(appendTime(appendTimes(appendTimes(part[partCuts], c.all), c.verified), c.begun), c.last)
 	}
 	if len(list) >= longLife {
 		part[partLife] = appendMentions(part[partLife], life, func(Mention) bool { return true })
@@ -225,6 +249,7 @@ func (w *snapshotWriter) lifeOf(life []Mention) func(Mention) bool {
 }
 
 func (w *snapshotWriter) row(b []byte, i int32, row []int32, backward bool) []byte {
+	row = slices.DeleteFunc(slices.Clone(row), func(k int32) bool { return onDemand(w.n.Contact(k).Via) })
 	if w.n.Remembers(i) {
 		return appendCrowd(b, w.n, i, row, backward)
 	}

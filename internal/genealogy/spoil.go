@@ -8,8 +8,9 @@ import (
 )
 
 // A spoiling finds what records after a snapshot change about contacts that the
-// snapshot has: where they strike a record, end a stay or a leg, or say what
-// class a lot is of, all contacts of the records in question are made again.
+// snapshot has: where they strike a record or say what class a lot is of, all
+// contacts of the records in question are made again; where they end a stay or a
+// leg, those.
 type spoiling struct {
 	g         *Graph
 	a         *adjacency
@@ -45,7 +46,7 @@ func (g *Graph) spoil(a *adjacency) *spoiling {
 	for _, i := range g.kinds[event.KindShipment] {
 		s.shipments[i] = true
 	}
-	for n := range a.dirty.all() {
+	for n := range a.dirty.and(a.moved).all() {
 		s.again(n)
 	}
 	return s
@@ -95,14 +96,14 @@ func (s *spoiling) mention(i int32, m Mention) {
 	case AsStored, AsRetrieved, AsInput, AsShipped, AsInfused, AsDisposed:
 		if s.g.ref(i).Kind() == event.KindUnit {
 			s.units[i] = true
-			s.dirty(i, AsStored, AsRetrieved)
+			s.spoil(&s.a.moved, i, AsStored, AsRetrieved)
 		}
 	case AsShipment:
 		s.shipments[i] = true
-		s.dirty(i, AsShipment)
+		s.spoil(&s.a.moved, i, AsShipment)
 	case AsRegistered:
 		if s.g.ref(i).Kind() == event.KindLot {
-			s.dirty(i, AsMaterial)
+			s.spoil(&s.a.dirty, i, AsMaterial)
 		}
 	case AsCleaned, AsSame:
 		s.a.recut[i] = true
@@ -114,12 +115,12 @@ func (s *spoiling) mention(i int32, m Mention) {
 	}
 }
 
-// dirty lets the entries that mention a thing in one of these parts make their
+// spoil lets the entries that mention a thing in one of these parts make their
 // contacts again.
-func (s *spoiling) dirty(i int32, parts ...As) {
+func (s *spoiling) spoil(entries *bits, i int32, parts ...As) {
 	for _, m := range s.g.snap.mentions(i) {
 		if slices.Contains(parts, m.As) {
-			s.a.dirty.add(m.Entry)
+			entries.add(m.Entry)
 		}
 	}
 }
@@ -129,12 +130,23 @@ func (s *spoiling) dirty(i int32, parts ...As) {
 func (s *spoiling) again(n int32) {
 	for _, m := range mentionsOf(&s.g.entry(n).Event) {
 		i, ok := s.g.thingOf(m.ref)
-		switch {
-		case !ok:
-		case m.as == AsStored, m.as == AsRetrieved:
+		if !ok {
+			continue
+		}
+		if m.as != AsOperator || s.a.dirty.has(n) {
+			s.a.spoiled[i] = true
+		}
+		switch m.as {
+		case AsStored, AsRetrieved:
 			s.units[i] = true
-		case m.as == AsShipment:
+		case AsShipment:
 			s.shipments[i] = true
+			for _, r := range s.g.loaded(m.ref) {
+				if unit, ok := s.g.thingOf(r); ok {
+					s.a.spoiled[unit] = true
+				}
+			}
+		default:
 		}
 	}
 }
@@ -149,7 +161,7 @@ func (s *spoiling) sojourns() []sojourn {
 	for _, i := range slices.Sorted(maps.Keys(s.shipments)) {
 		list = s.g.appendLegs(list, s.g.ref(i))
 	}
-	list = slices.DeleteFunc(list, func(x sojourn) bool { return x.entry < s.g.older && !s.a.dirty.has(x.entry) })
+	list = slices.DeleteFunc(list, func(x sojourn) bool { return x.entry < s.g.older && !s.a.dirty.has(x.entry) && !s.a.moved.has(x.entry) })
 	slices.SortStableFunc(list, func(a, b sojourn) int { return int(a.entry) - int(b.entry) })
 	return list
 }

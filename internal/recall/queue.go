@@ -1,8 +1,6 @@
 package recall
 
 import (
-	"cmp"
-
 	"suyuan/internal/event"
 )
 
@@ -21,7 +19,10 @@ type queue struct {
 }
 
 func (q *queue) less(a, b *item) bool {
-	return cmp.Or(q.compare(a.since, b.since), cmp.Compare(a.epoch, b.epoch)) < 0
+	if c := q.compare(a.since, b.since); c != 0 {
+		return c < 0
+	}
+	return a.epoch < b.epoch
 }
 
 func (q *queue) push(it item) {

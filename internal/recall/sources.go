@@ -155,7 +155,7 @@ type inquiry struct {
 }
 
 func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
-	s := &inquiry{g: g, n: g.Contacts(), at: q.At, tests: evidenceOf(g), clean: make(map[int32]event.Time), aside: make(map[int32]bool)}
+	s := &inquiry{g: g, n: g.Contacts().Lean(), at: q.At, tests: evidenceOf(g), clean: make(map[int32]event.Time), aside: make(map[int32]bool)}
 	if s.at.IsZero() {
 		s.at = g.Latest()
 	}

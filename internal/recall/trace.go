@@ -28,8 +28,34 @@ func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	return a, nil
 }
 
-// walk searches the three floors and returns all that is reached at any.
+// Reach returns what a trace reaches and nothing that must be read of histories:
+// the things with their grades, times and paths, as [Trace] has them, without
+// states, counts and what is missing. It is what a trace costs before its answer
+// is told.
+func Reach(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
+	a, all, err := seek(g, asOf, q)
+	if err != nil {
+		return nil, err
+	}
+	a.Things = sorted(all, a.Query.Grade)
+	return a, nil
+}
+
+// walk reaches all that is reached at any floor, and says what is known of it.
 func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
+	a, all, err := seek(g, asOf, q)
+	if err != nil {
+		return nil, nil, err
+	}
+	held := coverage(g, a.n, a.Query.At)
+	for i := range all {
+		a.fill(&all[i], held)
+	}
+	return a, all, nil
+}
+
+// seek searches the three floors and returns all that is reached at any.
+func seek(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	q, err := q.normal(g)
 	if err != nil {
 		return nil, nil, err
@@ -37,6 +63,9 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	a := &Answer{AsOf: asOf, Query: q, g: g, n: g.Contacts()}
 	a.starts = expand(g, a.n, &q)
 	a.vias = q.viasFrom(a.n, a.starts)
+	if a.vias&onDemand == 0 {
+		a.n.Lean()
+	}
 	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: new(slots)}
 	for _, floor := range genealogy.Grades() {
 		if floor > 0 && s.weaker > floor {
@@ -47,34 +76,47 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 		a.floors[floor] = s.run()
 		s.forget()
 	}
-	all := a.best(s.slot)
-	held := coverage(g, a.n, q.At)
-	for i := range all {
-		a.fill(&all[i], held)
-	}
-	return a, all, nil
+	return a, a.things(a.best(s.slot)), nil
+}
+
+// A hit is a thing that was reached, its best floor and its label there.
+type hit struct {
+	thing, label int32
+	grade        genealogy.Grade
 }
 
 // best returns each thing that was reached once, at its best floor. A thing
 // that is a source and was also reached stands where it was earlier.
-func (a *Answer) best(slot *slots) []Thing {
-	var all []Thing
+func (a *Answer) best(slot *slots) []hit {
+	all := make([]hit, 0, len(a.floors[genealogy.Possible]))
 	for _, floor := range genealogy.Grades() {
 		labels := a.floors[floor]
+		if floor > 0 && len(labels) > 0 && len(a.floors[floor-1]) == len(labels) && &labels[0] == &a.floors[floor-1][0] {
+			continue // the same search
+		}
 		for k := range labels {
 			l := &labels[k]
 			known := slot.at(l.thing)
 			at := *known - 1
 			if at < 0 {
 				*known = int32(len(all)) + 1 //nolint:gosec // no more than things
-				all = append(all, Thing{Grade: floor, index: l.thing, label: int32(k)})
+				all = append(all, hit{l.thing, int32(k), floor})
 				continue
 			}
-			t := &all[at]
-			if t.Grade == floor && a.earlier(l, &labels[t.label]) {
-				t.label = int32(k)
+			h := &all[at]
+			if h.grade == floor && a.earlier(l, &labels[h.label]) {
+				h.label = int32(k)
 			}
 		}
+	}
+	return all
+}
+
+// things returns what was reached as an answer names it.
+func (a *Answer) things(hits []hit) []Thing {
+	all := make([]Thing, len(hits))
+	for i, h := range hits {
+		all[i] = Thing{Ref: a.n.Ref(h.thing), Grade: h.grade, Since: a.sinceOf(&a.floors[h.grade][h.label]), index: h.thing, label: h.label}
 	}
 	return all
 }
@@ -85,8 +127,6 @@ func (a *Answer) earlier(l, old *label) bool {
 
 // fill adds what an answer says about a thing.
 func (a *Answer) fill(t *Thing, held *holds) {
-	t.Ref = a.n.Ref(t.index)
-	t.Since = a.sinceOf(&a.floors[t.Grade][t.label])
 	if t.Ref.Kind() != event.KindUnit {
 		return
 	}
