@@ -49,6 +49,7 @@ func (s *state) handovers(ctx context.Context) ([]handover, error) {
 func (b *Book) handoversIn(ctx context.Context, l *ledger.Ledger) ([]handover, error) {
 	if b.state != nil && b.state.head == l.Head() {
 		var list []handover
+		b.state.ledger = l
 		err := sound(func() (err error) {
 			list, err = b.state.handovers(ctx)
 			return err
