@@ -204,7 +204,8 @@ func (e *ForeignError) Error() string {
 	return fmt.Sprintf("%q is no index of a ledger: want that name free, or the index that was there", e.Path)
 }
 
-// checkOwn refuses to write over what is not an index.
+// checkOwn refuses to write over what is not an index. One whose first bytes are
+// damaged is told by its end; in an empty file there is nothing to lose.
 func checkOwn(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -216,16 +217,22 @@ func checkOwn(path string) error {
 	if !info.Mode().IsRegular() {
 		return &ForeignError{path}
 	}
+	if info.Size() == 0 {
+		return nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	begin := make([]byte, len(genealogy.SnapshotPrefix))
-	if _, err := io.ReadFull(f, begin); err != nil || string(begin) != genealogy.SnapshotPrefix {
-		return &ForeignError{path}
+	if _, err := io.ReadFull(f, begin); err == nil && string(begin) == genealogy.SnapshotPrefix {
+		return nil
 	}
-	return nil
+	if _, err := genealogy.ReadSnapshot(f, info.Size()); err == nil || isDamage(err) {
+		return nil
+	}
+	return &ForeignError{path}
 }
 
 // cancelled is a writer that ends with its context.

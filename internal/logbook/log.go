@@ -120,10 +120,11 @@ func (b *Book) judge(ctx context.Context, s *state, f func(*state) error) (*stat
 	if !b.Distrust(err) {
 		return s, err
 	}
-	if s, err = b.load(ctx); err != nil {
-		return nil, err
+	if s, err = b.load(ctx); err == nil {
+		err = f(s)
 	}
-	return s, f(s)
+	b.doubted = b.doubted && err != nil // another index may be made
+	return s, err
 }
 
 // piece reads the records that next numbers, from its first on, until they are
