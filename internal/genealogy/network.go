@@ -12,6 +12,7 @@ import (
 // may use it; it keeps what it was asked for.
 type Network struct {
 	g       *Graph
+	own     []Contact   // of the graph, as it was: an answer's numbers stay what they are when records join
 	read    [][]Contact // of the snapshot, in slabs that stay where they are; numbered from the graph's own contacts on
 	next    int32
 	out, in rowTable
@@ -29,7 +30,7 @@ func (g *Graph) Contacts() *Network {
 		g.order = g.build()
 	}
 	return &Network{
-		g: g, cuts: make(map[int32]cuts),
+		g: g, own: g.order.contacts, cuts: make(map[int32]cuts),
 		outCrowds: make(map[int32]crowds), inCrowds: make(map[int32]crowds),
 	}
 }
@@ -51,9 +52,9 @@ func (n *Network) When(c *Contact) event.Time { return n.g.when(c.Entry) }
 
 // Contact returns the contact of a number, as Out and In list them.
 func (n *Network) Contact(k int32) *Contact {
-	own := int32(len(n.g.order.contacts)) //nolint:gosec // numbers of contacts are of that size
+	own := int32(len(n.own)) //nolint:gosec // numbers of contacts are of that size
 	if k < own {
-		return &n.g.order.contacts[k]
+		return &n.own[k]
 	}
 	return &n.read[(k-own)/slab][(k-own)%slab]
 }
@@ -75,7 +76,7 @@ func (n *Network) slot() (int32, *Contact) {
 		n.read = append(n.read, make([]Contact, slab))
 	}
 	n.next++
-	return int32(len(n.g.order.contacts)) + n.next - 1, &n.read[last][(n.next-1)%slab] //nolint:gosec // as Contact
+	return int32(len(n.own)) + n.next - 1, &n.read[last][(n.next-1)%slab] //nolint:gosec // as Contact
 }
 
 // Out returns the contacts by which a thing passes on. Those of a thing that

@@ -31,38 +31,45 @@ func (b *Book) Lost() []recall.Lost { return lostBefore(&b.genesis) }
 
 // Trace answers a query as of the first size records; size 0 means all.
 func (b *Book) Trace(ctx context.Context, q recall.Query, size uint64) (*recall.Answer, error) {
-	g, of, err := b.AsOf(ctx, size)
-	if err != nil {
-		return nil, err
-	}
-	a, err := recall.Trace(g, of, q)
-	return a, withNear(g, err)
+	return ask(b, func() (*recall.Answer, error) {
+		g, of, err := b.AsOf(ctx, size)
+		if err != nil {
+			return nil, err
+		}
+		a, err := recall.Trace(g, of, q)
+		return a, withNear(g, err)
+	})
 }
 
 // WhatIf says what each assumption behind a trace is worth, as of the first
 // size records; size 0 means all.
 func (b *Book) WhatIf(ctx context.Context, q recall.Query, size uint64) (*recall.WhatIf, error) {
-	g, of, err := b.AsOf(ctx, size)
-	if err != nil {
-		return nil, err
-	}
-	w, err := recall.WhatIfOf(g, of, q)
-	return w, withNear(g, err)
+	return ask(b, func() (*recall.WhatIf, error) {
+		g, of, err := b.AsOf(ctx, size)
+		if err != nil {
+			return nil, err
+		}
+		w, err := recall.WhatIfOf(g, of, q)
+		return w, withNear(g, err)
+	})
 }
 
 // Balance accounts for every unit of a donor, lot, batch or unit, at a time and
 // as of the first size records; a zero time is that of the latest event, size 0
 // means all.
 func (b *Book) Balance(ctx context.Context, r event.Ref, at event.Time, size uint64) (*recall.BalanceAnswer, error) {
-	g, of, err := b.AsOf(ctx, size)
-	if err != nil {
-		return nil, err
-	}
-	if at.IsZero() {
-		at = g.Latest()
-	}
-	a, err := recall.BalanceOf(g, of, r, at)
-	return a, withNear(g, err)
+	return ask(b, func() (*recall.BalanceAnswer, error) {
+		g, of, err := b.AsOf(ctx, size)
+		if err != nil {
+			return nil, err
+		}
+		from := at
+		if from.IsZero() {
+			from = g.Latest()
+		}
+		a, err := recall.BalanceOf(g, of, r, from)
+		return a, withNear(g, err)
+	})
 }
 
 // withNear adds to an unknown source what is near it.

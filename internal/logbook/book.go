@@ -75,6 +75,8 @@ type Book struct {
 	unborn   bool     // the ledger was made by this call, which gives it its first checkpoint
 	sealNow  bool     // what is being recorded calls for a checkpoint at once
 	unsealed error    // why there is no checkpoint after the last recording
+	doubted  bool     // the index was found to be damaged: no other is read or made
+	recorded bool     // something was, by this book
 
 	around func(ledger.Store) (ledger.Store, error) // for tests: a store that fails
 }
@@ -117,17 +119,20 @@ func (b *Book) Graph(ctx context.Context) (*genealogy.Graph, error) {
 	return s.graph, nil
 }
 
-// reading runs f under the lock that readers share.
+// reading runs f under the lock that readers share, and once more where the index
+// turns out to be damaged: what f did before must not count.
 func (b *Book) reading(ctx context.Context, f func(*ledger.Ledger) error) error {
-	return b.transact(ctx, true, f)
+	return b.asking(func() error { return b.transact(ctx, true, f) })
 }
 
-// writing runs f while nobody else can read or write.
+// writing runs f while nobody else can read or write, and once more where the
+// index turns out to be damaged. f asks nothing of the graph after it has
+// committed anything.
 func (b *Book) writing(ctx context.Context, f func(*ledger.Ledger) error) error {
 	if b.o.By == "" {
 		return ErrNoOperator
 	}
-	return b.transact(ctx, false, f)
+	return b.asking(func() error { return b.transact(ctx, false, f) })
 }
 
 // transact opens the file, holds the ledger against its anchor, and runs f.
@@ -145,8 +150,9 @@ func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledge
 		return errors.Join(err, l.Close())
 	}
 	before := l.Head().Size
-	err = f(l)
+	err = sound(func() error { return f(l) })
 	if !readOnly {
+		b.recorded = b.recorded || l.Head().Size != before
 		b.sealAfter(ctx, l, before)
 	}
 	closing := l.Close()
@@ -159,15 +165,21 @@ func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledge
 	return errors.Join(err, closing)
 }
 
+// Recorded reports whether this book has recorded anything since it was opened.
+func (b *Book) Recorded() bool { return b.recorded }
+
 // Standing returns how the ledger stood to its anchor when it was last opened.
 func (b *Book) Standing() Standing { return b.stands }
 
 // load brings the book's state up to the ledger's head.
 func (b *Book) load(ctx context.Context) (*state, error) {
-	err := b.asking(func() error {
-		return b.reading(ctx, func(l *ledger.Ledger) error { return b.catchUp(ctx, l) })
+	var s *state
+	err := b.reading(ctx, func(l *ledger.Ledger) error {
+		err := b.catchUp(ctx, l)
+		s = b.state
+		return err
 	})
-	return b.state, err
+	return s, err
 }
 
 // checkOperator refuses what cannot be an operator's pseudonym, and what says

@@ -103,7 +103,17 @@ func (b *Book) bundled(ctx context.Context, size uint64, o BundleOptions) ([]bun
 		}
 		return list, nil
 	}
-	for left := bundle.Choose(b.state.candidates(size, o.Wanted)); len(left) > 0; {
+	left, err := ask(b, func() ([]uint64, error) {
+		s, err := b.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return bundle.Choose(s.candidates(size, o.Wanted)), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for len(left) > 0 {
 		recs, err := b.piece(ctx, listed(left))
 		if err != nil {
 			return nil, err
@@ -113,7 +123,7 @@ func (b *Book) bundled(ctx context.Context, size uint64, o BundleOptions) ([]bun
 		}
 		left = left[len(recs):]
 	}
-	err := b.reading(ctx, func(l *ledger.Ledger) error {
+	err = b.reading(ctx, func(l *ledger.Ledger) error {
 		for i := range list {
 			p, err := l.Prove(ctx, list[i].Seq, size)
 			if err != nil {
@@ -154,23 +164,28 @@ func (s *state) candidates(size uint64, wanted []uint64) iter.Seq[bundle.Candida
 // Touching returns the numbers of the records that an audit of a trace wants:
 // those of its paths, and all that name what was asked about.
 func (b *Book) Touching(ctx context.Context, a *recall.Answer) ([]uint64, error) {
-	s, err := b.load(ctx)
-	if err != nil {
-		return nil, err
-	}
 	var seqs []uint64
-	for _, r := range a.Query.Sources {
-		for _, m := range s.graph.History(r) {
-			seqs = append(seqs, s.graph.Entry(m).Seq)
-		}
-	}
 	for i := range a.Things {
 		for _, step := range a.Path(&a.Things[i]) {
 			seqs = append(seqs, step.Seq)
 		}
 	}
+	named, err := ask(b, func() ([]uint64, error) {
+		s, err := b.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		var named []uint64
+		for _, r := range a.Query.Sources {
+			for _, m := range s.graph.History(r) {
+				named = append(named, s.graph.Entry(m).Seq)
+			}
+		}
+		return named, nil
+	})
+	seqs = append(seqs, named...)
 	slices.Sort(seqs)
-	return slices.Compact(seqs), nil
+	return slices.Compact(seqs), err
 }
 
 // A RerunError says that a report in a bundle is not what the records in it

@@ -25,15 +25,22 @@ func (e *UnknownProfileError) Error() string {
 // which its opening carries, or the built-in one that it names. A zero now is
 // the ledger's clock.
 func (b *Book) CaseStatus(ctx context.Context, c event.Ref, profile *recall.Profile, now event.Time) (*recall.Case, error) {
-	var status *recall.Case
-	err := b.reading(ctx, func(l *ledger.Ledger) error {
+	status, _, err := b.caseStatus(ctx, c, profile, now)
+	return status, err
+}
+
+// caseStatus is CaseStatus with the state that it was asked of.
+func (b *Book) caseStatus(ctx context.Context, c event.Ref, profile *recall.Profile, now event.Time) (status *recall.Case, s *state, err error) {
+	err = b.reading(ctx, func(l *ledger.Ledger) error {
 		d, err := b.desk(ctx, l, c, now)
-		if err == nil {
-			status, err = d.Status(ctx, profile)
+		if err != nil {
+			return err
 		}
+		s = b.state
+		status, err = d.Status(ctx, profile)
 		return err
 	})
-	return status, err
+	return status, s, err
 }
 
 // unmet names the milestones of a case that keep it from being closed. What

@@ -232,18 +232,19 @@ func (d *CaseDesk) EventID(seq uint64) (event.ID, error) {
 // Cases returns how far every case has come by a time, in order of their ids; a
 // zero time is the ledger's clock.
 func (b *Book) Cases(ctx context.Context, at event.Time) ([]recall.CaseLife, error) {
+	if at.IsZero() {
+		at = event.TimeOf(b.o.Now().UTC())
+	}
+	return ask(b, func() ([]recall.CaseLife, error) { return b.cases(ctx, at) })
+}
+
+func (b *Book) cases(ctx context.Context, at event.Time) ([]recall.CaseLife, error) {
 	s, err := b.load(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if at.IsZero() {
-		at = event.TimeOf(b.o.Now().UTC())
-	}
 	var list []recall.CaseLife
-	for _, r := range s.graph.Things() {
-		if r.Kind() != event.KindCase {
-			continue
-		}
+	for r := range s.graph.ThingsOf(event.KindCase) {
 		if life := recall.LifeOf(s.graph, r, at); life.State != recall.CaseUnopened {
 			list = append(list, life)
 		}

@@ -159,7 +159,7 @@ func TestNoKillLosesOrDoublesAnything(t *testing.T) {
 	const seed = 20260601
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	killed, rounds, midway := 0, 0, 0
+	killed, rounds, midway, indexes := 0, 0, 0, 0
 	for round := 0; killed < kills(); round++ {
 		what, n := "import", 1500
 		if round%2 == 1 {
@@ -172,9 +172,10 @@ func TestNoKillLosesOrDoublesAnything(t *testing.T) {
 		}
 		killed += run.untilDone(t, kills()-killed)
 		midway += run.midway
+		indexes += run.indexes
 		rounds++
 	}
-	t.Logf("%d killed on %d ledgers, %d of them after a commit", killed, rounds, midway)
+	t.Logf("%d killed on %d ledgers, %d of them after a commit, %d beside an index", killed, rounds, midway, indexes)
 	if midway == 0 {
 		t.Error("no kill fell between two commits: nothing was tested")
 	}
@@ -188,6 +189,7 @@ type crashRun struct {
 	random        *rand.Rand
 	recorded      int
 	midway        int // kills after at least one commit of the child
+	indexes       int // that were there after one
 }
 
 // untilDone kills children, most of them early, until one ends by itself or
@@ -228,6 +230,11 @@ func (c *crashRun) check(t *testing.T, v victim) {
 		t.Fatalf("%s: %d records after %d, %d acknowledged, done is %v", c.what, recorded, c.recorded, v.acknowledged, v.done)
 	}
 	c.recorded = recorded
+	if _, err := indexOf(c.ledger); err == nil {
+		c.indexes++
+	} else if !errors.Is(err, os.ErrNotExist) {
+		t.Fatalf("%s: a kill left a part of an index: %v", c.what, err)
+	}
 }
 
 // compare checks that the ledger holds just the events of the input, in order.

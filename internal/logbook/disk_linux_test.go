@@ -1,14 +1,17 @@
 package logbook
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"os"
 	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
 
 	"suyuan/internal/durable/durabletest"
+	"suyuan/internal/event"
 )
 
 func TestAFullDiskLosesNothingAndTheSameImportGoesOn(t *testing.T) {
@@ -61,6 +64,85 @@ func TestAReadOnlyDiskIsReadAndNotWritten(t *testing.T) {
 	}
 	if report, err := Verify(t.Context(), path, VerifyOptions{Wait: options().Wait}); err != nil || !report.OK {
 		t.Errorf("verify: %+v, %v", report, err)
+	}
+}
+
+func TestAFullDiskKeepsTheOldIndexAndTheAnswers(t *testing.T) {
+	t.Parallel()
+	onIndexes(t)
+	disk := durabletest.Mount(t, "8m")
+	path := filepath.Join(disk.Dir, "suyuan.db")
+	if _, err := Init(t.Context(), path, InitOptions{Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	b := openBook(t, path)
+	must(t, b, stream(story), ImportOptions{})
+	s, err := b.load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := read(t, IndexPath(path))
+	filler := filepath.Join(disk.Dir, "filler")
+	if err := os.WriteFile(filler, make([]byte, 9<<20), 0o600); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal("the disk is not full:", err)
+	}
+	if err := b.writeIndex(t.Context(), s); !errors.Is(err, syscall.ENOSPC) {
+		t.Fatalf("got %v", err)
+	}
+	if read(t, IndexPath(path)) != before {
+		t.Error("the old index is another one")
+	}
+	for _, b := range []*Book{b, openBook(t, path)} {
+		if x, err := b.Show(t.Context(), ref(t, "unit:U-3"), event.Time{}); err != nil || len(x.History) != 3 {
+			t.Errorf("got %+v, %v", x, err)
+		}
+	}
+	if names, err := filepath.Glob(filepath.Join(disk.Dir, ".*.new")); err != nil || len(names) > 0 {
+		t.Errorf("left behind: %v, %v", names, err)
+	}
+	if err := os.Remove(filler); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.writeIndex(t.Context(), s); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAFolderThatMayNotBeWrittenIsAnsweredFrom(t *testing.T) {
+	t.Parallel()
+	onIndexes(t)
+	disk := durabletest.Mount(t, "8m")
+	path := filepath.Join(disk.Dir, "suyuan.db")
+	if _, err := Init(t.Context(), path, InitOptions{Now: clock}); err != nil {
+		t.Fatal(err)
+	}
+	b, err := Open(t.Context(), path, options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	must(t, b, stream(story), ImportOptions{})
+	if _, err := b.Graph(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	sound := []byte(read(t, IndexPath(path)))
+	for what, content := range map[string][]byte{"none": nil, "sound": sound, "damaged": bytes.Replace(sound, []byte("U-3"), []byte("U-4"), 1)} {
+		if content == nil {
+			if err := os.Remove(IndexPath(path)); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			put(t, IndexPath(path), content)
+		}
+		disk.ReadOnly(t)
+		for range 2 {
+			if x, err := openBook(t, path).Show(t.Context(), ref(t, "unit:U-3"), event.Time{}); err != nil || len(x.History) != 3 {
+				t.Errorf("%s: got %+v, %v", what, x, err)
+			}
+		}
+		disk.Resize(t, "8m")
 	}
 }
 

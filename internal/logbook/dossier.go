@@ -18,11 +18,14 @@ func (b *Book) Dossier(ctx context.Context, c event.Ref, profile *recall.Profile
 
 // dossier judges milestones at one time and states of units at another.
 func (b *Book) dossier(ctx context.Context, c event.Ref, profile *recall.Profile, now, at event.Time) (*recall.Dossier, error) {
-	status, err := b.CaseStatus(ctx, c, profile, now)
+	return ask(b, func() (*recall.Dossier, error) { return b.dossierOnce(ctx, c, profile, now, at) })
+}
+
+func (b *Book) dossierOnce(ctx context.Context, c event.Ref, profile *recall.Profile, now, at event.Time) (*recall.Dossier, error) {
+	status, s, err := b.caseStatus(ctx, c, profile, now)
 	if err != nil {
 		return nil, err
 	}
-	s := b.state // that of the status: nothing else is read into it meanwhile
 	a, err := recall.Trace(s.graph, s.name(), recall.DossierQuery(s.graph, status, at))
 	if err != nil {
 		return nil, withNear(s.graph, err)

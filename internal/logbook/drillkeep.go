@@ -33,18 +33,20 @@ func (b *Book) CanKeepDrill(ctx context.Context, c event.Ref) error {
 	if b.o.By == "" {
 		return ErrNoOperator
 	}
-	s, err := b.load(ctx)
-	if err != nil {
-		return err
-	}
-	return keptBefore(s.graph, c)
+	return b.keptBefore(ctx, c)
 }
 
-func keptBefore(g *genealogy.Graph, c event.Ref) error {
-	if life := recall.LifeOf(g, c, event.Time{}); life.First != nil {
-		return &DrillKeptError{c, life.First.Seq}
-	}
-	return nil
+func (b *Book) keptBefore(ctx context.Context, c event.Ref) error {
+	return b.asking(func() error {
+		s, err := b.load(ctx)
+		if err != nil {
+			return err
+		}
+		if life := recall.LifeOf(s.graph, c, event.Time{}); life.First != nil {
+			return &DrillKeptError{c, life.First.Seq}
+		}
+		return nil
+	})
 }
 
 // KeepDrill records that a drill was held, and its result, as a case of its own:
@@ -62,7 +64,7 @@ func (b *Book) KeepDrill(ctx context.Context, r *recall.DrillResult) ([]Receipt,
 	})
 	var state *recall.CaseStateError
 	if errors.As(err, &state) {
-		return nil, keptBefore(b.state.graph, r.Case)
+		return nil, b.keptBefore(ctx, r.Case)
 	}
 	return receipts, err
 }
@@ -148,15 +150,17 @@ func (b *Book) DrillLog(ctx context.Context, at event.Time) (*recall.DrillLog, e
 	if at.IsZero() {
 		at = event.TimeOf(b.o.Now().UTC())
 	}
-	s, err := b.load(ctx)
-	if err != nil {
-		return nil, err
-	}
-	drills := recall.HeldDrills(s.graph, at)
-	if err := b.keptResults(ctx, s, drills); err != nil {
-		return nil, err
-	}
-	return recall.LogDrills(s.graph, s.name(), at, drills), nil
+	return ask(b, func() (*recall.DrillLog, error) {
+		s, err := b.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		drills := recall.HeldDrills(s.graph, at)
+		if err := b.keptResults(ctx, s, drills); err != nil {
+			return nil, err
+		}
+		return recall.LogDrills(s.graph, s.name(), at, drills), nil
+	})
 }
 
 // keptResults reads the results of drills from the records of their closings.
@@ -187,11 +191,16 @@ func (b *Book) Suggest(ctx context.Context, at event.Time) ([]recall.Suggestion,
 	if at.IsZero() {
 		at = event.TimeOf(b.o.Now().UTC())
 	}
-	s, err := b.load(ctx)
-	if err != nil {
-		return nil, recall.AsOf{}, err
-	}
-	return recall.Suggest(s.graph, at), s.name(), nil
+	var of recall.AsOf
+	list, err := ask(b, func() ([]recall.Suggestion, error) {
+		s, err := b.load(ctx)
+		if err != nil {
+			return nil, err
+		}
+		of = s.name()
+		return recall.Suggest(s.graph, at), nil
+	})
+	return list, of, err
 }
 
 // ownRecords returns the numbers of the records of a case: a drill that is

@@ -62,6 +62,10 @@ func (b *Book) DrillRandom(ctx context.Context, seed uint64, kinds []event.Kind)
 	if seed > recall.MaxSeed {
 		return nil, &SeedError{seed}
 	}
+	return ask(b, func() (*RandomDrill, error) { return b.drillRandom(ctx, seed, kinds) })
+}
+
+func (b *Book) drillRandom(ctx context.Context, seed uint64, kinds []event.Kind) (*RandomDrill, error) {
 	s, err := b.load(ctx)
 	if err != nil {
 		return nil, err
@@ -120,6 +124,10 @@ func (b *Book) DrillPlanted(ctx context.Context, seed uint64, plan recall.Plan) 
 	if seed > recall.MaxSeed {
 		return nil, &SeedError{seed}
 	}
+	return ask(b, func() (*PlantedDrill, error) { return b.drillPlanted(ctx, seed, plan) })
+}
+
+func (b *Book) drillPlanted(ctx context.Context, seed uint64, plan recall.Plan) (*PlantedDrill, error) {
 	s, err := b.load(ctx)
 	if err != nil {
 		return nil, err

@@ -49,7 +49,10 @@ func (b *Book) Export(ctx context.Context, w io.Writer, o ExportOptions) error {
 		if err != nil {
 			return err
 		}
-		err = b.eachPiece(ctx, o, func(recs []ledger.Record) error { return b.table(ctx, s, out, recs) })
+		err = b.eachPiece(ctx, o, func(recs []ledger.Record) (err error) {
+			s, err = b.table(ctx, s, out, recs)
+			return err
+		})
 		return errors.Join(err, out.Flush())
 	default:
 		return fmt.Errorf("format %q: want %q or %q", o.Format, FormatJSONL, FormatCSV)
@@ -106,22 +109,27 @@ func (b *Book) eachOf(ctx context.Context, o ExportOptions, f func([]ledger.Reco
 	return nil
 }
 
-// table writes the rows of some records, beside what they correct or replace.
-func (b *Book) table(ctx context.Context, s *state, out *csv.Writer, recs []ledger.Record) error {
-	old, err := b.struck(ctx, s, recs)
-	if err != nil {
+// table writes the rows of some records, beside what they correct or replace, and
+// returns the state to go on with.
+func (b *Book) table(ctx context.Context, s *state, out *csv.Writer, recs []ledger.Record) (*state, error) {
+	var old map[event.ID][]byte
+	s, err := b.judge(ctx, s, func(s *state) (err error) {
+		old, err = b.struck(ctx, s, recs)
 		return err
+	})
+	if err != nil {
+		return nil, err
 	}
 	for i := range recs {
 		row, err := tableRow(&recs[i], old)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if err := out.Write(row); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return s, nil
 }
 
 func tableRow(rec *ledger.Record, old map[event.ID][]byte) (csv.Row, error) {

@@ -64,22 +64,37 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 		return ImportResult{}, err
 	}
 	defer func() { err = errors.Join(err, discard(list)) }()
-	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin), signed: make(map[event.ID][]byte), met: make(map[event.Ref]bool)}
-	for _, in := range list {
-		im.total += in.size
+	var im *importing
+	judge := func(l *ledger.Ledger) error {
+		im = newImporting(b, list, o) // where the index was damaged, all is judged anew
+		return im.check(ctx, l)
 	}
 	if o.DryRun {
-		err = b.reading(ctx, func(l *ledger.Ledger) error { return im.check(ctx, l) })
+		err = b.reading(ctx, judge)
 	} else {
-		im.total *= 2
 		err = b.writing(ctx, func(l *ledger.Ledger) error {
-			if err := im.check(ctx, l); err != nil {
+			if err := judge(l); err != nil {
 				return err
 			}
 			return im.commit(ctx, l)
 		})
 	}
+	if im == nil { // the ledger could not be opened
+		return ImportResult{}, err
+	}
 	return im.outcome(ctx, err)
+}
+
+func newImporting(b *Book, list []*input, o ImportOptions) *importing {
+	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin), signed: make(map[event.ID][]byte), met: make(map[event.Ref]bool)}
+	for _, in := range list {
+		in.marks = nil
+		im.total += in.size
+	}
+	if !o.DryRun {
+		im.total *= 2
+	}
+	return im
 }
 
 // importing is one import under way.
@@ -141,15 +156,19 @@ func (im *importing) outcome(ctx context.Context, err error) (ImportResult, erro
 // import are in the ledger. It opens it for writing, as [Book.settle] does.
 func (im *importing) settle(ctx context.Context) (n int, err error) {
 	ctx = context.WithoutCancel(ctx)
-	if err := im.book.writing(ctx, func(l *ledger.Ledger) error { return im.book.catchUp(ctx, l) }); err != nil {
-		return 0, err
-	}
-	for id := range im.fresh {
-		if _, ok := im.book.state.graph.ByID(id); ok {
-			n++
+	err = im.book.writing(ctx, func(l *ledger.Ledger) error {
+		if err := im.book.catchUp(ctx, l); err != nil {
+			return err
 		}
-	}
-	return n, nil
+		n = 0
+		for id := range im.fresh {
+			if _, ok := im.book.state.graph.ByID(id); ok {
+				n++
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 // tell reports progress, but not for every line.

@@ -12,13 +12,13 @@ import (
 	"maps"
 	"os"
 	"runtime"
-	"runtime/debug"
 	"slices"
 
 	"suyuan/internal/durable"
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/mapped"
 	"suyuan/internal/notary"
 )
@@ -26,9 +26,10 @@ import (
 // IndexPath returns where the index of the ledger at path is kept: what its
 // records say, as a snapshot of the genealogy (docs/genealogy.md). It is derived
 // from the ledger and may be deleted at any time.
-func IndexPath(path string) string { return path + ".genealogy" }
+func IndexPath(path string) string { return boltstore.GenealogyPath(path) }
 
-const (
+// Variables for the tests alone, which keep indexes of ledgers of a few records.
+var (
 	// indexAt is how many records must have joined for an index to be worth
 	// writing: as many as are read in a fifth of a second.
 	indexAt = 20000
@@ -37,7 +38,7 @@ const (
 	indexPart = 4
 	// checkWhole is up to which size an index is checked as a whole when it is
 	// opened; of a larger one each block when it is read.
-	checkWhole = 64 << 20
+	checkWhole int64 = 64 << 20
 )
 
 // An indexStamp says what an index stands for.
@@ -56,19 +57,25 @@ var errStaleIndex = errors.New("the index is of another ledger, or of another hi
 // indexed returns the state that the index beside the ledger has; nil where
 // there is none that stands for a prefix of the ledger.
 func (b *Book) indexed(ctx context.Context, l *ledger.Ledger) *state {
-	if b.path == "" || b.o.NoIndex {
+	if !b.indexes() {
 		return nil
 	}
-	snap, err := openIndex(b.path)
-	if err != nil {
-		return nil
-	}
-	s, err := stateOf(ctx, l, snap)
+	var s *state
+	err := sound(func() error {
+		snap, err := openIndex(b.path)
+		if err == nil {
+			s, err = stateOf(ctx, l, snap)
+		}
+		return err
+	})
 	if err != nil {
 		return nil
 	}
 	return s
 }
+
+// indexes reports whether the book has to do with an index at all.
+func (b *Book) indexes() bool { return b.path != "" && !b.o.NoIndex && !b.doubted }
 
 // openIndex opens the index of the ledger at path. It is let go of when nothing
 // refers to it any more.
@@ -140,8 +147,10 @@ func (s *state) due() bool {
 // keepIndex writes the index if that is due. What is derived needs no saying
 // where it cannot be kept: it is made again.
 func (b *Book) keepIndex(ctx context.Context) {
-	if s := b.state; s != nil && b.path != "" && !b.o.NoIndex && s.due() {
-		_ = b.writeIndex(ctx, s)
+	if s := b.state; s != nil && b.indexes() && s.due() {
+		if isDamage(b.writeIndex(ctx, s)) { // of the one before, which is copied from
+			b.discard()
+		}
 	}
 }
 
@@ -165,16 +174,25 @@ func (b *Book) writeIndex(ctx context.Context, s *state) error {
 	if err != nil {
 		return err
 	}
-	snap, err := openIndex(b.path)
-	if err != nil {
-		return err
-	}
-	if err := s.graph.Rebase(snap); err != nil {
-		b.state = nil // it is read anew
-		return err
-	}
-	s.indexed = s.graph.Len()
-	return nil
+	return s.standOn(b.path)
+}
+
+// standOn lets the state stand on the index that was just written of it. Where
+// that cannot be read, the state stays as it is. A graph that was handed out is
+// left alone.
+func (s *state) standOn(path string) error {
+	return sound(func() error {
+		snap, err := openIndex(path)
+		if err != nil {
+			return err
+		}
+		g, err := snap.On()
+		if err != nil {
+			return err
+		}
+		s.graph, s.indexed = g, g.Len()
+		return nil
+	})
 }
 
 // A ForeignError says that the file at an index's place is something else, which
@@ -186,7 +204,8 @@ func (e *ForeignError) Error() string {
 	return fmt.Sprintf("%q is no index of a ledger: want that name free, or the index that was there", e.Path)
 }
 
-// checkOwn refuses to write over what is not an index.
+// checkOwn refuses to write over what is not an index. One whose first bytes are
+// damaged is told by its end; in an empty file there is nothing to lose.
 func checkOwn(path string) error {
 	info, err := os.Lstat(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -198,16 +217,22 @@ func checkOwn(path string) error {
 	if !info.Mode().IsRegular() {
 		return &ForeignError{path}
 	}
+	if info.Size() == 0 {
+		return nil
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	begin := make([]byte, len(genealogy.SnapshotPrefix))
-	if _, err := io.ReadFull(f, begin); err != nil || string(begin) != genealogy.SnapshotPrefix {
-		return &ForeignError{path}
+	if _, err := io.ReadFull(f, begin); err == nil && string(begin) == genealogy.SnapshotPrefix {
+		return nil
 	}
-	return nil
+	if _, err := genealogy.ReadSnapshot(f, info.Size()); err == nil || isDamage(err) {
+		return nil
+	}
+	return &ForeignError{path}
 }
 
 // cancelled is a writer that ends with its context.
@@ -221,53 +246,6 @@ func (c *cancelled) Write(b []byte) (int, error) {
 		return 0, err
 	}
 	return c.w.Write(b)
-}
-
-// sound runs f, and turns damage that it finds in an index into an error: a
-// block that is not what was written, or a file that somebody cut short while it
-// is mapped.
-func sound(f func() error) (err error) {
-	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case *genealogy.DamageError:
-			err = r
-		case interface {
-			runtime.Error
-			Addr() uintptr
-		}:
-			err = &genealogy.DamageError{What: "it cannot be read any more: " + r.Error()}
-		default:
-			panic(r)
-		}
-	}()
-	return f()
-}
-
-// asking runs f, which only reads. Where the index that the book stands on turns
-// out to be damaged, that is thrown away and f runs once more: what f did before
-// must not count.
-func (b *Book) asking(f func() error) error {
-	err := sound(f)
-	if !b.Distrust(err) {
-		return err
-	}
-	return sound(f)
-}
-
-// Distrust throws the index away if err says that it is damaged, so that what is
-// asked next is answered from the ledger's records.
-func (b *Book) Distrust(err error) bool {
-	var damage *genealogy.DamageError
-	if !errors.As(err, &damage) {
-		return false
-	}
-	b.state, b.o.NoIndex = nil, true
-	if path := IndexPath(b.path); checkOwn(path) == nil {
-		_ = os.Remove(path) // the next who can makes another
-	}
-	return true
 }
 
 // packNumbers packs numbers that rise.

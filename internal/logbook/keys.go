@@ -114,14 +114,12 @@ func (b *Book) now(t event.Type, body event.Body) event.Event {
 // for reading, until the book is next used.
 func (b *Book) Register(ctx context.Context) (*notary.Register, error) {
 	var r *notary.Register
-	err := b.asking(func() error {
-		return b.reading(ctx, func(l *ledger.Ledger) (err error) {
-			if err = b.catchUp(ctx, l); err != nil {
-				return err
-			}
-			r, err = b.state.notaries(ctx)
+	err := b.reading(ctx, func(l *ledger.Ledger) (err error) {
+		if err = b.catchUp(ctx, l); err != nil {
 			return err
-		})
+		}
+		r, err = b.state.notaries(ctx)
+		return err
 	})
 	return r, err
 }

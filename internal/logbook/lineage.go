@@ -48,7 +48,15 @@ func (s *state) handovers(ctx context.Context) ([]handover, error) {
 // them without reading all that they say.
 func (b *Book) handoversIn(ctx context.Context, l *ledger.Ledger) ([]handover, error) {
 	if b.state != nil && b.state.head == l.Head() {
-		return b.state.handovers(ctx)
+		var list []handover
+		b.state.ledger = l
+		err := sound(func() (err error) {
+			list, err = b.state.handovers(ctx)
+			return err
+		})
+		if !b.Distrust(err) {
+			return list, err
+		}
 	}
 	a := &audit{ledger: l, found: &Verification{}}
 	err := a.records(ctx)

@@ -38,12 +38,18 @@ func (f *Filter) matches(e *event.Event) bool {
 // is yielded.
 func (b *Book) Log(ctx context.Context, f Filter) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
-		s, err := b.load(ctx)
+		var s *state
+		seqs, err := ask(b, func() (list []uint64, err error) {
+			if s, err = b.load(ctx); err != nil {
+				return nil, err
+			}
+			return s.chosen(f), nil
+		})
 		if err != nil {
 			yield(Row{}, err)
 			return
 		}
-		for row, err := range b.rows(ctx, s, s.chosen(f)) {
+		for row, err := range b.rows(ctx, s, seqs) {
 			if !yield(row, err) || err != nil {
 				return
 			}
@@ -93,7 +99,11 @@ func (b *Book) rows(ctx context.Context, s *state, seqs []uint64) iter.Seq2[Row,
 			}
 			seqs = seqs[len(recs):]
 			for _, rec := range recs {
-				row, err := s.row(rec)
+				var row Row
+				s, err = b.judge(ctx, s, func(s *state) (err error) {
+					row, err = s.row(rec)
+					return err
+				})
 				if !yield(row, err) || err != nil {
 					return
 				}
@@ -102,11 +112,27 @@ func (b *Book) rows(ctx context.Context, s *state, seqs []uint64) iter.Seq2[Row,
 	}
 }
 
+// judge runs f with a state whose answers are handed out one by one, and returns
+// the state to go on with: where the index that it stands on turns out to be
+// damaged, another, with which f runs again.
+func (b *Book) judge(ctx context.Context, s *state, f func(*state) error) (*state, error) {
+	err := sound(func() error { return f(s) })
+	if !b.Distrust(err) {
+		return s, err
+	}
+	if s, err = b.load(ctx); err == nil {
+		err = f(s)
+	}
+	b.doubted = b.doubted && err != nil // another index may be made
+	return s, err
+}
+
 // piece reads the records that next numbers, from its first on, until they are
 // as many bytes as the file is held for.
 func (b *Book) piece(ctx context.Context, next func(i int) (seq uint64, more bool)) ([]ledger.Record, error) {
 	var recs []ledger.Record
 	err := b.reading(ctx, func(l *ledger.Ledger) error {
+		recs = nil
 		for n := 0; n < held; {
 			seq, more := next(len(recs))
 			if !more {
@@ -153,16 +179,18 @@ func (s *state) row(rec ledger.Record) (Row, error) {
 
 // ShowSeq returns one record; a [*BeyondError] beyond the end.
 func (b *Book) ShowSeq(ctx context.Context, seq uint64) (Row, error) {
-	s, err := b.load(ctx)
-	if err != nil {
-		return Row{}, err
-	}
-	if size := s.head.Size; seq >= size {
-		return Row{}, &BeyondError{Asked: seq, Size: size, Record: true}
-	}
-	recs, err := b.piece(ctx, listed([]uint64{seq}))
-	if err != nil {
-		return Row{}, err
-	}
-	return s.row(recs[0])
+	return ask(b, func() (Row, error) {
+		s, err := b.load(ctx)
+		if err != nil {
+			return Row{}, err
+		}
+		if size := s.head.Size; seq >= size {
+			return Row{}, &BeyondError{Asked: seq, Size: size, Record: true}
+		}
+		recs, err := b.piece(ctx, listed([]uint64{seq}))
+		if err != nil {
+			return Row{}, err
+		}
+		return s.row(recs[0])
+	})
 }

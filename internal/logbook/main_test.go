@@ -11,14 +11,28 @@ import (
 	"go.uber.org/goleak"
 
 	"suyuan/internal/event"
+	"suyuan/internal/genealogy/genealogytest"
 )
 
 func TestMain(m *testing.M) {
+	if genealogytest.OnSnapshots() {
+		smallIndexes()
+	}
 	if run, ok := os.LookupEnv(childEnv); ok {
 		os.Exit(child(run))
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(twice{m})
 }
+
+// twice runs the tests on ledgers without an index, which is for large ones, and
+// again where every few records make another.
+type twice struct{ m *testing.M }
+
+func (t twice) Run() int { return genealogytest.Main(t.m) }
+
+// smallIndexes lets an index be made of a few records, and damage to it be found
+// as late as in a large one.
+func smallIndexes() { indexAt, indexPart, checkWhole = 2, 2, 0 }
 
 // testNow is the clock of every test that does not need another.
 var testNow = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)

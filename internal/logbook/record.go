@@ -92,11 +92,16 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: unregistered}
 	recorded := event.TimeOf(head.Recorded)
 	r.Late = recorded.Sub(e.Time) > genealogy.LateAfter
-	if err := b.state.graph.Add(r.Seq, b.o.By, recorded, lean(e)); err != nil {
+	err = sound(func() error {
+		err := b.state.graph.Add(r.Seq, b.o.By, recorded, lean(e))
+		b.state.signed(&e, signed)
+		return err
+	})
+	if err != nil {
+		b.Distrust(err)
 		b.state = nil // only the memory is wrong: the event is recorded
 		return r, nil //nolint:nilerr // the next call reads the ledger anew
 	}
-	b.state.signed(&e, signed)
 	b.state.head = head
 	return r, nil
 }

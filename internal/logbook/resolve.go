@@ -11,11 +11,13 @@ import (
 // Resolve reads a reference kind:id, or a code that one thing carries. Of what
 // the ledger does not name it is an [*UnknownThingError] with what is near.
 func (b *Book) Resolve(ctx context.Context, text string) (event.Ref, error) {
-	s, err := b.load(ctx)
-	if err != nil {
-		return event.Ref{}, err
-	}
-	return s.resolve(text)
+	return ask(b, func() (event.Ref, error) {
+		s, err := b.load(ctx)
+		if err != nil {
+			return event.Ref{}, err
+		}
+		return s.resolve(text)
+	})
 }
 
 func (s *state) resolve(text string) (event.Ref, error) {

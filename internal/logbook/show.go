@@ -31,6 +31,10 @@ type Thing struct {
 // Show returns what the ledger says of a thing at a time; the zero time is that
 // of the latest event.
 func (b *Book) Show(ctx context.Context, r event.Ref, at event.Time) (*Thing, error) {
+	return ask(b, func() (*Thing, error) { return b.show(ctx, r, at) })
+}
+
+func (b *Book) show(ctx context.Context, r event.Ref, at event.Time) (*Thing, error) {
 	s, err := b.load(ctx)
 	if err != nil {
 		return nil, err

@@ -202,14 +202,12 @@ func (b *Book) VerifierKeys(ctx context.Context) ([]notary.LedgerKey, error) {
 
 // keysNow returns the keys that the ledger signs with, once the book's state is that of its head.
 func (b *Book) keysNow(ctx context.Context) (now *keyring.LedgerKeys, err error) {
-	err = b.asking(func() error {
-		return b.reading(ctx, func(l *ledger.Ledger) (err error) {
-			if err = b.catchUp(ctx, l); err != nil {
-				return err
-			}
-			now, _, err = b.ownKeys(ctx)
+	err = b.reading(ctx, func(l *ledger.Ledger) (err error) {
+		if err = b.catchUp(ctx, l); err != nil {
 			return err
-		})
+		}
+		now, _, err = b.ownKeys(ctx)
+		return err
 	})
 	return now, err
 }

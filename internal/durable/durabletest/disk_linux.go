@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"runtime"
 	"syscall"
 	"testing"
 )
@@ -19,7 +20,8 @@ func Mount(t *testing.T, size string) Disk {
 		t.Skip("cannot mount a small disk:", err)
 	}
 	t.Cleanup(func() {
-		if err := syscall.Unmount(d.Dir, 0); err != nil {
+		// A file that is mapped into memory may still be there: it goes with its mapping.
+		if err := syscall.Unmount(d.Dir, syscall.MNT_DETACH); err != nil {
 			t.Error(err)
 		}
 	})
@@ -46,9 +48,18 @@ func (d Disk) Resize(t *testing.T, size string) {
 	d.again(t, 0, "size="+size)
 }
 
-// ReadOnly makes the disk one that may only be read.
+// ReadOnly makes the disk one that may only be read. A file that was removed and is still mapped into memory stands in the
+// way until it is let go of.
 func (d Disk) ReadOnly(t *testing.T) {
 	t.Helper()
+	const tries = 100
+	for range tries {
+		if err := syscall.Mount("tmpfs", d.Dir, "tmpfs", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); !errors.Is(err, syscall.EBUSY) {
+			break
+		}
+		runtime.GC()
+		runtime.Gosched()
+	}
 	d.again(t, syscall.MS_RDONLY, "")
 }
 

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
+	"strings"
 	"testing"
 
 	"suyuan/internal/event"
@@ -24,7 +26,7 @@ func OnSnapshots() bool { return os.Getenv(snapshots) != "" }
 // process of its own over graphs on snapshots. It returns the exit code.
 func Main(m *testing.M) int {
 	code := m.Run()
-	if code != 0 || OnSnapshots() {
+	if code != 0 || OnSnapshots() || fuzzing() {
 		return code
 	}
 	again := exec.Command(os.Args[0], os.Args[1:]...) //nolint:gosec // this very program
@@ -35,6 +37,14 @@ func Main(m *testing.M) int {
 		return 1
 	}
 	return 0
+}
+
+// fuzzing reports whether a fuzz target is what runs: it stops when it is told to,
+// and not to begin anew.
+func fuzzing() bool {
+	return slices.ContainsFunc(os.Args[1:], func(arg string) bool {
+		return strings.HasPrefix(arg, "-test.fuzz=") || strings.HasPrefix(arg, "-test.fuzzworker")
+	})
 }
 
 // Add is g.Add. On snapshots, the graph then often stands on one of its own.

@@ -138,9 +138,11 @@ func TestNoLedgerIsMadeUnderTheNameOfAnIndex(t *testing.T) {
 			return err
 		},
 	} {
-		if err := makeLedger(filepath.Join(dir, "other.db.ids")); err == nil {
-			t.Errorf("%s: whoever opens other.db would delete it", name)
-			_ = os.Remove(filepath.Join(dir, "other.db.ids"))
+		for _, index := range []string{boltstore.IndexPath("other.db"), boltstore.GenealogyPath("other.db")} {
+			if err := makeLedger(filepath.Join(dir, index)); err == nil {
+				t.Errorf("%s: whoever opens other.db would delete %s", name, index)
+				_ = os.Remove(filepath.Join(dir, index))
+			}
 		}
 		if err := makeLedger(filepath.Join(dir, name+".db")); err != nil {
 			t.Errorf("%s: %v", name, err)
