@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"suyuan/internal/genealogy"
 )
 
 // ErrIsLedger says that a file to be written over is a ledger, or the index of
@@ -49,7 +51,7 @@ func WriteFile(path string, write func(io.Writer) error) error {
 // machine that made it.
 const boltMagic = 0xED0CDAED
 
-// holdsLedger reports whether a file is of the kind that ledgers and their
+// holdsLedger reports whether a file is of the kinds that ledgers and their
 // indexes are of. What it cannot read is not taken for harmless.
 func holdsLedger(path string) (held bool, err error) {
 	f, err := os.Open(path)
@@ -57,6 +59,10 @@ func holdsLedger(path string) (held bool, err error) {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	var begin [len(genealogy.SnapshotPrefix)]byte
+	if _, err := f.ReadAt(begin[:], 0); err == nil && string(begin[:]) == genealogy.SnapshotPrefix {
+		return true, nil
+	}
 	var magic [4]byte
 	if _, err := f.ReadAt(magic[:], 16); errors.Is(err, io.EOF) {
 		return false, nil
@@ -84,7 +90,7 @@ func replaceFile(path string, mode fs.FileMode, write func(io.Writer) error) (er
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	err = errors.Join(write(f), f.Chmod(mode), f.Sync(), f.Close())
+	err = errors.Join(sound(func() error { return write(f) }), f.Chmod(mode), f.Sync(), f.Close())
 	if err != nil {
 		return err
 	}

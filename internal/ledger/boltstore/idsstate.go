@@ -3,10 +3,13 @@ package boltstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 
 	bolt "go.etcd.io/bbolt"
+
+	"suyuan/internal/ledger"
 )
 
 // An IndexState says how the index of ids beside a ledger stands to it.
@@ -66,4 +69,59 @@ func (s *Store) Index(ctx context.Context) (state IndexState, size uint64, err e
 		state = IndexCurrent
 	}
 	return state, size, x.shut()
+}
+
+// CheckIndex reads all of the index, which must be one of this ledger, and says what is wrong with its form. That each id
+// stands for its record is looked at whenever it is used. It changes nothing.
+func (s *Store) CheckIndex(ctx context.Context) error {
+	x, err := loadIDs(ctx, s, IndexPath(s.path), true)
+	if err != nil {
+		return err
+	}
+	err = guard(func() error {
+		return x.db.View(func(tx *bolt.Tx) error {
+			var found error
+			for err := range tx.Check() { // it ends by being read to its end
+				found = errors.Join(found, err)
+			}
+			if found != nil {
+				return fmt.Errorf("%w: %w", errBrokenIndex, found)
+			}
+			return tx.Bucket(bucketID).ForEach(func(id, seq []byte) error {
+				if len(id) != len(ledger.ID{}) || len(seq) != 8 {
+					return fmt.Errorf("%w: %d bytes for an id of %d", errBrokenIndex, len(seq), len(id))
+				}
+				return ctx.Err()
+			})
+		})
+	})
+	return errors.Join(err, x.shut())
+}
+
+// RemakeIndex makes the index anew from the records and writes all of it, however few they are. The store must be open for
+// writing, and is to be closed after an error.
+func (s *Store) RemakeIndex(ctx context.Context) error {
+	if s.readOnly {
+		return ledger.ErrReadOnly
+	}
+	s.ids.mu.Lock()
+	s.ids.broken = true // whatever follows
+	err := s.ids.shut()
+	s.ids.mu.Unlock()
+	if err != nil {
+		return err
+	}
+	x, err := newIDs(IndexPath(s.path))
+	if err != nil {
+		return fmt.Errorf("index of ids: %w", err)
+	}
+	s.ids = x
+	err = x.catchUp(ctx, s)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err == nil {
+		err = x.flush()
+	}
+	x.broken = err != nil
+	return explain(err)
 }
