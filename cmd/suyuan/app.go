@@ -79,6 +79,7 @@ type program struct {
 	in       io.Reader
 	out      *bufio.Writer
 	err      io.Writer
+	heard    bool // something was read from in, or another descriptor
 	terminal bool // out is one
 	width    int
 	texts    *i18n.Texts
@@ -91,6 +92,7 @@ type program struct {
 	wait   time.Duration
 
 	books       []*logbook.Book      // opened by this run
+	doubts      bool                 // an index turned out to be damaged: the records are read instead
 	unwatched   bool                 // no keys and no anchor: a ledger that is thrown away
 	descriptors map[uint64]io.Reader // that passphrases were read from: each may have another line
 	signings    []logbook.Signing    // what is recorded bears these signatures

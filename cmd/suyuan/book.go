@@ -31,7 +31,7 @@ func (p *program) reader(ctx context.Context) (*logbook.Book, error) {
 }
 
 func (p *program) opened(ctx context.Context, o logbook.Options) (*logbook.Book, error) {
-	o.Now, o.Wait, o.Trust = p.env.Now, p.wait, p.trust()
+	o.Now, o.Wait, o.Trust, o.NoIndex = p.env.Now, p.wait, p.trust(), p.doubts
 	book, err := logbook.Open(ctx, p.ledger, o)
 	if err != nil {
 		return nil, err
@@ -93,8 +93,11 @@ func describeError(err error) *problem {
 		beyond    *logbook.BeyondError
 		state     *recall.CaseStateError
 		profile   *logbook.UnknownProfileError
+		foreign   *logbook.ForeignError
 	)
 	switch {
+	case errors.As(err, &foreign):
+		return fail(exitFailed, "error.index-foreign", data{"File": foreign.Path})
 	case errors.As(err, &cut):
 		return fail(exitCutShort, "error.cut-short", data{"Recorded": cut.Recorded, "Size": cut.Size, "Err": cut.Err.Error()})
 	case errors.As(err, &unknown):

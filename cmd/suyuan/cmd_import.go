@@ -26,6 +26,7 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	for i, name := range in.args {
 		files[i] = logbook.File{Path: name}
 		if name == "-" {
+			p.heard = true
 			files[i] = logbook.File{Name: "stdin", Stream: p.in}
 		}
 	}

@@ -48,6 +48,7 @@ func shown(name string) string {
 
 func (p *program) readEvent(ctx context.Context, name string) (b []byte, err error) {
 	if name == "-" {
+		p.heard = true
 		b, err = readMost(p.in, maxEventFile)
 	} else {
 		b, err = readFile(ctx, name, maxEventFile)

@@ -23,5 +23,6 @@ func securing() []*command {
 			name: "doctor", act: runDoctor, exits: reading(exitBadNews),
 			examples: []string{"suyuan doctor", "suyuan doctor --ledger lc.db --json"},
 		},
+		indexCommand(),
 	}
 }

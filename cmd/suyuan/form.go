@@ -26,6 +26,7 @@ func (p *program) ask(ctx context.Context, missing []event.Member, given map[str
 		}
 		fields[i] = p.field(m, &texts[i], &choices[i])
 	}
+	p.heard = true
 	form := huh.NewForm(huh.NewGroup(fields...)).WithInput(p.in).WithOutput(p.err).WithKeyMap(p.keys()).WithShowHelp(true)
 	if err := form.RunWithContext(ctx); err != nil {
 		if errors.Is(err, huh.ErrUserAborted) {

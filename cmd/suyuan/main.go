@@ -11,12 +11,14 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"suyuan/internal/i18n"
+	"suyuan/internal/logbook"
 )
 
 // An Env is what the program takes from outside besides its streams.
@@ -72,14 +74,59 @@ func processEnv() Env {
 
 // run is the whole program: arguments without the program's name, streams, and the exit code as the result.
 func run(ctx context.Context, env Env, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	p := newProgram(env, stdin, bufio.NewWriter(stdout), stderr)
-	p.terminal = env.IsTerminal(stdout)
-	p.width = textWidth(env.Width(stdout))
-	err := p.dispatch(ctx, args)
+	out := &counted{w: stdout}
+	start := func() *program {
+		p := newProgram(env, stdin, bufio.NewWriter(out), stderr)
+		p.terminal = env.IsTerminal(stdout)
+		p.width = textWidth(env.Width(stdout))
+		return p
+	}
+	p, err := answered(start, out, func(p *program) error { return p.dispatch(ctx, args) })
 	if flushed := p.out.Flush(); flushed != nil && err == nil {
 		err = p.unsaid(flushed)
 	}
 	return int(p.finish(ctx, err))
+}
+
+// answered runs do with a new program. Damage that it comes upon in an index, be it while an answer is printed, throws that away, and all begins
+// anew; where something was said, recorded or read before, it is a problem.
+func answered(start func() *program, out *counted, do func(*program) error) (*program, error) {
+	p := start()
+	err := logbook.Sound(func() error { return do(p) })
+	switch {
+	case !p.distrusts(err):
+		return p, err
+	case p.recorded() || p.heard || out.n > 0:
+		return p, fail(exitCutShort, "error.index-damaged", data{"File": logbook.IndexPath(p.ledger)})
+	}
+	p = start()
+	p.doubts = true
+	return p, logbook.Sound(func() error { return do(p) })
+}
+
+// distrusts throws the index away where err says that it is damaged.
+func (p *program) distrusts(err error) bool {
+	damaged := false
+	for _, b := range p.books {
+		damaged = b.Distrust(err) || damaged
+	}
+	return damaged
+}
+
+func (p *program) recorded() bool {
+	return slices.ContainsFunc(p.books, (*logbook.Book).Recorded)
+}
+
+// A counted stream knows how much was written to it.
+type counted struct {
+	w io.Writer
+	n int
+}
+
+func (c *counted) Write(b []byte) (int, error) {
+	n, err := c.w.Write(b)
+	c.n += n
+	return n, err
 }
 
 // unsaid is the problem of a result that could not be written. What a command that records has done stays done: that nothing

@@ -51,6 +51,7 @@ func (p *program) typed(ctx context.Context, file string, ids ...string) ([][]by
 	for i, id := range ids {
 		prompts[i] = visible(p.text(id, data{"File": file}))
 	}
+	p.heard = true
 	list, err := p.env.ReadPasswords(ctx, p.in, p.err, prompts)
 	switch {
 	case err == nil || ctx.Err() != nil:
@@ -68,6 +69,7 @@ func (p *program) passphraseFrom(ctx context.Context, fd string) ([]byte, error)
 	if err != nil || n == 1 || n == 2 {
 		return nil, usage("passphrase-fd", data{"Found": fd})
 	}
+	p.heard = true
 	from := p.descriptor(n)
 	if from == nil {
 		return nil, usage("passphrase-fd", data{"Found": fd})

@@ -313,6 +313,7 @@ func (d *doctor) opened(ctx context.Context, s *boltstore.Store) error {
 			return err
 		}
 	}
+	d.genealogy(ctx, l)
 	return d.anchorLine(ctx, l)
 }
 
@@ -354,6 +355,20 @@ func (d *doctor) index(ctx context.Context, s *boltstore.Store, h ledger.Head) e
 	}
 	d.say(health, "index", string(state), facts)
 	return nil
+}
+
+// genealogy looks at the index of what the records say. Without it, and with a bad
+// one, answers are the same and later.
+func (d *doctor) genealogy(ctx context.Context, l *ledger.Ledger) {
+	x := genealogyStatus(ctx, d.path, l, false)
+	health := HealthWarning
+	switch x.State {
+	case boltstore.IndexAbsent, boltstore.IndexBehind, boltstore.IndexCurrent:
+		health = HealthOK
+	case boltstore.IndexForeign, boltstore.IndexStale, Damaged:
+	}
+	size := l.Head().Size
+	d.say(health, "genealogy", string(x.State), map[string]any{"file": x.File, "size": x.Size, "behind": size - min(x.Size, size)})
 }
 
 func (d *doctor) checkpoint(ctx context.Context, s *boltstore.Store, h ledger.Head) error {

@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 
@@ -23,10 +24,16 @@ import (
 	"suyuan/internal/notary"
 )
 
-// IndexPath returns where the index of the ledger at path is kept: what its
-// records say, as a snapshot of the genealogy (docs/genealogy.md). It is derived
-// from the ledger and may be deleted at any time.
-func IndexPath(path string) string { return boltstore.GenealogyPath(path) }
+// IndexPath returns where the index of the ledger at path is kept, beside the
+// file that a symbolic link leads to: what its records say, as a snapshot of the
+// genealogy (docs/genealogy.md). It is derived from the ledger and may be deleted
+// at any time.
+func IndexPath(path string) string {
+	if file, err := filepath.EvalSymlinks(path); err == nil {
+		path = file
+	}
+	return boltstore.GenealogyPath(path)
+}
 
 // Variables for the tests alone, which keep indexes of ledgers of a few records.
 var (

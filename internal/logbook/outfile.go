@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"suyuan/internal/genealogy"
 )
 
 // ErrIsLedger says that a file to be written over is a ledger, or the index of
@@ -53,7 +55,7 @@ const (
 	idsMagic  = "suyuan ids "
 )
 
-// holdsLedger reports whether a file is of the kind that ledgers and their
+// holdsLedger reports whether a file is of the kinds that ledgers and their
 // indexes are of. What it cannot read is not taken for harmless.
 func holdsLedger(path string) (held bool, err error) {
 	f, err := os.Open(path)
@@ -61,6 +63,10 @@ func holdsLedger(path string) (held bool, err error) {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
+	var begin [len(genealogy.SnapshotPrefix)]byte
+	if _, err := f.ReadAt(begin[:], 0); err == nil && string(begin[:]) == genealogy.SnapshotPrefix {
+		return true, nil
+	}
 	var head [20]byte
 	if _, err := f.ReadAt(head[:], 0); errors.Is(err, io.EOF) {
 		return false, nil
@@ -89,7 +95,7 @@ func replaceFile(path string, mode fs.FileMode, write func(io.Writer) error) (er
 			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
-	err = errors.Join(write(f), f.Chmod(mode), f.Sync(), f.Close())
+	err = errors.Join(sound(func() error { return write(f) }), f.Chmod(mode), f.Sync(), f.Close())
 	if err != nil {
 		return err
 	}
