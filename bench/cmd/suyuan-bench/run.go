@@ -134,7 +134,11 @@ func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, contests 
 				r.Say("%s is not run at %d batches: it is for %d at least", c.Name, size, c.MinSize)
 				continue
 			}
-			result, err := r.Run(ctx, c, size)
+			at := size
+			if c.AnySize {
+				at = 0
+			}
+			result, err := r.Run(ctx, c, at)
 			if err != nil {
 				return err
 			}
