@@ -3,12 +3,14 @@
 GO ?= go
 FUZZTIME ?= 30s
 COUNT ?= 6
+SIZE ?= 10000
+ROUNDS ?= 5
 CHECKS ?= 2000
 PKG ?= ./internal/ledger
 TEST_TIMEOUT ?= 20m
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help demo build test test-long test-deps lint fmt tools dead bench fuzz mutate cross clean
+.PHONY: help demo build test test-long test-deps lint fmt tools dead bench bench-code fuzz mutate cross clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -35,6 +37,7 @@ lint: bin/.tools ## format, vet, linters, go.mod
 	$(GO) mod tidy -diff
 	$(GO) mod verify
 	cd internal/interop && $(GO) vet ./... && ../../bin/golangci-lint run ./... && $(GO) mod tidy -diff
+	cd bench && $(GO) vet ./... && ../bin/golangci-lint run ./... && $(GO) mod tidy -diff
 
 fmt: bin/.tools ## format the Go files
 	bin/gofumpt -w .
@@ -50,7 +53,10 @@ bin/.tools: internal/tools/go.mod internal/tools/go.sum
 dead: bin/.tools ## functions that nothing calls
 	bin/deadcode -test ./...
 
-bench: ## benchmarks; compare two outputs with bin/benchstat OLD NEW
+bench: build ## us beside our peers, on worlds of SIZE batches (several, apart by commas), into docs/benchmarks.md; BENCH=--only=NAME for one
+	cd bench && $(GO) run ./cmd/suyuan-bench run --program ../bin/suyuan --size "$(SIZE)" --rounds $(ROUNDS) -o ../docs/benchmarks.md $(BENCH)
+
+bench-code: ## the code's own benchmarks; compare two outputs with bin/benchstat OLD NEW
 	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./...
 
 fuzz: ## every fuzz target for FUZZTIME each

@@ -243,7 +243,7 @@ func (w *writer) uuid(name string, id uint64) {
 func appendUUID(dst []byte, id uint64) []byte {
 	var b [16]byte
 	for i := range 8 {
-		b[15-i] = byte(id >> (8 * i))
+		b[15-i] = byte(id >> (8 * i) & 0xff)
 	}
 	b[6] = 0x80
 	b[8] = b[8]&0x3f | 0x80

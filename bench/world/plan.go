@@ -40,12 +40,12 @@ type moment struct {
 type fate uint8
 
 const (
-	ordinary    fate = iota
-	contaminated     // its sterility test is positive: rejected and destroyed
-	warm             // its shipment arrives warm and is held; lifted or destroyed
-	late             // infused past its date, by a declared deviation
-	mistaken         // its follow-up did not occur: corrected
-	failed           // its manufacture yields nothing
+	ordinary     fate = iota
+	contaminated      // its sterility test is positive: rejected and destroyed
+	warm              // its shipment arrives warm and is held; lifted or destroyed
+	late              // infused past its date, by a declared deviation
+	mistaken          // its follow-up did not occur: corrected
+	failed            // its manufacture yields nothing
 )
 
 // A plan is all that is decided about a batch. It is a pure function of the batch and made again at each of its stages, which is
@@ -75,7 +75,7 @@ func (p *plan) replan(batch uint64) {
 	n, p.donated = allogeneic(batch)
 	if p.donated {
 		p.giver, p.vial = p.vialOf(n)
-		p.doses = 3 + int(p.hash(batch, drawMore)%3) //nolint:gosec // small
+		p.doses = 3 + int(p.hash(batch, drawMore)%3)
 	}
 	p.places()
 	p.decideFate()
@@ -84,22 +84,28 @@ func (p *plan) replan(batch uint64) {
 
 func (p *plan) places() {
 	draw, other := p.hash(p.batch, drawPlace), p.hash(p.batch, drawOther)
-	p.hospital = hospitalAt + int(draw%uint64(p.hospitals)) //nolint:gosec // below the number of places
 	switch {
 	case p.fresh:
-		p.hospital = hospitalAt + int(draw%uint64(p.labs)) //nolint:gosec // as above
+		p.hospital = hospitalAt + int(draw%uint64(p.labs)) //nolint:gosec // below the number of places
 		p.factory, p.from = p.hospital, p.hospital
 	case p.donated:
 		p.factory = p.giverFactory(p.giver)
-		if p.factory == overseas {
-			p.hospital = zoneClinic + int(draw%zoneCount) //nolint:gosec // small
-		}
+		p.hospital = p.near(p.factory, draw)
 	default:
 		p.factory = others + int(other%uint64(p.factories)) //nolint:gosec // below the number of places
+		p.hospital = p.near(p.factory, draw)
 		if p.from = p.factory; other>>32%3 == 0 {
 			p.from = p.hospital
 		}
 	}
+}
+
+// near returns a hospital that a factory serves: those of its region, and two of the next one's.
+func (w *scale) near(factory int, draw uint64) int {
+	if factory == overseas {
+		return zoneClinic + int(draw%zoneCount)
+	}
+	return hospitalAt + (5*(factory-others)+int(draw%7))%w.hospitals
 }
 
 // giverFactory returns where the cells of an allogeneic donor are banked and worked on.
@@ -131,7 +137,7 @@ func (p *plan) decideFate() {
 type between uint64
 
 func (b *between) draw(low, high int64) int64 {
-	r := int64(*b & 0xffff) //nolint:gosec // sixteen bits
+	r := int64(*b & 0xffff)
 	*b >>= 16
 	return low + (high-low)*r>>16
 }
@@ -143,8 +149,9 @@ func (p *plan) times() {
 	switch {
 	case p.donated:
 		p.add(t, vialTaken)
-		p.add(t+hour, expanded)
-		t += 10*day + short.draw(0, day)
+		t = workday(t, short.draw(0, workHours))
+		p.add(t, expanded)
+		t += 10 * day
 	default:
 		p.add(t, collected)
 		if p.known {
@@ -154,13 +161,13 @@ func (p *plan) times() {
 			p.add(t+3*hour, bagSent)
 			p.add(t+short.draw(6*hour, 20*hour), bagCame)
 		}
-		t += day
+		t = workday(t+11*day, short.draw(0, workHours))
 	}
 	p.add(t, made)
 	if p.fate == failed {
 		return
 	}
-	t += p.making()
+	t += atWork
 	if !p.fresh {
 		p.add(t+hour, stored)
 		t += short.draw(13*day, 15*day)
@@ -187,12 +194,18 @@ func (p *plan) times() {
 	}
 }
 
-// making returns how long the manufacture takes that makes the doses.
-func (p *plan) making() int64 {
-	if p.donated {
-		return 6 * hour
-	}
-	return 11 * day
+// Work in clean rooms begins within so many seconds of the morning and takes so long; they are cleaned at night, when nobody is there.
+const (
+	morning   = 23 * hour // of the day before, in UTC
+	workHours = 9 * hour
+	atWork    = 5 * hour
+	night     = 18 * hour
+)
+
+// workday returns a time at work on the day that begins next.
+func workday(t, into int64) int64 {
+	t += day - morning
+	return t - t%day + morning + into
 }
 
 // journey takes the doses to where they are given and returns from when on they can be, 0 for never.
@@ -213,12 +226,19 @@ func (p *plan) journey(t int64, long *between) int64 {
 		t += 3 * day
 		p.add(t, lifted)
 	}
-	if p.batch/cycle%3 == 0 {
+	until := t + long.draw(3*day, 20*day)
+	if p.batch/cycle%3 == 0 && !p.cleanedBetween(t, until) {
 		p.add(t+2*hour, keptThere)
-		t += long.draw(3*day, 20*day)
-		p.add(t, takenThere)
+		p.add(until, takenThere)
+		t = until
 	}
 	return t + 2*hour
+}
+
+// cleanedBetween reports whether the hospital's tank is; what is inside then would carry over what was there before.
+func (p *plan) cleanedBetween(from, to int64) bool {
+	f := fixture{p.tank(p.hospital, from, to), tankCare}
+	return f.cares(from) != f.cares(to)
 }
 
 func (p *plan) given(t int64, long *between) {
@@ -226,7 +246,7 @@ func (p *plan) given(t int64, long *between) {
 		t += shelfLife
 	}
 	for dose := 1; dose <= p.doses; dose++ {
-		p.moments = append(p.moments, moment{t, infused, uint8(dose)}) //nolint:gosec // a handful
+		p.moments = append(p.moments, moment{t, infused, uint8(dose)})
 		t += 3 * hour
 	}
 	if p.fate != mistaken && p.batch/cycle%4 != 0 {

@@ -47,8 +47,9 @@ const (
 	roomsEach    = 2  // of a factory; a laboratory has one
 	machinesEach = 16 // of a factory
 	machinesLab  = 4
-	tanksEach    = 5 // of a factory; a hospital has one
-	shippersEach = 10
+	tanksEach    = 5 // of a factory, the last for its banks; a hospital has one
+	doseTanks    = tanksEach - 1
+	shippersEach = 40
 )
 
 // scale is what follows from a shape: how long its world is, and how many of everything there are.
@@ -66,7 +67,7 @@ func (s Shape) scale() scale {
 	const million = 1_000_000
 	w := scale{Shape: s}
 	w.span = max(min(int64(s.Batches/perWindow), windows), 1) * lotDays * day //nolint:gosec // at most MaxBatches
-	w.factories = max(int(s.Batches*20/million), 2)                           //nolint:gosec // as above
+	w.factories = max(int(s.Batches*20/million), 1)                           //nolint:gosec // as above
 	w.hospitals = max(int(s.Batches*100/million), 5)                          //nolint:gosec // as above
 	w.factories = min(w.factories, hospitalAt-others)
 	w.hospitals = min(w.hospitals, maxPlaces-hospitalAt)
@@ -78,10 +79,10 @@ func (s Shape) scale() scale {
 
 // start returns when the batch of a number begins: evenly over the span, in order, at no round times.
 func (w *scale) start(batch uint64) int64 {
-	n := int64(w.Batches) //nolint:gosec // at most MaxBatches
-	from := int64(batch) * (w.span / n) //nolint:gosec // as above
-	from += int64(batch) * (w.span % n) / n //nolint:gosec // at most 2^31 times 2^31
-	step := uint64(w.span/n) + 1 //nolint:gosec // positive
+	n := int64(w.Batches)                                         //nolint:gosec // at most MaxBatches
+	from := int64(batch) * (w.span / n)                           //nolint:gosec // as above
+	from += int64(batch) * (w.span % n) / n                       //nolint:gosec // at most 2^31 times 2^31
+	step := uint64(w.span/n) + 1                                  //nolint:gosec // positive
 	return firstDay + from + int64(w.hash(batch, drawStart)%step) //nolint:gosec // below the span
 }
 

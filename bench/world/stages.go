@@ -32,9 +32,6 @@ func (p *plan) beginning(e *Event, s stage) {
 		e.at(site(p.from), p.batch)
 		e.End, e.Donor = e.Time+hour, donor
 		e.Outputs = append(e.Outputs, Output{Unit: bag, ForPatient: p.patient(1)})
-		if p.fresh {
-			e.Room = p.room(p.from)
-		}
 		p.materials(e, 0, collectSlots)
 	case declaredSame:
 		e.at(site(p.from), p.batch)
@@ -62,18 +59,18 @@ func (p *plan) working(e *Event, s stage) {
 		e.Units = append(e.Units, p.source())
 		e.Equipment = p.giverTank(p.giver)
 	case expanded:
-		e.End = e.Time + 9*day
-		p.work(e, "expand", p.source())
+		e.End = e.Time + atWork
+		p.work(e, "expand", p.source(), false)
 		e.Outputs = append(e.Outputs, Output{Unit: p.unit(anIntermediate, 0)})
 		p.materials(e, collectSlots, expandSlots)
 	case made:
-		e.End = e.Time + p.making()
+		e.End = e.Time + atWork
 		e.Batch = p.unit(aBatch, 0)
 		if p.donated {
-			p.work(e, "fill", p.unit(anIntermediate, 0))
+			p.work(e, "fill", p.unit(anIntermediate, 0), true)
 			p.materials(e, collectSlots+expandSlots, makeSlots-expandSlots)
 		} else {
-			p.work(e, "expand", p.unit(aBag, 0))
+			p.work(e, "expand", p.unit(aBag, 0), p.batch/cycle%2 == 0)
 			p.materials(e, collectSlots, makeSlots)
 		}
 		p.outputs(e)
@@ -85,14 +82,14 @@ func (p *plan) working(e *Event, s stage) {
 // source is the unit that the first manufacture takes.
 func (p *plan) source() Thing { return thing(aVial, 0, p.giver, p.vial) }
 
-// work is a manufacture in a room, at a bench for its first two hours and in an incubator to its end.
-func (p *plan) work(e *Event, step string, input Thing) {
+// work is a manufacture in a room, at one machine for its first two hours and at another to its end.
+func (p *plan) work(e *Event, step string, input Thing, filling bool) {
 	e.say("step", step)
-	e.Room = p.room(p.factory)
+	e.Room = room(p.factory, filling)
 	e.Inputs = append(e.Inputs, input)
 	e.Uses = append(e.Uses,
-		Use{p.machine(p.factory, 0), e.Time, e.Time + 2*hour},
-		Use{p.machine(p.factory, 1), e.Time + hour, e.End})
+		Use{p.machine(p.factory, 0, filling), e.Time, e.Time + 2*hour},
+		Use{p.machine(p.factory, 1, filling), e.Time + 2*hour, e.End})
 }
 
 func (p *plan) outputs(e *Event) {
@@ -116,7 +113,7 @@ func (p *plan) store(e *Event, place int, until int64) {
 	for range e.Units {
 		e.Until = append(e.Until, until)
 	}
-	e.Equipment = p.tank(place)
+	e.Equipment = p.tank(place, e.Time, until)
 }
 
 func (p *plan) allDoses(e *Event) {
@@ -155,7 +152,7 @@ func (p *plan) judging(e *Event, s stage) {
 		e.say("method", "destroyed")
 	default:
 		p.allDoses(e)
-		e.Equipment = p.tank(place)
+		e.Equipment = p.tank(place, p.when(stored), e.Time)
 	}
 }
 
@@ -216,7 +213,7 @@ func (p *plan) giving(e *Event, m moment) {
 		p.store(e, p.hospital, p.when(takenThere))
 	case takenThere:
 		p.allDoses(e)
-		e.Equipment = p.tank(p.hospital)
+		e.Equipment = p.tank(p.hospital, p.when(keptThere), e.Time)
 	case infused:
 		e.End = e.Time + 40*minute
 		e.Unit, e.Patient = p.unit(aDose, int(m.dose)), p.patient(int(m.dose))

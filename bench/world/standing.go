@@ -36,7 +36,7 @@ func (w *scale) fixturesAt(place int, yield func(fixture) bool) bool {
 	}
 	for _, f := range w.stock(place) {
 		for k := range f.count {
-			if !yield(fixture{thing(f.class, place, uint64(k)+1, 0), f.interval}) { //nolint:gosec // a handful
+			if !yield(fixture{thing(f.class, place, uint64(k)+1, 0), f.interval}) {
 				return false
 			}
 		}
@@ -54,12 +54,12 @@ func (w *scale) stock(place int) []stock {
 	all := []stock{{anOperator, operators, 0}}
 	switch {
 	case place == overseas || place >= others && place < hospitalAt:
-		return append(all, stock{aRoom, roomsEach, 7 * day}, stock{aMachine, machinesEach, 14 * day},
-			stock{aTank, tanksEach, 365 * day}, stock{aShipper, shippersEach, 30 * day})
+		return append(all, stock{aRoom, roomsEach, 7 * day}, stock{aMachine, machinesEach, 7 * day},
+			stock{aTank, tanksEach, tankCare}, stock{aShipper, shippersEach, 60 * day})
 	case place >= hospitalAt && place-hospitalAt < w.labs:
-		return append(all, stock{aRoom, 1, 7 * day}, stock{aMachine, machinesLab, 14 * day}, stock{aTank, 1, 365 * day})
+		return append(all, stock{aRoom, 1, 7 * day}, stock{aMachine, machinesLab, 7 * day}, stock{aTank, 1, tankCare})
 	case place >= zoneClinic:
-		return append(all, stock{aTank, 1, 365 * day})
+		return append(all, stock{aTank, 1, tankCare})
 	default:
 		return all
 	}
@@ -89,23 +89,50 @@ func country(place int) string {
 	return "CN"
 }
 
-// care makes e the cleaning of equipment, every fourth of which is verified, or the measurement in a room, at its n-th turn.
+const tankCare = 360 * day
+
+// first is the first night on which a fixture is looked after, within its interval from the beginning on: all machines and rooms
+// of a place in the same night, so that none of them gives back what another had, and its tanks in turns, as somewhere the doses
+// have to be.
+func (f fixture) first() int64 {
+	days := f.interval / day
+	turn := int64(f.thing.place()) * 31 //nolint:gosec // sixteen bits
+	if f.thing.class() == aTank {
+		turn += int64(f.thing.number()) * (days/tanksEach + 1) //nolint:gosec // a handful
+	}
+	return begin + turn%days*day + night
+}
+
+// cares returns how often a fixture was looked after by a time.
+func (f fixture) cares(t int64) int64 { return (t - f.first() + f.interval) / f.interval }
+
+// care makes e what is done to a fixture at its n-th turn: a cleaning, of machines only every fourth one verified, and in rooms
+// every fourth time a measurement of the air instead, though not in a night in which the machines are verified.
 func (f fixture) care(e *Event, at int64, n uint64) {
-	place := int(f.thing.place()) //nolint:gosec // sixteen bits
-	if f.thing.class() == aRoom {
-		e.reset(Environment, at)
-		e.at(site(place), n)
-		e.Room = f.thing
-		e.say("class", "particles")
-		e.say("result", "in_limit")
-		e.say("value", "393.9")
-		e.say("uom", "/m3")
+	if f.thing.class() == aRoom && n%4 == 1 {
+		f.measure(e, at, n)
 		return
 	}
 	e.reset(Cleaning, at)
-	e.at(site(place), n)
-	e.End, e.Equipment = at+20*minute, f.thing
-	e.Verified = n%4 == 3
+	e.at(site(int(f.thing.place())), n) //nolint:gosec // sixteen bits
+	e.End = at + 20*minute
+	e.Verified = f.thing.class() != aMachine || n%4 == 3
+	if f.thing.class() == aRoom {
+		e.Room = f.thing
+	} else {
+		e.Equipment = f.thing
+	}
+}
+
+// measure makes e the measurement of the air in a room.
+func (f fixture) measure(e *Event, at int64, n uint64) {
+	e.reset(Environment, at)
+	e.at(site(int(f.thing.place())), n) //nolint:gosec // sixteen bits
+	e.Room = f.thing
+	e.say("class", "particles")
+	e.say("result", "in_limit")
+	e.say("value", "393.9")
+	e.say("uom", "/m3")
 }
 
 // receive makes e the receipt of a lot.

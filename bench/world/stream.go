@@ -41,7 +41,7 @@ func newFlow(s Shape) *flow {
 	f.end = firstDay + f.span + 30*day
 	for x := range f.scale.fixtures {
 		if x.interval > 0 {
-			f.turns.push(turn{f.careTime(uint64(len(f.fixtures)), x.interval, 0), key(ofFixture, uint64(len(f.fixtures)), 0)})
+			f.turns.push(turn{x.first(), key(ofFixture, uint64(len(f.fixtures)), 0)})
 		}
 		f.fixtures = append(f.fixtures, x)
 	}
@@ -55,11 +55,6 @@ func newFlow(s Shape) *flow {
 func (f *flow) yield(yield func(*Event) bool) bool {
 	f.event.Seq++
 	return yield(&f.event)
-}
-
-// careTime is when a fixture is looked after for the n-th time.
-func (f *flow) careTime(fixture uint64, interval int64, n int) int64 {
-	return begin + day + int64(f.hash(fixture, drawMachine)%uint64(interval)) + int64(n)*interval //nolint:gosec // some years
 }
 
 // feed begins the batches and banks whose time has come.
@@ -100,14 +95,14 @@ func (f *flow) take(t turn) {
 		}
 		next.at = t.at + bankAhead[step] - bankAhead[step+1]
 	case ofLots:
-		receive(&f.event, int(number), uint64(step)) //nolint:gosec // small
+		receive(&f.event, int(number), uint64(step))                         //nolint:gosec // small
 		if next.at = receipt(int(number), uint64(step)+1); next.at > f.end { //nolint:gosec // small
 			return
 		}
 	case ofFixture:
 		x := f.fixtures[number]
 		x.care(&f.event, t.at, uint64(step)) //nolint:gosec // not negative
-		if next.at = f.careTime(number, x.interval, step+1); next.at > f.end {
+		if next.at = t.at + x.interval; next.at > f.end {
 			return
 		}
 	}
@@ -133,7 +128,7 @@ func key(c course, number uint64, step int) uint64 { return uint64(c)<<62 | numb
 
 func (t turn) course() course { return course(t.key >> 62) }
 func (t turn) number() uint64 { return t.key << 2 >> 18 }
-func (t turn) step() int      { return int(t.key & 0xffff) } //nolint:gosec // sixteen bits
+func (t turn) step() int      { return int(t.key & 0xffff) }
 
 func (t turn) before(o turn) bool { return t.at < o.at || t.at == o.at && t.key < o.key }
 

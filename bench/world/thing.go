@@ -66,7 +66,7 @@ func thing(c class, place int, number uint64, part int) Thing {
 	return Thing(c)<<(partBits+numberBits+placeBits) | Thing(place)<<(partBits+numberBits) | Thing(number)<<partBits | Thing(part) //nolint:gosec // within the bits by the limits of a Shape
 }
 
-func (t Thing) class() class   { return class(t >> (partBits + numberBits + placeBits)) } //nolint:gosec // eight bits are left
+func (t Thing) class() class   { return class(t >> (partBits + numberBits + placeBits)) }
 func (t Thing) place() uint64  { return uint64(t) >> (partBits + numberBits) & (1<<placeBits - 1) }
 func (t Thing) number() uint64 { return uint64(t) >> partBits & (1<<numberBits - 1) }
 func (t Thing) part() uint64   { return uint64(t) & (1<<partBits - 1) }

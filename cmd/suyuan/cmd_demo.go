@@ -127,7 +127,7 @@ func (d *demo) verify(ctx context.Context) error {
 		return err
 	}
 	if !r.OK {
-		d.p.printReport(r.Report)
+		d.p.printReport(r.Report, 0)
 		return answer(exitBroken)
 	}
 	d.step(d.p.text("demo.verify", data{"Size": r.Size}))

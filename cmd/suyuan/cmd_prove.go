@@ -66,16 +66,22 @@ func (p *program) earlier(ctx context.Context, book *logbook.Book, since string)
 	if size, err := strconv.ParseUint(since, 10, 53); err == nil {
 		return book.At(ctx, size)
 	}
-	if _, err := os.Stat(since); err != nil {
-		return notary.Checkpoint{}, usage("since", data{"Found": since})
+	_, earlier, err := checkpointFile(ctx, since)
+	return earlier, err
+}
+
+// checkpointFile reads a file with a checkpoint, whoever signed it.
+func checkpointFile(ctx context.Context, name string) ([]byte, notary.Checkpoint, error) {
+	if _, err := os.Stat(name); err != nil {
+		return nil, notary.Checkpoint{}, usage("since", data{"Found": name})
 	}
-	b, err := readFile(ctx, since, maxKeyFile)
+	b, err := readFile(ctx, name, maxKeyFile)
 	if err != nil {
-		return notary.Checkpoint{}, fail(exitFailed, "error.file", data{"File": since, "Err": bare(err)})
+		return nil, notary.Checkpoint{}, fail(exitFailed, "error.file", data{"File": name, "Err": bare(err)})
 	}
-	earlier, err := notary.ReadCheckpoint(b)
+	c, err := notary.ReadCheckpoint(b)
 	if err != nil {
-		return earlier, fail(exitFailed, "error.file", data{"File": since, "Err": err.Error()})
+		return nil, c, fail(exitFailed, "error.file", data{"File": name, "Err": err.Error()})
 	}
-	return earlier, nil
+	return b, c, nil
 }

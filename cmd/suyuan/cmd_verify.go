@@ -21,14 +21,15 @@ type verifyJSON struct {
 	Root       string        `json:"root"`
 	Sealed     *uint64       `json:"sealed,omitempty"` // with --signatures
 	Signatures *int          `json:"signatures,omitempty"`
+	Since      *uint64       `json:"since,omitempty"` // where not everything was read
 	Size       uint64        `json:"size"`
 }
 
 func verifyCommand() *command {
 	return &command{
 		name: "verify", act: runVerify,
-		flags:    []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}, {name: "bundle", takes: "FILE"}, {name: "rerun"}},
-		examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --ledger copy.db --key lc-h1.keys --json", "suyuan verify --bundle C-2026-1.bundle --rerun --key lc-h1.keys"},
+		flags:    []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}, {name: "bundle", takes: "FILE"}, {name: "rerun"}, {name: "since", takes: "SIZE|FILE", text: "flag.verify-since"}},
+		examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --since yesterday.checkpoint", "suyuan verify --ledger copy.db --key lc-h1.keys --json", "suyuan verify --bundle C-2026-1.bundle --rerun --key lc-h1.keys"},
 		exits:    reading(),
 	}
 }
@@ -36,6 +37,10 @@ func verifyCommand() *command {
 // runVerify checks every byte. Findings are an answer, on stdout, with exit code 3.
 func runVerify(ctx context.Context, p *program, in *input) error {
 	keys, err := p.ledgerKeys(ctx, in.texts("key"))
+	if err != nil {
+		return err
+	}
+	since, given, err := p.sinceFlag(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -49,7 +54,7 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 	}
 	bar := p.progress(p.text("progress.verify"))
 	v, err := logbook.Verify(ctx, p.ledger, logbook.VerifyOptions{
-		Wait: p.wait, Trust: p.trust(), Keys: keys, Signatures: in.on("signatures"), Progress: bar.count,
+		Wait: p.wait, Trust: p.trust(), Keys: keys, Signatures: in.on("signatures"), Since: since, Given: given, Progress: bar.count,
 	})
 	bar.done()
 	if errors.Is(err, ledger.ErrNotLedger) || errors.Is(err, ledger.ErrVersion) {
@@ -60,14 +65,20 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	if since > 0 && v.Since == 0 {
+		p.say(p.text("verify.since-all", data{"Since": since}))
+	}
 	if p.json {
 		answer := verifyAnswer(v.Report)
+		if v.Since > 0 {
+			answer.Since = &v.Since
+		}
 		if in.on("signatures") {
 			answer.Sealed, answer.Signatures = &v.Sealed, &v.Signatures
 		}
 		p.answerJSON(answer)
 	} else {
-		p.printReport(v.Report)
+		p.printReport(v.Report, v.Since)
 		p.printVouching(&v, in.on("signatures"))
 	}
 	if !v.OK {
@@ -107,10 +118,15 @@ func verifyAnswer(r ledger.Report) verifyJSON {
 	return v
 }
 
-func (p *program) printReport(r ledger.Report) {
+// printReport says what was found; since is 0 where everything was read.
+func (p *program) printReport(r ledger.Report, since uint64) {
 	d := data{"Size": r.Size, "File": p.ledger, "N": len(r.Findings)}
-	if r.OK {
+	if since > 0 {
+		p.printPart(r, since)
+	} else if r.OK {
 		p.line("%s", visible(p.text("verify.ok", d)))
+	}
+	if r.OK {
 		p.line("  root %s", hexOf(r.Root))
 		return
 	}
@@ -124,4 +140,35 @@ func (p *program) printReport(r ledger.Report) {
 		g.add(seq, string(f.Code), visible(f.What))
 	}
 	p.line("%s", g.render(2, p.width, p.bold))
+}
+
+// printPart says that not everything was verified, and what was.
+func (p *program) printPart(r ledger.Report, since uint64) {
+	d := data{"Size": r.Size, "File": p.ledger, "N": r.Size - since, "Since": since, "Last": since - 1}
+	name := "verify.bad-since"
+	if r.OK {
+		name = "verify.ok-since"
+	}
+	p.line("%s", visible(p.text(name, d)))
+}
+
+// sinceFlag reads --since: a size, or a file with a checkpoint, which is returned too.
+func (p *program) sinceFlag(ctx context.Context, in *input) (size uint64, given []byte, err error) {
+	since := in.text("since")
+	switch {
+	case since == "":
+		return 0, nil, nil
+	case in.on("signatures"):
+		return 0, nil, usage("since-whole", data{"Flag": "--signatures"})
+	case in.text("bundle") != "":
+		return 0, nil, usage("since-whole", data{"Flag": "--bundle"})
+	}
+	if size, err := strconv.ParseUint(since, 10, 53); err == nil {
+		if size == 0 {
+			return 0, nil, usage("since", data{"Found": since})
+		}
+		return size, nil, nil
+	}
+	given, c, err := checkpointFile(ctx, since)
+	return c.Size, given, err
 }

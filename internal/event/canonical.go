@@ -1,19 +1,66 @@
 package event
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"sync"
+)
 
 // Append appends the event's canonical bytes (RFC 8785). An event that
 // ParseStored read with members of a later vocabulary (Unread, or a body
 // *Unknown) is written without these.
 func (e *Event) Append(dst []byte) []byte {
-	enc := encoder{out: make([]byte, 0, 512), spans: make([]span, 0, 24), opens: make([]opening, 0, 4)}
-	enc.open()
-	e.members(&enc)
-	return enc.closeObject(dst)
+	enc := newEncoder(e)
+	dst = enc.closeObject(dst)
+	enc.release()
+	return dst
 }
 
 // Bytes returns the event's canonical bytes.
-func (e *Event) Bytes() []byte { return e.Append(nil) }
+func (e *Event) Bytes() []byte {
+	enc := newEncoder(e)
+	b := enc.closeObject(make([]byte, 0, len(enc.out)+16*len(enc.spans)))
+	enc.release()
+	return b
+}
+
+// Identified gives the event its id, as Identify does, and returns its canonical
+// bytes; it writes the members once for both.
+func (e *Event) Identified() []byte {
+	enc := newEncoder(e)
+	size := len(enc.out) + 16*len(enc.spans) + idBytes
+	if e.ID == "" {
+		members := len(enc.spans)
+		enc.scratch = enc.closeObject(enc.scratch[:0])
+		e.ID = deriveID(e.Time, enc.scratch)
+		enc.spans, enc.opens = enc.spans[:members], enc.opens[:1]
+		enc.str("id", string(e.ID))
+	}
+	b := enc.closeObject(make([]byte, 0, size))
+	enc.release()
+	return b
+}
+
+// encoders keep their memory from event to event.
+var encoders = sync.Pool{New: func() any {
+	return &encoder{out: make([]byte, 0, 1024), spans: make([]span, 0, 32), opens: make([]opening, 0, 8)}
+}}
+
+// newEncoder returns an encoder that was shown all members of e, and has the
+// event itself open.
+func newEncoder(e *Event) *encoder {
+	enc, _ := encoders.Get().(*encoder)
+	enc.open()
+	e.members(enc)
+	return enc
+}
+
+func (e *encoder) release() {
+	e.out, e.spans, e.opens = e.out[:0], e.spans[:0], e.opens[:0]
+	if cap(e.out) <= MaxEvent {
+		encoders.Put(e)
+	}
+}
 
 // appendNode writes a value of the JSON text in its canonical form.
 func appendNode(dst []byte, nodes []node, at int32) []byte {
@@ -66,12 +113,15 @@ type encoder struct {
 	out   []byte
 	spans []span // the members of the objects being written
 	opens []opening
+
+	scratch []byte // what an id is derived from
 }
 
 // A span is a member's value in out.
 type span struct {
 	name     string
-	from, to int
+	head     uint64 // the first bytes of a name of the vocabulary, 0 for any other
+	from, to int32
 }
 
 // An opening is an object or list being written: where it begins in out, and
@@ -88,22 +138,58 @@ func (e *encoder) closeObject(dst []byte) []byte {
 	o := e.opens[len(e.opens)-1]
 	e.opens = e.opens[:len(e.opens)-1]
 	members := e.spans[o.spans:]
-	slices.SortFunc(members, func(a, b span) int { return compareUTF16(a.name, b.name) })
+	sortSpans(members)
 	dst = append(dst, '{')
 	for i, m := range members {
 		if i > 0 {
 			dst = append(dst, ',')
 		}
-		dst = append(AppendString(dst, m.name), ':')
+		if m.head != 0 {
+			dst = append(append(append(dst, '"'), m.name...), '"', ':')
+		} else {
+			dst = append(AppendString(dst, m.name), ':')
+		}
 		dst = append(dst, e.out[m.from:m.to]...)
 	}
 	e.spans = e.spans[:o.spans]
 	return append(dst, '}')
 }
 
-// put notes that the member name was written from on.
+// sortSpans sorts by name. Most objects have a few members, and many have them
+// nearly in order.
+func sortSpans(spans []span) {
+	if len(spans) > 32 {
+		slices.SortFunc(spans, span.compare)
+		return
+	}
+	for i := 1; i < len(spans); i++ {
+		for j := i; j > 0 && spans[j].compare(spans[j-1]) < 0; j-- {
+			spans[j], spans[j-1] = spans[j-1], spans[j]
+		}
+	}
+}
+
+// compare orders by name. The members of an object are all of the vocabulary,
+// or none is.
+func (s span) compare(o span) int {
+	if s.head != o.head {
+		return cmp.Compare(s.head, o.head)
+	}
+	return compareUTF16(s.name, o.name)
+}
+
+// put notes that the member name of the vocabulary was written from on.
 func (e *encoder) put(name string, from int) {
-	e.spans = append(e.spans, span{name, from, len(e.out)})
+	head := uint64(0)
+	for i := range min(len(name), 8) {
+		head |= uint64(name[i]) << (56 - 8*i)
+	}
+	e.spans = append(e.spans, span{name, head, int32(from), int32(len(e.out))}) //nolint:gosec // an event is smaller
+}
+
+// putNamed does so for a member whose name the event's author chose.
+func (e *encoder) putNamed(name string, from int) {
+	e.spans = append(e.spans, span{name, 0, int32(from), int32(len(e.out))}) //nolint:gosec // as above
 }
 
 func (e *encoder) str(name, s string) {
@@ -115,19 +201,22 @@ func (e *encoder) str(name, s string) {
 }
 
 func strs[T any](e *encoder, name string, list []T, text func(T) string) {
-	if list == nil {
-		return
+	if list != nil {
+		from := len(e.out)
+		e.out = appendStrings(e.out, list, text)
+		e.put(name, from)
 	}
-	from := len(e.out)
-	e.out = append(e.out, '[')
+}
+
+func appendStrings[T any](dst []byte, list []T, text func(T) string) []byte {
+	dst = append(dst, '[')
 	for i, v := range list {
 		if i > 0 {
-			e.out = append(e.out, ',')
+			dst = append(dst, ',')
 		}
-		e.out = AppendString(e.out, text(v))
+		dst = AppendString(dst, text(v))
 	}
-	e.out = append(e.out, ']')
-	e.put(name, from)
+	return append(dst, ']')
 }
 
 func (e *encoder) raw(name string, b []byte) {
@@ -194,7 +283,12 @@ func (e *encoder) codes(name string, p *[]Codes) {
 	}
 	e.enter(name, true, may)
 	for _, c := range *p {
-		strs(e, c.Thing.String(), c.Values, same)
+		if c.Values == nil {
+			continue
+		}
+		from := len(e.out)
+		e.out = appendStrings(e.out, c.Values, same)
+		e.putNamed(c.Thing.String(), from)
 	}
 	e.leave()
 }
@@ -207,7 +301,7 @@ func (e *encoder) values(name string, p *[]Value) {
 	for _, v := range *p {
 		from := len(e.out)
 		e.out = AppendString(e.out, v.Text)
-		e.put(v.Name, from)
+		e.putNamed(v.Name, from)
 	}
 	e.leave()
 }

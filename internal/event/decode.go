@@ -92,10 +92,15 @@ func (d *decoder) find(name string, r presence) int32 {
 	if d.collect {
 		d.asked = append(d.asked, name)
 	}
-	for c := d.nodes[d.obj].first; c != 0; c = d.nodes[c].next {
-		if n := &d.nodes[c]; n.key == name {
-			n.seen = true
-			return c
+	slot := slotOf(name)
+	if obj := &d.nodes[d.obj]; obj.slots>>slot&1 != 0 {
+		for c := obj.first; c != 0; {
+			n := &d.nodes[c]
+			if n.slot == slot && n.key == name {
+				n.seen = true
+				return c
+			}
+			c = n.next
 		}
 	}
 	if r.required() && d.missing == nil {

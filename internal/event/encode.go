@@ -71,7 +71,9 @@ func (e *encoder) decimal(name string, p *Decimal, _ presence) { e.str(name, str
 
 func (e *encoder) flag(name string, p **bool, _ presence) {
 	if *p != nil {
-		e.raw(name, strconv.AppendBool(nil, **p))
+		from := len(e.out)
+		e.out = strconv.AppendBool(e.out, **p)
+		e.put(name, from)
 	}
 }
 

@@ -67,13 +67,12 @@ func deriveID(t Time, canonical []byte) ID {
 	copy(u[6:], d[:10])
 	u[6] = u[6]&0x0f | 0x80
 	u[8] = u[8]&0x3f | 0x80
-	s := make([]byte, 0, 36)
-	for i, n := range [...]int{4, 2, 2, 2, 6} {
-		if i > 0 {
-			s = append(s, '-')
-		}
-		s = hex.AppendEncode(s, u[:n])
-		copy(u[:], u[n:])
-	}
-	return ID(s)
+	var s [36]byte
+	hex.Encode(s[:], u[:4])
+	hex.Encode(s[9:], u[4:6])
+	hex.Encode(s[14:], u[6:8])
+	hex.Encode(s[19:], u[8:10])
+	hex.Encode(s[24:], u[10:])
+	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
+	return ID(s[:])
 }

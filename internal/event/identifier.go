@@ -19,13 +19,15 @@ const (
 // identifier says which kind of direct identifier text holds, or nothing. It
 // takes time in proportion to the text.
 func identifier(text string) string {
-	if strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf }) {
+	digits, ascii := countDigits(text)
+	if !ascii {
 		text = fold(text)
+		digits, _ = countDigits(text)
 	}
 	if hasMail(text) {
 		return identifierMail
 	}
-	if countDigits(text) < len("123456789") {
+	if digits < len("123456789") {
 		return ""
 	}
 	groups := digitGroups(text)
@@ -42,14 +44,15 @@ func identifier(text string) string {
 	return ""
 }
 
-func countDigits(s string) int {
-	n := 0
+func countDigits(s string) (n int, ascii bool) {
+	or := byte(0)
 	for i := range len(s) {
+		or |= s[i]
 		if isDigit(s[i]) {
 			n++
 		}
 	}
-	return n
+	return n, or < utf8.RuneSelf
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -37,20 +37,30 @@ func (idle) trigger(string, *Trigger)                   {}
 // places is an idle visitor that knows the path of what it visits.
 type places struct {
 	idle
-	path []string // of the objects and lists around the member being visited
+	path []step // of the objects and lists around the member being visited
+}
+
+// A step is the name of an object or list, or the number of an element.
+type step struct {
+	name  string
+	index int // -1 where it is a name
 }
 
 func (p *places) pathOf(name string) string {
 	path := ""
-	for _, step := range p.path {
-		path = joinPath(path, step)
+	for _, s := range p.path {
+		if s.index >= 0 {
+			path += element("", s.index)
+		} else {
+			path = joinPath(path, s.name)
+		}
 	}
 	return joinPath(path, name)
 }
 
 func (p *places) enter(name string, present bool, _ presence) bool {
 	if present {
-		p.path = append(p.path, name)
+		p.path = append(p.path, step{name, -1})
 	}
 	return present
 }
@@ -61,12 +71,12 @@ func (p *places) list(name string, n int, none bool, _ presence) (int, bool) {
 	if none {
 		return 0, false
 	}
-	p.path = append(p.path, name)
+	p.path = append(p.path, step{name, -1})
 	return n, true
 }
 
 func (p *places) at(i int, _ *bool, _ *Ref) bool {
-	p.path = append(p.path, element("", i))
+	p.path = append(p.path, step{"", i})
 	return true
 }
 

@@ -1,6 +1,9 @@
 package event
 
-import "strconv"
+import (
+	"strconv"
+	"sync"
+)
 
 // idBytes is what a derived id adds to the canonical bytes.
 const idBytes = len(`"id":"",`) + 36
@@ -11,54 +14,82 @@ const idBytes = len(`"id":"",`) + 36
 //
 // The event's texts share the memory of one copy of b.
 func Parse(b []byte) (Event, error) {
-	e, err := new(Reader).parse(b, false)
-	if err == nil {
-		err = identifies(&e)
-	}
-	if err != nil {
-		return Event{}, err
-	}
-	return e, nil
+	r, _ := readers.Get().(*Reader)
+	e, err := r.Parse(b)
+	r.release()
+	return e, err
 }
 
 // ParseStored reads an event as a ledger holds it. It differs from Parse in
 // that types and members of a later vocabulary are left out and named (Body
 // is *Unknown, Unread has the paths), and that texts are not scanned for
 // direct identifiers: they were when the event was recorded.
-func ParseStored(b []byte) (Event, error) { return new(Reader).ParseStored(b) }
-
-// A Reader reads stored events one after the other, using its memory again.
-// The zero Reader is ready; it is not for concurrent use.
-type Reader struct {
-	scanner scanner
-	decoder decoder
+func ParseStored(b []byte) (Event, error) {
+	r, _ := readers.Get().(*Reader)
+	e, err := r.ParseStored(b)
+	r.release()
+	return e, err
 }
 
-// ParseStored reads an event as the function of this name does.
-func (r *Reader) ParseStored(b []byte) (Event, error) { return r.parse(b, true) }
+// readers are those of Parse and ParseStored: most of what a reading would
+// allocate is the same from event to event.
+var readers = sync.Pool{New: func() any { return new(Reader) }}
 
-func (r *Reader) parse(b []byte, stored bool) (Event, error) {
-	if len(b) > MaxInput {
-		return Event{}, &Error{RuleTooLarge, "", strconv.Itoa(len(b)) + " bytes", "at most " + strconv.Itoa(MaxInput), MaxInput}
+// release gives a reader back, but not one that a huge event made large.
+func (r *Reader) release() {
+	const most = 1 << 10 // nodes
+	if cap(r.scanner.nodes) <= most {
+		clear(r.scanner.nodes) // they hold on to the event's text
+		readers.Put(r)
 	}
-	nodes, fault := r.scanner.read(string(b))
-	if fault != nil {
-		return Event{}, fault
+}
+
+// A Reader reads events one after the other, using its memory again. The zero
+// Reader is ready; it is not for concurrent use.
+type Reader struct {
+	scanner  scanner
+	decoder  decoder
+	scrutiny scrutiny
+	event    Event // the one being read
+}
+
+// Parse reads an event as the function of this name does.
+func (r *Reader) Parse(b []byte) (Event, error) { return r.read(b, false) }
+
+// ParseStored reads an event as the function of this name does.
+func (r *Reader) ParseStored(b []byte) (Event, error) { return r.read(b, true) }
+
+func (r *Reader) read(b []byte, stored bool) (Event, error) {
+	err := r.parse(b, stored)
+	if err == nil && !stored {
+		err = r.scrutiny.of(&r.event)
 	}
-	if nodes[0].kind != objectNode {
-		return Event{}, malformed("", nodes[0].String(), "an object")
-	}
-	var e Event
-	if fault := r.decode(&e, nodes, stored); fault != nil {
-		return Event{}, fault
-	}
-	if err := check(&e); err != nil {
-		return Event{}, err
-	}
-	if err := e.fits(len(b)); err != nil {
+	e := r.event
+	r.event = Event{}
+	if err != nil {
 		return Event{}, err
 	}
 	return e, nil
+}
+
+func (r *Reader) parse(b []byte, stored bool) error {
+	if len(b) > MaxInput {
+		return &Error{RuleTooLarge, "", strconv.Itoa(len(b)) + " bytes", "at most " + strconv.Itoa(MaxInput), MaxInput}
+	}
+	nodes, fault := r.scanner.read(string(b))
+	if fault != nil {
+		return fault
+	}
+	if nodes[0].kind != objectNode {
+		return malformed("", nodes[0].String(), "an object")
+	}
+	if fault := r.decode(&r.event, nodes, stored); fault != nil {
+		return fault
+	}
+	if err := check(&r.event); err != nil {
+		return err
+	}
+	return r.event.fits(len(b))
 }
 
 func (r *Reader) decode(e *Event, nodes []node, stored bool) *Error {

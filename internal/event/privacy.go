@@ -6,36 +6,45 @@ import "strings"
 // pseudonym only.
 func isPerson(k Kind) bool { return k == KindDonor || k == KindPatient || k == KindOperator }
 
-// identifies refuses an event that says who somebody is: direct identifiers
-// in the ids and codes of people, and in all free text. A tracking code may
-// not identify a person (21 CFR 1271.290(c)).
-func identifies(e *Event) error {
-	s := scrutiny{}
-	e.members(&s)
-	return asError(s.err)
-}
-
-// scrutiny is the visitor behind identifies. What it finds it does not repeat:
-// the message would spread it.
+// scrutiny is the visitor that refuses an event that says who somebody is:
+// direct identifiers in the ids and codes of people, and in all free text. A
+// tracking code may not identify a person (21 CFR 1271.290(c)). What it finds
+// it does not repeat: the message would spread it.
 type scrutiny struct {
 	places
 	err *Error
 }
 
-func (s *scrutiny) look(name, text string) {
-	if s.err != nil {
+// of returns what is wrong with e.
+func (s *scrutiny) of(e *Event) error {
+	s.err, s.path = nil, s.path[:0]
+	e.members(s)
+	return asError(s.err)
+}
+
+func (s *scrutiny) look(name, text string) { s.lookAt(name, -1, text) }
+
+// lookAt looks at element i of the list name, or at the member name where i
+// is -1.
+func (s *scrutiny) lookAt(name string, i int, text string) {
+	if s.err != nil || text == "" {
 		return
 	}
-	if kind := identifier(text); kind != "" {
-		s.err = &Error{RuleIdentifies, s.pathOf(name), "what looks like " + kind, "nothing that says who somebody is: a pseudonym, or other words", -1}
+	kind := identifier(text)
+	if kind == "" {
+		return
 	}
+	if i >= 0 {
+		name = element(name, i)
+	}
+	s.err = &Error{RuleIdentifies, s.pathOf(name), "what looks like " + kind, "nothing that says who somebody is: a pseudonym, or other words", -1}
 }
 
 func (s *scrutiny) text(name string, p *string, _ presence) { s.look(name, *p) }
 
 func (s *scrutiny) texts(name string, p *[]string, _ presence) {
 	for i, text := range *p {
-		s.look(element(name, i), text)
+		s.lookAt(name, i, text)
 	}
 }
 
@@ -46,8 +55,10 @@ func (s *scrutiny) thing(name string, _ []Kind, p *Ref, _ presence) {
 }
 
 func (s *scrutiny) things(name string, _ []Kind, p *[]Ref, _ presence) {
-	for i := range *p {
-		s.thing(element(name, i), nil, &(*p)[i], may)
+	for i, r := range *p {
+		if isPerson(r.kind) {
+			s.lookAt(name, i, r.id)
+		}
 	}
 }
 

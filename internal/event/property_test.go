@@ -180,6 +180,22 @@ func TestIdentifyTellsDifferentEventsApart(t *testing.T) {
 	})
 }
 
+func TestIdentifiedIsIdentifyAndBytes(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		e := eventtest.Gen().Draw(t, "event")
+		if rapid.Bool().Draw(t, "without id") {
+			e.ID = ""
+		}
+		at := e
+		got := at.Identified()
+		e.Identify()
+		if want := e.Bytes(); !bytes.Equal(got, want) || at.ID != e.ID {
+			t.Fatalf("got %s %s\nwant %s %s", at.ID, got, e.ID, want)
+		}
+	})
+}
+
 func TestRefsYieldsWhatTheMembersName(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
@@ -191,10 +207,17 @@ func TestRefsYieldsWhatTheMembersName(t *testing.T) {
 		action, _ := v["action"].(string)
 		members := event.DescribeAction(e.Type, action)
 		var got, want []string
+		var refs, bare []event.Ref
 		e.Refs(func(path string, r event.Ref) bool {
-			got = append(got, path+" "+r.String())
+			got, refs = append(got, path+" "+r.String()), append(refs, r)
 			return true
 		})
+		for r := range e.Named {
+			bare = append(bare, r)
+		}
+		if !slices.Equal(refs, bare) {
+			t.Fatalf("%s: Refs yields %v, Named %v", e.Bytes(), refs, bare)
+		}
 		namedBy(&want, "", members, v)
 		slices.Sort(got)
 		if slices.Sort(want); !cmp.Equal(got, want) {

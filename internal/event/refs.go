@@ -8,15 +8,32 @@ func (e *Event) Refs(yield func(path string, r Ref) bool) {
 	e.members(&walker{yield: yield})
 }
 
-// walker is the visitor behind Refs; done says that yield wants no more.
+// Named yields the same references in the same order, at less than half the cost:
+// it makes no paths.
+func (e *Event) Named(yield func(r Ref) bool) {
+	e.members(&walker{named: yield, places: places{path: make([]step, 0, 4)}})
+}
+
+// walker is the visitor behind Refs and Named; done says that no more is
+// wanted.
 type walker struct {
 	places
 	yield func(path string, r Ref) bool
+	named func(r Ref) bool // in place of yield
 	done  bool
 }
 
-func (w *walker) show(name string, r Ref) {
-	if !w.done && !r.IsZero() {
+func (w *walker) show(name string, r Ref) { w.showAt(name, -1, r) }
+
+// showAt shows element i of the list name, or the member name where i is -1.
+func (w *walker) showAt(name string, i int, r Ref) {
+	switch {
+	case w.done || r.IsZero():
+	case w.named != nil:
+		w.done = !w.named(r)
+	case i >= 0:
+		w.done = !w.yield(w.pathOf(element(name, i)), r)
+	default:
 		w.done = !w.yield(w.pathOf(name), r)
 	}
 }
@@ -25,7 +42,7 @@ func (w *walker) id(name string, _ Kind, p *Ref, _ presence) { w.show(name, *p) 
 
 func (w *walker) ids(name string, _ Kind, p *[]Ref, _ presence) {
 	for i, r := range *p {
-		w.show(element(name, i), r)
+		w.showAt(name, i, r)
 	}
 }
 
@@ -51,7 +68,7 @@ func (w *walker) codes(name string, p *[]Codes) {
 
 func (w *walker) at(i int, bare *bool, unit *Ref) bool {
 	if bare != nil && *bare {
-		w.show(element("", i), *unit)
+		w.showAt("", i, *unit)
 		return false
 	}
 	return w.places.at(i, bare, unit)

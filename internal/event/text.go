@@ -14,7 +14,7 @@ import (
 func (s *scanner) str() (string, *Error) {
 	from := s.pos + 1
 	i := from
-	for i < len(s.in) && s.in[i] >= ' ' && s.in[i] < 0x7f && s.in[i] != '"' && s.in[i] != '\\' {
+	for i < len(s.in) && itself[s.in[i]] {
 		i++
 	}
 	if i < len(s.in) && s.in[i] == '"' {
@@ -23,6 +23,15 @@ func (s *scanner) str() (string, *Error) {
 	}
 	return s.longer(from, i)
 }
+
+// itself says which bytes stand for themselves in a string: printable ASCII but
+// the quote and the backslash.
+var itself = func() (t [256]bool) {
+	for c := ' '; c < 0x7f; c++ {
+		t[c] = c != '"' && c != '\\'
+	}
+	return t
+}()
 
 // longer reads a string in which something other than printable ASCII stands
 // at i.
@@ -130,7 +139,7 @@ func AppendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	done := 0
 	for i := range len(s) {
-		if c := s[i]; c < ' ' || c == '"' || c == '\\' {
+		if c := s[i]; !itself[c] && (c < ' ' || c == '"' || c == '\\') {
 			dst = appendEscape(append(dst, s[done:i]...), c)
 			done = i + 1
 		}

@@ -37,11 +37,15 @@ const (
 
 // parseTime returns what it wanted where s is no time.
 func parseTime(s string) (Time, string) {
-	if len(s) < len("2006-01-02T15:04:05Z") || !shaped(s[:19], "dddd-dd-ddTdd:dd:dd") {
+	if len(s) < len("2006-01-02T15:04:05Z") || s[4] != '-' || s[7] != '-' || s[10] != 'T' || s[13] != ':' || s[16] != ':' {
 		return Time{}, wantTime
 	}
-	year, month, day := two(s)*100+two(s[2:]), two(s[5:]), two(s[8:])
+	century, year, month, day := two(s), two(s[2:]), two(s[5:]), two(s[8:])
 	hour, minute, second := two(s[11:]), two(s[14:]), two(s[17:])
+	if (century | year | month | day | hour | minute | second) < 0 {
+		return Time{}, wantTime
+	}
+	year += 100 * century
 	if hour > 23 || minute > 59 || second > 59 {
 		return Time{}, wantClock
 	}
@@ -53,28 +57,43 @@ func parseTime(s string) (Time, string) {
 	if want != "" {
 		return Time{}, want
 	}
-	local := time.Date(year, time.Month(month), day, hour, minute, second, 0, time.UTC)
-	if _, m, d := local.Date(); month == 0 || int(m) != month || d != day {
+	if month < 1 || month > 12 || day < 1 || day > daysIn(year, month) {
 		return Time{}, wantDay
 	}
-	sec := local.Unix() - int64(offset)*60
+	sec := daysSince1970(year, month, day)*86400 + int64(hour*3600+minute*60+second) - int64(offset)*60
 	if year < 1970 || sec < 0 {
 		return Time{}, wantYears
 	}
 	return Time{sec: sec, nsec: nsec, offset: offset, set: true}, ""
 }
 
-// shaped reports whether s is like the pattern, in which d is a digit.
-func shaped(s, pattern string) bool {
-	for i := range len(pattern) {
-		if c := s[i]; pattern[i] == 'd' && (c < '0' || c > '9') || pattern[i] != 'd' && c != pattern[i] {
-			return false
-		}
+// two reads two digits; it returns a negative number where they are none.
+func two(s string) int {
+	tens, ones := s[0]-'0', s[1]-'0'
+	if tens > 9 || ones > 9 {
+		return -1
 	}
-	return true
+	return int(tens)*10 + int(ones)
 }
 
-func two(s string) int { return int(s[0]-'0')*10 + int(s[1]-'0') }
+func daysIn(year, month int) int {
+	if month == 2 && year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+		return 29
+	}
+	return [...]int{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[month-1]
+}
+
+// daysSince1970 counts days by the Gregorian calendar, in which 400 years are
+// 146,097 days. A year of it begins in March, so that February's length changes
+// no other day's number; the months from March on then have 153 days in five.
+func daysSince1970(year, month, day int) int64 {
+	if month += 9; month >= 12 {
+		month -= 12
+	} else {
+		year--
+	}
+	return int64(365*year+year/4-year/100+year/400+(153*month+2)/5+day) - 719469
+}
 
 func parseFraction(s string) (nsec int32, rest string, ok bool) {
 	if s == "" || s[0] != '.' {
@@ -100,7 +119,7 @@ func parseOffset(s string) (minutes int16, want string) {
 	if s == "Z" {
 		return 0, ""
 	}
-	if len(s) != 6 || s[0] != '+' && s[0] != '-' || !shaped(s[1:], "dd:dd") {
+	if len(s) != 6 || s[0] != '+' && s[0] != '-' || s[3] != ':' || two(s[1:]) < 0 || two(s[4:]) < 0 {
 		return 0, wantTime
 	}
 	h, m := two(s[1:]), two(s[4:])

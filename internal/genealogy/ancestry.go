@@ -18,16 +18,11 @@ type forebear struct {
 // from only as that was at that making. visit says whether to go on behind a
 // thing and whether to stop altogether; ancestry reports whether it was stopped.
 func (g *Graph) ancestry(r event.Ref, t event.Time, visit func(event.Ref) (more, stop bool)) bool {
-	type look struct {
-		at   event.Time // as late as it was looked at
-		more bool
-	}
-	looks := make(map[event.Ref]look)
+	var looks looks
 	queue := []forebear{{r, t}}
-	for len(queue) > 0 {
-		a := queue[0]
-		queue = queue[1:]
-		l, seen := looks[a.ref]
+	for next := 0; next < len(queue); next++ {
+		a := queue[next]
+		l, seen := looks.of(a.ref)
 		switch {
 		case !seen:
 			more, stop := visit(a.ref)
@@ -39,12 +34,49 @@ func (g *Graph) ancestry(r event.Ref, t event.Time, visit func(event.Ref) (more,
 			continue
 		}
 		l.at = a.at
-		looks[a.ref] = l
 		if l.more {
 			queue = g.appendParents(queue, a)
 		}
 	}
 	return false
+}
+
+// looks are the things that an ancestry was through, and as late as each was
+// looked at: mostly a dozen.
+type looks struct {
+	few  []look
+	many map[event.Ref]*look
+}
+
+type look struct {
+	ref  event.Ref
+	at   event.Time
+	more bool
+}
+
+const fewLooks = 32
+
+// of returns a thing's look, until the next is asked for, and whether there was
+// one.
+func (l *looks) of(r event.Ref) (*look, bool) {
+	for i := range l.few {
+		if l.few[i].ref == r {
+			return &l.few[i], true
+		}
+	}
+	if len(l.few) < fewLooks {
+		l.few = append(l.few, look{ref: r})
+		return &l.few[len(l.few)-1], false
+	}
+	if l.many == nil {
+		l.many = make(map[event.Ref]*look)
+	}
+	found, ok := l.many[r]
+	if !ok {
+		found = &look{ref: r}
+		l.many[r] = found
+	}
+	return found, ok
 }
 
 // Ancestry returns r and all that it was made from or with by time t.
@@ -60,8 +92,10 @@ func (g *Graph) Ancestry(r event.Ref, t event.Time) []event.Ref {
 // appendParents appends what a was made from or with: by collection, input,
 // material, aliquot, and its batch; and what is declared to be the same.
 func (g *Graph) appendParents(list []forebear, a forebear) []forebear {
-	for _, r := range g.sameKind(a.ref, false)[1:] {
-		list = append(list, forebear{r, a.at})
+	if !g.none(g.sames, sectionSames) {
+		for _, r := range g.sameKind(a.ref, false)[1:] {
+			list = append(list, forebear{r, a.at})
+		}
 	}
 	switch a.ref.Kind() {
 	case event.KindAliquot:
@@ -70,58 +104,59 @@ func (g *Graph) appendParents(list []forebear, a forebear) []forebear {
 	default:
 		return list
 	}
-	for m, e := range g.changing(a.ref) {
+	mentions := g.History(a.ref)
+	if a.ref.Kind() == event.KindLot {
+		mentions = g.lived(a.ref) // a lot's history can be long, and its making is all of it
+	}
+	for _, m := range mentions {
+		if m.As != AsMade && m.As != AsWorked && m.As != AsResidue || g.isStruck(m.Entry) {
+			continue
+		}
+		e := &g.entry(m.Entry).Event
 		if e.Time.After(a.at) {
 			break
 		}
-		var refs []event.Ref
-		switch m.As {
-		case AsMade:
-			refs = sourcesOf(e)
-		case AsWorked:
-			refs = appendMaterials(nil, e.Body.(*event.Manufacture).Materials)
-		case AsResidue:
-			refs = []event.Ref{e.Body.(*event.Infusion).Unit}
-		default:
-		}
-		at := e.Until()
-		if at.After(a.at) {
-			at = a.at
-		}
-		for _, r := range refs {
+		list = appendSources(list, m.As, e, a.at)
+	}
+	return list
+}
+
+// appendSources appends what a thing was made from and with by an event that made
+// it or worked on it, as that was by a time at most.
+func appendSources(list []forebear, as As, e *event.Event, by event.Time) []forebear {
+	at := e.Until()
+	if at.After(by) {
+		at = by
+	}
+	add := func(r event.Ref) {
+		if !r.IsZero() {
 			list = append(list, forebear{r, at})
 		}
 	}
-	return list
-}
-
-// sourcesOf returns what the outputs of e were made from and with.
-func sourcesOf(e *event.Event) []event.Ref {
-	var list []event.Ref
+	var materials []event.Material
+	var batch event.Ref
 	switch b := e.Body.(type) {
 	case *event.Collection:
-		list = appendMaterials([]event.Ref{b.Donor}, b.Materials)
+		add(b.Donor)
+		materials = b.Materials
 	case *event.Receipt:
-		list = appendRef(list, b.Batch)
+		add(b.Batch)
+	case *event.Infusion:
+		add(b.Unit)
 	case *event.Manufacture:
-		list = appendMaterials(inputUnits(b), b.Materials)
-		list = appendRef(list, b.Batch)
+		materials = b.Materials
+		if as == AsMade {
+			for i := range b.Inputs {
+				add(b.Inputs[i].Unit)
+			}
+			batch = b.Batch
+		}
 	}
-	return list
-}
-
-func appendMaterials(list []event.Ref, materials []event.Material) []event.Ref {
 	for i := range materials {
-		list = append(list, materials[i].Thing())
+		add(materials[i].Thing())
 	}
+	add(batch)
 	return list
-}
-
-func appendRef(list []event.Ref, r event.Ref) []event.Ref {
-	if r.IsZero() {
-		return list
-	}
-	return append(list, r)
 }
 
 // SameAs returns r and all references that are declared to be the same thing,
@@ -135,6 +170,9 @@ func (g *Graph) sameKind(r event.Ref, struckToo bool) []event.Ref { return g.sam
 
 func (g *Graph) same(r event.Ref, oneKind, struckToo bool) []event.Ref {
 	list := []event.Ref{r}
+	if g.none(g.sames, sectionSames) {
+		return list
+	}
 	for i := 0; i < len(list); i++ {
 		for _, n := range g.listed(g.sames, list[i]) {
 			if g.isStruck(n) && !struckToo {

@@ -214,5 +214,3 @@ func (g *Graph) BySeq(seq uint64) (*Entry, bool) {
 	}
 	return g.entry(from), true
 }
-
-func (g *Graph) seq(n int32) uint64 { return g.entry(n).Seq }

@@ -49,27 +49,21 @@ func (n *Network) cutsOf(i int32) cuts {
 }
 
 func (n *Network) findCuts(i int32) cuts {
-	r := n.g.ref(i)
+	g, r := n.g, n.g.ref(i)
 	switch {
 	case !remembers(r.Kind()):
 		return cuts{}
-	case i < n.g.elder && !n.recut(i):
-		return n.g.snap.cuts(i)
 	case r.Kind() == event.KindOperator:
 		return n.sessions(i)
+	case i < g.elder && !g.order.recut[i] && len(g.sames.of(i)) == 0:
+		c := g.snap.cuts(i)
+		if t := g.touched[i]; t != nil {
+			c.clean(g.standing(t.mentions))
+		}
+		return c
 	default:
-		return n.g.cleanings(r)
+		return g.cleanings(r)
 	}
-}
-
-// recut reports whether the epochs of a thing can be others than the snapshot
-// says.
-func (n *Network) recut(i int32) bool {
-	g := n.g
-	if g.order.recut[i] || len(g.sames.of(i)) > 0 {
-		return true
-	}
-	return g.ref(i).Kind() == event.KindOperator && (g.touched[i] != nil || g.order.spoiled[i])
 }
 
 // cleanings returns when a thing, or what is declared the same, was cleaned. A
@@ -77,18 +71,24 @@ func (n *Network) recut(i int32) bool {
 func (g *Graph) cleanings(r event.Ref) cuts {
 	var c cuts
 	for _, same := range g.sameKind(r, false) {
-		for m, e := range g.inForce(same) {
-			b, ok := e.Body.(*event.Cleaning)
-			if !ok || m.As != AsCleaned && (m.As != AsRoom || !b.Equipment.IsZero()) {
-				continue
-			}
-			c.all = append(c.all, e.Until())
-			if b.Verified != nil && *b.Verified {
-				c.verified = append(c.verified, e.Until())
-			}
+		c.clean(g.inForce(same))
+	}
+	return c
+}
+
+// clean takes in the cleanings among mentions of a thing.
+func (c *cuts) clean(mentions func(yield func(Mention, *event.Event) bool)) {
+	for m, e := range mentions {
+		b, ok := e.Body.(*event.Cleaning)
+		if !ok || m.As != AsCleaned && (m.As != AsRoom || !b.Equipment.IsZero()) {
+			continue
+		}
+		c.all = append(c.all, e.Until())
+		if b.Verified != nil && *b.Verified {
+			c.verified = append(c.verified, e.Until())
 		}
 	}
-	return cuts{all: instants(c.all), verified: instants(c.verified)}
+	c.all, c.verified = instants(c.all), instants(c.verified)
 }
 
 // instants sorts times and drops those that are one instant.
@@ -103,6 +103,9 @@ func instants(list []event.Time) []event.Time {
 func (n *Network) sessions(i int32) cuts {
 	if i < n.g.elder && len(n.g.sames.of(i)) == 0 && !n.g.order.spoiled[i] {
 		older := n.g.snap.cuts(i)
+		if n.g.touched[i] == nil {
+			return older
+		}
 		spans := n.spans(n.g.newer(n.g.order.out, n.g.order.outAt, i))
 		if !older.begun.IsZero() && !slices.ContainsFunc(spans, func(s Span) bool { return s.From.Before(older.begun) }) {
 			older.extend(spans)

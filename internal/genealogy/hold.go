@@ -185,8 +185,12 @@ func (g *Graph) HoldsOn(r event.Ref, t event.Time) []Held {
 		return nil
 	}
 	var near []int32
-	for _, a := range g.Ancestry(r, t) {
+	g.ancestry(r, t, func(a event.Ref) (bool, bool) {
 		near = append(near, g.listed(g.holdsOn, a)...)
+		return true, false
+	})
+	if len(near) == 0 {
+		return nil
 	}
 	slices.Sort(near)
 	var list []Held

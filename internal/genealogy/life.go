@@ -223,14 +223,16 @@ func disposedState(method string) State {
 
 // UsesUp reports whether e uses r up.
 func UsesUp(e *event.Event, r event.Ref) bool {
-	for _, m := range mentionsOf(e) {
-		if m.ref == r {
-			if _, ok := endingOf(Mention{As: m.as, N: m.n}, e); ok {
-				return true
-			}
-		}
+	switch b := e.Body.(type) {
+	case *event.Manufacture:
+		return slices.ContainsFunc(b.Inputs, func(in event.Input) bool { return in.Unit == r && in.Consumed() })
+	case *event.Infusion:
+		return b.Unit == r && b.Whole()
+	case *event.Disposal:
+		return slices.Contains(b.Units, r) || slices.Contains(b.Lots, r)
+	default:
+		return false
 	}
-	return false
 }
 
 // Expiry returns until when r may be used at time t: as its making says, or

@@ -321,6 +321,17 @@ func (c column) time() event.Time {
 	return event.TimeFrom(int64(c>>(above+columnOffset)), 0, offset) //nolint:gosec // 40 bits
 }
 
+// kind returns the type, if it is one of this vocabulary.
+func (c column) kind() (event.Type, bool) {
+	code := int(c >> columnFlags & (1<<columnType - 1)) //nolint:gosec // 6 bits
+	if code == 0 || code > len(types) {
+		return "", false
+	}
+	return types[code-1], true
+}
+
+var types = event.Types()
+
 // typeCode numbers the types of the vocabulary from 1 on; any other is 0.
 func typeCode(t event.Type) int {
 	return typeCodes[t]

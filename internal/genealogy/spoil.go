@@ -33,6 +33,7 @@ func (g *Graph) spoil(a *adjacency) *spoiling {
 		if m.struck != g.snap.struck(n) {
 			a.dirty.add(n)
 			s.entry(n)
+			s.recut(n)
 		}
 	}
 	for i, t := range g.touched {
@@ -62,6 +63,20 @@ func (s *spoiling) entry(n int32) {
 			if s.g.isStruck(n) {
 				s.a.struck[i] = s.g.insert(s.a.struck[i], at)
 			}
+		}
+	}
+}
+
+// recut notes what an entry of the snapshot cleaned that was struck, or counts
+// again.
+func (s *spoiling) recut(n int32) {
+	e := &s.g.entry(n).Event
+	if _, ok := e.Body.(*event.Cleaning); !ok {
+		return
+	}
+	for _, m := range mentionsOf(e) {
+		if i, ok := s.g.thingOf(m.ref); ok && (m.as == AsCleaned || m.as == AsRoom) {
+			s.a.recut[i] = true
 		}
 	}
 }
@@ -104,12 +119,6 @@ func (s *spoiling) mention(i int32, m Mention) {
 	case AsRegistered:
 		if s.g.ref(i).Kind() == event.KindLot {
 			s.spoil(&s.a.dirty, i, AsMaterial)
-		}
-	case AsCleaned, AsSame:
-		s.a.recut[i] = true
-	case AsRoom:
-		if _, ok := s.g.entry(m.Entry).Event.Body.(*event.Cleaning); ok {
-			s.a.recut[i] = true
 		}
 	default:
 	}

@@ -259,6 +259,11 @@ func newLists(older func(int32) []int32) lists {
 	return lists{older, make(map[int32][]int32)}
 }
 
+// none reports whether there is no list at all.
+func (g *Graph) none(l lists, part int) bool {
+	return len(l.newer) == 0 && (g.snap == nil || g.snap.list(part).count() == 0)
+}
+
 func (l lists) put(key, n int32) { l.newer[key] = append(l.newer[key], n) }
 
 func (l lists) of(key int32) []int32 {

@@ -46,7 +46,7 @@ func (l *Ledger) Append(ctx context.Context, now time.Time, opt AppendOptions, e
 	if err := checkTime("now", now); err != nil {
 		return nil, err
 	}
-	r := &request{now: now.UTC().Truncate(time.Millisecond), opt: opt, entries: entries, done: make(chan struct{})}
+	r := &request{now: now.UTC().Truncate(time.Millisecond), opt: opt, entries: entries, ids: make([]ID, 0, len(entries)), done: make(chan struct{})}
 	for i := range entries {
 		id, err := entries[i].check()
 		if err != nil {

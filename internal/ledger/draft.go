@@ -3,10 +3,14 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
 )
+
+// recordFrame is room for what a record has beside its event and signatures; more is only slower.
+const recordFrame = 512
 
 // A draft is the next batch while it is put together.
 type draft struct {
@@ -14,6 +18,7 @@ type draft struct {
 	view   *view // becomes the ledger's when the batch is durable
 	batch  Batch
 	leaves []Hash
+	arena  []byte        // of the records, each behind the zero byte that makes its leaf hash
 	fresh  map[ID]uint64 // number of the record that the batch has for an id
 	events [][]byte
 }
@@ -74,11 +79,10 @@ func (d *draft) addEntry(ctx context.Context, e *Entry, id ID, recorded time.Tim
 		Seq: d.batch.At + uint64(len(d.leaves)), By: e.By, Recorded: recorded, Prev: d.view.head.Last,
 		Event: e.Event, Source: e.Source, Sig: e.Sig,
 	}
-	rec.Bytes = appendRecord(make([]byte, 0, len(e.Event)+len(e.Sig)+256), rec)
-	if len(rec.Bytes) > MaxRecord {
-		return Receipt{}, &TooLargeError{Size: len(rec.Bytes), Limit: MaxRecord}
+	leaf, err := d.build(&rec)
+	if err != nil {
+		return Receipt{}, err
 	}
-	leaf := rec.Leaf()
 	d.fresh[id] = rec.Seq
 	d.batch.Records = append(d.batch.Records, rec.Bytes)
 	d.batch.IDs = append(d.batch.IDs, id)
@@ -86,6 +90,21 @@ func (d *draft) addEntry(ctx context.Context, e *Entry, id ID, recorded time.Tim
 	d.events = append(d.events, e.Event)
 	d.view.head.Last, d.view.head.Recorded = leaf, recorded
 	return Receipt{Seq: rec.Seq, ID: id, Leaf: leaf}, nil
+}
+
+// build gives a record its bytes and returns its leaf hash: both are made once.
+func (d *draft) build(rec *Record) (Hash, error) {
+	const most = 1 << 20
+	if room := len(rec.Event) + len(rec.Sig) + recordFrame; cap(d.arena)-len(d.arena) < room {
+		d.arena = make([]byte, 0, max(room, min(2*cap(d.arena), most))) // what was cut from the one before stays where it is
+	}
+	at := len(d.arena)
+	d.arena = appendRecord(append(d.arena, 0), *rec)
+	if rec.Bytes = d.arena[at+1 : len(d.arena) : len(d.arena)]; len(rec.Bytes) > MaxRecord {
+		d.arena = d.arena[:at]
+		return Hash{}, &TooLargeError{Size: len(rec.Bytes), Limit: MaxRecord}
+	}
+	return sha256.Sum256(d.arena[at:]), nil
 }
 
 // known looks an event's id up, in the batch and in the ledger. A failed lookup fails the append: it is never "not there".

@@ -1,6 +1,10 @@
 package ledger
 
-import "context"
+import (
+	"context"
+	"slices"
+	"time"
+)
 
 // Waiting returns how many calls wait for a commit.
 func (l *Ledger) Waiting() int {
@@ -65,3 +69,46 @@ func CheckTiles(ctx context.Context, s Store, size uint64, roots []Hash) ([]Find
 
 // TileRoot returns the root of a full tile.
 func TileRoot(b []byte) Hash { return tileRoot(b) }
+
+// GrowBeside adds leaves to an edge in the fast way and, beside it, in tlog's, and returns the first size at which they differ, or 0.
+func GrowBeside(leaves []Hash) (differ uint64, err error) {
+	var fast, slow edge
+	for _, leaf := range leaves {
+		want, err := slow.add(leaf)
+		if err != nil {
+			return 0, err
+		}
+		if got := fast.grow(leaf, nil); !slices.Equal(got, want) || fast != slow {
+			return slow.size, nil
+		}
+	}
+	return 0, nil
+}
+
+// Sound sweeps a store, and says whether it found all as it should be.
+func Sound(ctx context.Context, s Store) (Report, bool) {
+	r, ok, err := sweep(ctx, s, VerifyOptions{Progress: func(uint64, uint64) {}})
+	return r, ok && err == nil
+}
+
+// ParseSlowly is ParseRecord without its quick reader, and Quickly the quick reader alone.
+func ParseSlowly(b []byte) (Record, error) { return parseSlowly(b) }
+
+// Quickly takes a record apart if it is of the usual shape.
+func Quickly(b []byte) (Record, bool) {
+	var q quick
+	rec := Record{Bytes: b}
+	return rec, q.record(b, &rec)
+}
+
+// ParseTime reads the time of a record.
+func ParseTime(b []byte) (time.Time, bool) { return parseTime(b) }
+
+// Twice returns how many keys of ids occur more than once.
+func Twice(keys []uint64) int {
+	var s idSet
+	for _, k := range keys {
+		s.addKey(k)
+	}
+	return len(s.twice())
+}

@@ -55,6 +55,7 @@ type Report struct {
 	Size     uint64 // how many records were read and judged
 	Root     Hash   // of their tree; zero where they have gaps, and so no tree
 	Findings []Finding
+	Marks    []byte // what VerifyOptions.Mark said of each record; nil where it was not asked, or where the records have to be looked at one by one
 }
 
 // findings gathers findings. One cause can show in millions of records: of neighbours with one code, all after the first

@@ -116,6 +116,7 @@ func TestVerifyNeverPassesALedgerThatWasTamperedWith(t *testing.T) {
 		if err != nil || r.OK != same {
 			t.Errorf("%s %d, %d: %+v, %v", what, n, m, r, err)
 		}
+		wantSwept(t, l, r)
 		named := same || what == "tile" || what == "head"
 		for _, f := range r.Findings {
 			named = named || f.Seq == n || what == "swap" && f.Seq == m

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"fmt"
 	"math/bits"
 	"strconv"
@@ -76,6 +77,23 @@ func (e *edge) add(leaf Hash) ([]Hash, error) {
 	e.size++
 	e.peak[len(done)-1] = done[len(done)-1]
 	return done, nil
+}
+
+// grow is add without allocating: it appends the hashes to done. An append spends a tenth of its time here.
+func (e *edge) grow(leaf Hash, done []Hash) []Hash {
+	var node [1 + 2*len(leaf)]byte // RFC 6962 2.1
+	node[0] = 1
+	done = append(done, leaf)
+	level := 0
+	for ; e.size>>level&1 == 1; level++ {
+		copy(node[1:], e.peak[level][:])
+		copy(node[1+len(leaf):], leaf[:])
+		leaf = sha256.Sum256(node[:])
+		done = append(done, leaf)
+	}
+	e.peak[level] = leaf
+	e.size++
+	return done
 }
 
 func (e *edge) root() (Hash, error) { return tlog.TreeHash(signed(e.size), e) }

@@ -205,3 +205,14 @@ func TestATileOfAnotherLengthIsDamage(t *testing.T) {
 		t.Errorf("%v, %v; want ErrDamaged", p, err)
 	}
 }
+
+func TestAnEdgeGrowsAsTheReferenceDoes(t *testing.T) {
+	t.Parallel()
+	var leaves []ledger.Hash
+	for n := range 3000 {
+		leaves = append(leaves, tlog.RecordHash(fmt.Appendf(nil, "record %d", n)))
+	}
+	if size, err := ledger.GrowBeside(leaves); size != 0 || err != nil {
+		t.Errorf("at size %d they differ, %v", size, err)
+	}
+}

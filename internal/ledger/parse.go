@@ -9,6 +9,16 @@ import (
 // format allows: canonical form, known members, version 1, at most MaxRecord bytes. A record of another version is refused
 // with an error that wraps ErrVersion and names the number; any other error is a *FormError.
 func ParseRecord(b []byte) (Record, error) {
+	rec := Record{Bytes: b}
+	var q quick
+	if len(b) <= MaxRecord && q.record(b, &rec) {
+		return rec, nil
+	}
+	return parseSlowly(b)
+}
+
+// parseSlowly takes any record apart, and says what is wrong with it.
+func parseSlowly(b []byte) (Record, error) {
 	p := recordParser{scanner: scanner{b: b}}
 	if len(b) > MaxRecord {
 		return Record{}, p.fail("a record of %d bytes, want at most %d", len(b), MaxRecord)
@@ -105,7 +115,7 @@ func (p *recordParser) member(name []byte) (err error) {
 	case "event":
 		p.seen |= hasEvent
 		start := p.i
-		p.rec.ID, err = p.event()
+		p.rec.ID, p.rec.Type, err = p.event()
 		p.rec.Event = p.b[start:p.i:p.i]
 	case "genesis":
 		p.seen |= hasGenesis

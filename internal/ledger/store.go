@@ -78,3 +78,16 @@ type Store interface {
 type Checker interface {
 	Check(ctx context.Context, report func(what string)) error
 }
+
+// A Sweep takes what a store's Sweep reads. What a function is given is its own while it runs, and no longer. An error ends the sweep.
+type Sweep struct {
+	Record func(seq uint64, rec []byte) error // in order
+	Tile   func(t Tile) error                 // by level, then index; one of level 0 before the records that fill it
+}
+
+// A Sweeper is a Store that can be read as a whole, once, in large pieces. Sweep hands out every record and every tile that it finds, and
+// returns nil only where it has found everything that Check looks at in order, and ended at its end; which it can only say at the end.
+// Otherwise the error says what was odd first, for who mends the store: it is no finding.
+type Sweeper interface {
+	Sweep(ctx context.Context, to Sweep) error
+}

@@ -12,11 +12,10 @@ import (
 // full tile; tiles of level 0 that are filled here are told to it first.
 func (v *view) grow(ctx context.Context, roots *tileRoots, leaves []Hash) ([]Tile, error) {
 	var tiles []Tile
+	var done []Hash
+	var err error
 	for _, leaf := range leaves {
-		done, err := v.edge.add(leaf)
-		if err != nil {
-			return nil, err
-		}
+		done = v.edge.grow(leaf, done[:0])
 		// Views share the array behind tail: a longer one is seen only by those made later.
 		v.tail = append(v.tail, leaf)
 		if len(v.tail) < TileWidth {

@@ -14,10 +14,34 @@ import (
 // progress, which may be nil, is called now and then with the number of records done and the number expected. The error
 // says that Verify could not do its work, as when ctx is cancelled; damage is never an error.
 func Verify(ctx context.Context, s Store, progress func(done, total uint64)) (Report, error) {
-	v := &verifier{store: s, progress: progress}
-	if v.progress == nil {
-		v.progress = func(uint64, uint64) {}
+	return VerifyWith(ctx, s, VerifyOptions{Progress: progress})
+}
+
+// VerifyOptions are what else a run of Verify can be asked for.
+type VerifyOptions struct {
+	Progress func(done, total uint64) // as for Verify; may be nil. The count may begin anew once
+	Mark     func(rec *Record) byte   // says what a record is to the caller, of several at the same time; may be nil. The record is its own while it runs
+}
+
+// VerifyWith is [Verify] with options. A store that can be swept costs about 1 µs of processor time for a record of 500 bytes where it is sound,
+// and that much up to the first damage, and then six times as much again, where it is not.
+func VerifyWith(ctx context.Context, s Store, o VerifyOptions) (Report, error) {
+	if o.Progress == nil {
+		o.Progress = func(uint64, uint64) {}
 	}
+	report, sound, err := sweep(ctx, s, o)
+	if err != nil {
+		return Report{}, fmt.Errorf("verify: %w", err)
+	}
+	if sound {
+		return report, nil
+	}
+	return verifyAgain(ctx, s, o)
+}
+
+// verifyAgain looks for all that is wrong, in a store of any kind.
+func verifyAgain(ctx context.Context, s Store, o VerifyOptions) (Report, error) {
+	v := &verifier{store: s, progress: o.Progress}
 	steps := []func(context.Context) error{v.checkStore, v.checkHead, v.checkRecords, v.checkNumbers, v.checkTiles, v.checkIDs}
 	for _, step := range steps {
 		if err := v.tolerate(ctx, step(ctx)); err != nil {
@@ -37,6 +61,7 @@ type verifier struct {
 	headOK   bool   // head could be read
 	head     Head
 
+	start    uint64 // the first record to look at
 	next     uint64 // the number that the next record should have
 	count    uint64 // records seen
 	surplus  uint64 // records seen that the head does not count

@@ -71,7 +71,7 @@ func (v *verifier) scan(ctx context.Context, work, order chan<- *job) error {
 			order <- j
 		}
 	}
-	err := v.store.Scan(ctx, 0, numbers, func(seq uint64, b []byte) error {
+	err := v.store.Scan(ctx, v.start, numbers, func(seq uint64, b []byte) error {
 		if j == nil || j.index != seq/TileWidth {
 			send()
 			j = &job{index: seq / TileWidth, done: make(chan struct{})}

@@ -168,6 +168,9 @@ func verify(tb testing.TB, s ledger.Store) ledger.Report {
 	if r.OK != (len(r.Findings) == 0) {
 		tb.Errorf("OK is %v with findings %v", r.OK, r.Findings)
 	}
+	if loose, ok := s.(*ledgertest.Loose); ok {
+		wantSwept(tb, loose, r)
+	}
 	return r
 }
 

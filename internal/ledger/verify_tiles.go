@@ -3,9 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
-	"runtime"
 	"slices"
-	"sync"
 )
 
 // checkTiles looks at the stored tiles from their side: those of the upper levels against the records, and all for being
@@ -58,53 +56,6 @@ func rootsOf(hashes []Hash) []Hash {
 	return roots
 }
 
-// An idSet finds ids that occur twice among millions, with eight bytes for each.
-type idSet struct {
-	parts [256][]uint64
-}
-
-// key folds an id. Two ids with one key are a suspicion, no more.
-func (id ID) key() uint64 {
-	var k uint64
-	for i, c := range id {
-		k ^= uint64(c) << (8 * (i % 8))
-	}
-	return k
-}
-
-func (s *idSet) add(id ID) {
-	if id == (ID{}) {
-		return
-	}
-	k := id.key()
-	s.parts[k&0xff] = append(s.parts[k&0xff], k)
-}
-
-// twice returns the keys that occur more than once.
-func (s *idSet) twice() map[uint64]bool {
-	twice := make(map[uint64]bool)
-	var mu sync.Mutex
-	var wg sync.WaitGroup
-	workers := runtime.GOMAXPROCS(0)
-	for w := range workers {
-		wg.Go(func() {
-			for p := w; p < len(s.parts); p += workers {
-				part := s.parts[p]
-				slices.Sort(part)
-				for i := 1; i < len(part); i++ {
-					if part[i] == part[i-1] {
-						mu.Lock()
-						twice[part[i]] = true
-						mu.Unlock()
-					}
-				}
-			}
-		})
-	}
-	wg.Wait()
-	return twice
-}
-
 // checkIDs names the records whose id an earlier record has.
 func (v *verifier) checkIDs(ctx context.Context) error {
 	twice := v.ids.twice()
@@ -112,7 +63,7 @@ func (v *verifier) checkIDs(ctx context.Context) error {
 		return nil
 	}
 	first := make(map[ID]uint64)
-	return v.store.Scan(ctx, 0, numbers, func(seq uint64, b []byte) error {
+	return v.store.Scan(ctx, v.start, numbers, func(seq uint64, b []byte) error {
 		rec, err := ParseRecord(b)
 		sound := err == nil && rec.Seq == seq && rec.Event != nil
 		if !sound || !twice[rec.ID.key()] {

@@ -31,6 +31,10 @@ func altered(t *testing.T, old, with string) string {
 	if err := os.WriteFile(path, bytes.ReplaceAll(content, []byte(old), []byte(with)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	// An index that was made before says what the records said then.
+	if err := os.Remove(IndexPath(path)); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
 	return path
 }
 

@@ -82,7 +82,11 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 	if im == nil { // the ledger could not be opened
 		return ImportResult{}, err
 	}
-	return im.outcome(ctx, err)
+	result, err = im.outcome(ctx, err)
+	if result.Recorded >= indexAt && err == nil && !o.DryRun {
+		_, _ = b.load(ctx) // which keeps the index: else whoever asks next would wait for that
+	}
+	return result, err
 }
 
 func newImporting(b *Book, list []*input, o ImportOptions) *importing {
@@ -111,7 +115,6 @@ type importing struct {
 	named  []event.Ref         // what wants registration, in the order of first mention
 	met    map[event.Ref]bool  // the same
 
-	content     []byte // of the event under judgement
 	result      ImportResult
 	committed   int
 	done, total int64 // bytes

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
-	"io"
 	"os"
 	"strconv"
 
@@ -64,12 +63,15 @@ func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 
 func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, in *input) error {
 	steps := stepper{most: im.book.step}
-	err := in.lines(ctx, func(r *jsonl.Reader, line jsonl.Line) error {
-		fresh, err := im.judge(ctx, l, position{int32(file), int32(line.Number)}, line.Bytes) //nolint:gosec // more lines than 2^31 do not fit in the graph
-		if fresh && steps.full(r.Read()) {
-			in.marks = append(in.marks, r.Sum())
+	err := in.lines(ctx, decode, func(at jsonl.At, d *decoded) error {
+		fresh, err := im.judge(ctx, l, position{int32(file), int32(at.Number)}, d) //nolint:gosec // more lines than 2^31 do not fit in the graph
+		if err == nil {
+			err = im.book.spill(ctx, im.book.state)
 		}
-		im.tell(im.done+r.Read(), false)
+		if fresh && steps.full(at.Read) {
+			in.marks = append(in.marks, at.Sum)
+		}
+		im.tell(im.done+at.Read, false)
 		return err
 	}, func(r *jsonl.Reader) error {
 		in.sum = r.Sum()
@@ -81,27 +83,20 @@ func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, 
 	return err
 }
 
-// lines runs each over the lines of the input, then end; their errors get the
-// file's name and the line.
-func (in *input) lines(ctx context.Context, each func(*jsonl.Reader, jsonl.Line) error, end func(*jsonl.Reader) error) (err error) {
+// lines runs decode over the lines of the input on all cores, and each over what
+// it made of them, in order, then end; their errors get the file's name and the
+// line.
+func (in *input) lines(ctx context.Context, decode func([]byte) *decoded, each func(jsonl.At, *decoded) error, end func(*jsonl.Reader) error) (err error) {
 	f, err := os.Open(in.path)
 	if err != nil {
 		return &InputError{File: in.name, Err: reason(err)}
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	r := jsonl.NewReader(f, event.MaxInput)
-	for {
-		line, err := r.Next(ctx)
-		switch {
-		case errors.Is(err, io.EOF):
-			return in.at(0, end(r))
-		case err == nil:
-			err = each(r, line)
-		}
-		if err != nil {
-			return in.at(r.Number(), err)
-		}
+	if line, err := jsonl.Each(ctx, r, decode, each); err != nil {
+		return in.at(line, err)
 	}
+	return in.at(0, end(r))
 }
 
 // at says where in the input an error lies, if that is what it is about.
@@ -131,19 +126,44 @@ func reasonIn(name string, err error) error {
 	return err
 }
 
+// A decoded line is its event, the event's canonical bytes and their digest, or
+// why it is none.
+type decoded struct {
+	event   event.Event
+	content []byte
+	digest  [sha256.Size]byte
+	err     error
+}
+
+// decode does what needs no more than the line.
+func decode(line []byte) *decoded {
+	d := decodeAgain(line)
+	if d.err != nil {
+		d.err = orRecord(line, d.err)
+		return d
+	}
+	d.digest = sha256.Sum256(d.content)
+	d.err = appendable(&d.event, d.content)
+	return d
+}
+
+// decodeAgain is decode of a line that was judged before.
+func decodeAgain(line []byte) *decoded {
+	d := new(decoded)
+	if d.event, d.err = event.Parse(line); d.err == nil {
+		d.content = d.event.Identified()
+	}
+	return d
+}
+
 // judge checks one line and adds its event to the state; fresh says that the
 // event is to be recorded.
-func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, line []byte) (fresh bool, err error) {
-	e, err := event.Parse(line)
-	if err != nil {
-		return false, orRecord(line, err)
+func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, d *decoded) (fresh bool, err error) {
+	if d.err != nil {
+		return false, d.err
 	}
-	e.Identify()
-	im.content = e.Append(im.content[:0])
-	if err := appendable(&e, im.content); err != nil {
-		return false, err
-	}
-	known, err := im.known(ctx, l, &e)
+	e := &d.event
+	known, err := im.known(ctx, l, d)
 	if known {
 		im.result.Known++
 	}
@@ -151,25 +171,25 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, l
 		return false, err
 	}
 	seq := im.base + uint64(len(im.lines))
-	signed, err := im.book.signedEntry(seq, im.content, im.now)
+	signed, err := im.book.signedEntry(seq, d.content, im.now)
 	if err != nil {
 		return false, err
 	}
-	if v := im.book.check(ctx, l, &e, signed, im.now); len(v) > 0 {
+	if v := im.book.check(ctx, l, e, signed, im.now); len(v) > 0 {
 		return false, im.refuse(v)
 	}
-	im.fresh[e.ID] = origin{at, sha256.Sum256(im.content)}
+	im.fresh[e.ID] = origin{at, d.digest}
 	if signed.Sig != nil {
 		im.signed[e.ID] = signed.Sig
 	}
-	im.book.state.signed(&e, signed)
-	im.mention(&e)
+	im.book.state.signed(e, signed)
+	im.mention(e)
 	now := event.TimeOf(im.now.UTC())
 	if now.Sub(e.Time) > genealogy.LateAfter {
 		im.result.Late++
 	}
 	im.lines = append(im.lines, at)
-	return true, im.book.state.graph.Add(seq, im.book.o.By, now, lean(e))
+	return true, im.book.state.graph.Add(seq, im.book.o.By, now, lean(*e))
 }
 
 // appendable refuses what the ledger would refuse to append, so that this is
@@ -188,17 +208,18 @@ func appendable(e *event.Event, content []byte) error {
 }
 
 // known looks for the event in the ledger and in the input so far.
-func (im *importing) known(ctx context.Context, l *ledger.Ledger, e *event.Event) (bool, error) {
-	first, ok := im.fresh[e.ID]
+func (im *importing) known(ctx context.Context, l *ledger.Ledger, d *decoded) (bool, error) {
+	id := d.event.ID
+	first, ok := im.fresh[id]
 	if !ok {
-		_, ok, err := im.book.known(ctx, l, e, im.content)
+		_, ok, err := im.book.known(ctx, l, &d.event, d.content)
 		return ok, err
 	}
-	if first.digest == sha256.Sum256(im.content) {
+	if first.digest == d.digest {
 		return true, nil
 	}
-	entry, _ := im.book.state.graph.ByID(e.ID)
-	return false, im.refuse([]rules.Violation{conflict(e.ID, entry.Seq)})
+	entry, _ := im.book.state.graph.ByID(id)
+	return false, im.refuse([]rules.Violation{conflict(id, entry.Seq)})
 }
 
 // refuse makes a refusal in which records that are not there yet are named by
@@ -218,7 +239,7 @@ func (im *importing) refuse(v []rules.Violation) *Refusal {
 // mention keeps what e is the first to name and wants registration. Whether it
 // is registered is asked at the end: a later line may do it.
 func (im *importing) mention(e *event.Event) {
-	for _, r := range e.Refs {
+	for r := range e.Named {
 		switch r.Kind() {
 		case event.KindEquipment, event.KindRoom, event.KindSite, event.KindOperator:
 			if !im.book.state.graph.Known(r) && !im.met[r] {

@@ -2,9 +2,9 @@ package logbook
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 
-	"suyuan/internal/event"
 	"suyuan/internal/interchange/jsonl"
 	"suyuan/internal/ledger"
 )
@@ -25,8 +25,8 @@ func (im *importing) commitFile(ctx context.Context, l *ledger.Ledger, file int3
 	steps := stepper{most: im.book.step}
 	var entries []ledger.Entry
 	source := hex.EncodeToString(in.sum[:])
-	step := func(r *jsonl.Reader) error {
-		if len(in.marks) == 0 || r.Sum() != in.marks[0] {
+	step := func(sum [sha256.Size]byte) error {
+		if len(in.marks) == 0 || sum != in.marks[0] {
 			return ErrChanged
 		}
 		in.marks = in.marks[1:]
@@ -34,31 +34,30 @@ func (im *importing) commitFile(ctx context.Context, l *ledger.Ledger, file int3
 		entries = entries[:0]
 		return err
 	}
-	return in.lines(ctx, func(r *jsonl.Reader, line jsonl.Line) error {
-		im.tell(im.done+r.Read(), false)
-		e, err := event.Parse(line.Bytes)
-		if err != nil {
+	return in.lines(ctx, decodeAgain, func(at jsonl.At, d *decoded) error {
+		im.tell(im.done+at.Read, false)
+		if d.err != nil {
 			return ErrChanged
 		}
-		e.Identify()
-		at := position{file, int32(line.Number)} //nolint:gosec // as in the first pass
-		if first, ok := im.fresh[e.ID]; !ok || first.position != at {
+		id := d.event.ID
+		here := position{file, int32(at.Number)} //nolint:gosec // as in the first pass
+		if first, ok := im.fresh[id]; !ok || first.position != here {
 			return nil
 		}
 		entries = append(entries, ledger.Entry{
-			Event: e.Bytes(), By: im.book.o.By, Sig: im.signed[e.ID], Source: &ledger.Source{Name: in.name, Line: line.Number, SHA256: source},
+			Event: d.content, By: im.book.o.By, Sig: im.signed[id], Source: &ledger.Source{Name: in.name, Line: at.Number, SHA256: source},
 		})
-		if !steps.full(r.Read()) {
+		if !steps.full(at.Read) {
 			return nil
 		}
-		return step(r)
+		return step(at.Sum)
 	}, func(r *jsonl.Reader) error {
 		im.done += r.Read()
 		im.tell(im.done, true)
 		if len(in.marks) != 1 {
 			return ErrChanged
 		}
-		return step(r)
+		return step(r.Sum())
 	})
 }
 

@@ -86,8 +86,10 @@ func (b *Book) indexes() bool { return b.path != "" && !b.o.NoIndex && !b.doubte
 
 // openIndex opens the index of the ledger at path. It is let go of when nothing
 // refers to it any more.
-func openIndex(path string) (*genealogy.Snapshot, error) {
-	f, err := mapped.Open(IndexPath(path))
+func openIndex(path string) (*genealogy.Snapshot, error) { return openSnapshot(IndexPath(path)) }
+
+func openSnapshot(path string) (*genealogy.Snapshot, error) {
+	f, err := mapped.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +142,7 @@ func stateOf(ctx context.Context, l *ledger.Ledger, snap *genealogy.Snapshot) (*
 	if s.graph, err = snap.On(); err != nil {
 		return nil, err
 	}
-	s.indexed = s.graph.Len()
+	s.indexed, s.spilled = s.graph.Len(), s.graph.Len()
 	return s, nil
 }
 

@@ -115,7 +115,7 @@ func (b *Book) RebuildIndexes(ctx context.Context) error {
 	err := b.transact(ctx, true, func(l *ledger.Ledger) error {
 		s := newState()
 		s.ledger = l
-		if err := s.read(ctx, l, l.Head()); err != nil {
+		if err := b.replay(ctx, s, l, l.Head()); err != nil {
 			return err
 		}
 		b.state = nil

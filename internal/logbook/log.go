@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
 	"suyuan/internal/ledger"
 )
 
@@ -25,12 +26,6 @@ type Filter struct {
 	From  event.Time // only what happened then or later
 	To    event.Time // only what happened then or before
 	Limit int        // only the newest so many; 0 means all
-}
-
-func (f *Filter) matches(e *event.Event) bool {
-	return (f.Type == "" || e.Type == f.Type) &&
-		(f.From.IsZero() || !e.Time.Before(f.From)) &&
-		(f.To.IsZero() || !e.Time.After(f.To))
 }
 
 // Log yields the records that a filter chooses, newest last. Record 0 comes
@@ -59,25 +54,28 @@ func (b *Book) Log(ctx context.Context, f Filter) iter.Seq2[Row, error] {
 
 // chosen returns the numbers of the records that f chooses, in order.
 func (s *state) chosen(f Filter) []uint64 {
-	var list []uint64
-	if f.Ref.IsZero() {
-		if f.Type == "" && f.From.IsZero() && f.To.IsZero() {
-			list = append(list, 0)
-		}
-		for e := range s.graph.Entries() {
-			if f.matches(&e.Event) {
-				list = append(list, e.Seq)
-			}
-		}
-	} else {
-		for _, m := range s.graph.History(f.Ref) {
-			if e := s.graph.Entry(m); f.matches(&e.Event) {
-				list = append(list, e.Seq)
-			}
-		}
-		slices.Sort(list)
-		list = slices.Compact(list)
+	choice := genealogy.Choice{Type: f.Type, From: f.From, To: f.To}
+	if !f.Ref.IsZero() {
+		return s.naming(f, choice)
 	}
+	var list []uint64
+	for seq := range s.graph.Newest(choice) {
+		list = append(list, seq)
+		if len(list) == f.Limit {
+			break
+		}
+	}
+	if choice == (genealogy.Choice{}) && (f.Limit <= 0 || len(list) < f.Limit) {
+		list = append(list, 0)
+	}
+	slices.Reverse(list)
+	return list
+}
+
+// naming returns the numbers of the records that name a thing, in order.
+func (s *state) naming(f Filter, c genealogy.Choice) []uint64 {
+	list := slices.Sorted(s.graph.NewestOf(f.Ref, c))
+	list = slices.Compact(list)
 	if f.Limit > 0 && len(list) > f.Limit {
 		list = list[len(list)-f.Limit:]
 	}

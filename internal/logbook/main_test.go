@@ -32,7 +32,7 @@ func (t twice) Run() int { return genealogytest.Main(t.m) }
 
 // smallIndexes lets an index be made of a few records, and damage to it be found
 // as late as in a large one.
-func smallIndexes() { indexAt, indexPart, checkWhole = 2, 2, 0 }
+func smallIndexes() { indexAt, indexPart, checkWhole, spillAt = 2, 2, 0, 5 }
 
 // testNow is the clock of every test that does not need another.
 var testNow = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)

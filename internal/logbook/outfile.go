@@ -1,6 +1,7 @@
 package logbook
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -48,8 +49,11 @@ func WriteFile(path string, write func(io.Writer) error) error {
 }
 
 // boltMagic stands at byte 16 of every bbolt file, in the order of bytes of the
-// machine that made it.
-const boltMagic = 0xED0CDAED
+// machine that made it; an index of ids begins with idsMagic.
+const (
+	boltMagic = 0xED0CDAED
+	idsMagic  = "suyuan ids "
+)
 
 // holdsLedger reports whether a file is of the kinds that ledgers and their
 // indexes are of. What it cannot read is not taken for harmless.
@@ -59,17 +63,14 @@ func holdsLedger(path string) (held bool, err error) {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	var begin [len(genealogy.SnapshotPrefix)]byte
-	if _, err := f.ReadAt(begin[:], 0); err == nil && string(begin[:]) == genealogy.SnapshotPrefix {
-		return true, nil
-	}
-	var magic [4]byte
-	if _, err := f.ReadAt(magic[:], 16); errors.Is(err, io.EOF) {
+	var head [20]byte
+	if _, err := f.ReadAt(head[:], 0); errors.Is(err, io.EOF) {
 		return false, nil
 	} else if err != nil {
 		return false, err
 	}
-	return binary.LittleEndian.Uint32(magic[:]) == boltMagic || binary.BigEndian.Uint32(magic[:]) == boltMagic, nil
+	bolt := binary.LittleEndian.Uint32(head[16:]) == boltMagic || binary.BigEndian.Uint32(head[16:]) == boltMagic
+	return bolt || bytes.HasPrefix(head[:], []byte(idsMagic)) || bytes.HasPrefix(head[:], []byte(genealogy.SnapshotPrefix)), nil
 }
 
 func writeThrough(path string, write func(io.Writer) error) error {

@@ -23,6 +23,7 @@ type state struct {
 	concerned []uint64            // the records that make a register what it is, in order
 	policed   map[event.Type]bool // types that policies were ever about
 	indexed   int                 // events that the index has
+	spilled   int                 // events that are not in memory
 
 	ledger *ledger.Ledger                           // that the state was last read from: it gives the bytes of recorded events as long as it is open
 	fresh  func(event.ID) ([sha256.Size]byte, bool) // digests of events that are judged before they are recorded; may be nil
@@ -51,7 +52,7 @@ func (b *Book) catchUp(ctx context.Context, l *ledger.Ledger) error {
 	}
 	b.state = nil // half read where an error follows
 	s.ledger = l
-	if err := s.read(ctx, l, head); err != nil {
+	if err := b.replay(ctx, s, l, head); err != nil {
 		return err
 	}
 	b.state = s
@@ -65,39 +66,6 @@ func (b *Book) catchUpToJudge(ctx context.Context, l *ledger.Ledger) error {
 	}
 	_, err := b.state.notaries(ctx)
 	return err
-}
-
-// read adds the records from the state's size up to that of head, and checks
-// that they are those that were recorded, each by the hash that the next one
-// names.
-func (s *state) read(ctx context.Context, l *ledger.Ledger, head ledger.Head) error {
-	c := chain{s.head.Size, s.head.Last}
-	for rec, err := range l.Records(ctx, s.head.Size, head.Size) {
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := c.follow(&rec); err != nil {
-			return err
-		}
-		if rec.Genesis != nil {
-			s.register = s.newRegister(rec.Genesis)
-			s.lost = lostBefore(rec.Genesis)
-			continue
-		}
-		e, err := stored(&rec)
-		if err != nil {
-			return err
-		}
-		if err := s.graph.Add(rec.Seq, rec.By, event.TimeOf(rec.Recorded), lean(e)); err != nil {
-			return &DamageError{rec.Seq, err.Error()}
-		}
-		s.signed(&e, notary.Entry{Seq: rec.Seq, Event: rec.Event, Sig: rec.Sig})
-	}
-	s.head = head
-	return c.end(head)
 }
 
 // asOf returns the state after the first size records, all of them where size
@@ -124,7 +92,7 @@ func (b *Book) stateAt(ctx context.Context, l *ledger.Ledger, size uint64) (*sta
 		s = newState()
 	}
 	s.ledger = l
-	return s, s.read(ctx, l, head)
+	return s, b.replay(ctx, s, l, head)
 }
 
 // name returns how answers name the state's prefix of the ledger.

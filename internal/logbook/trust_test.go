@@ -120,6 +120,7 @@ func (s *signedLedger) verified(tb testing.TB, o VerifyOptions) Verification {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	wantUnmarked(tb, s.path, o, v)
 	return v
 }
 

@@ -1,16 +1,12 @@
 package logbook
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"time"
 
 	"suyuan/internal/anchor"
-	"suyuan/internal/event"
-	"suyuan/internal/keyring"
 	"suyuan/internal/ledger"
 	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/notary"
@@ -21,13 +17,16 @@ type VerifyOptions struct {
 	Wait       time.Duration
 	Trust      *Trust             // its anchor and its own keys, where they are here; may be nil
 	Keys       []notary.LedgerKey // verifier keys that the caller trusts, in place of those at hand; a checkpoint that none of them signed vouches for nothing
-	Signatures bool               // check those of people, and the policies
+	Signatures bool               // check those of people, and the policies; of all records, whatever Since says
+	Since      uint64             // read only the records after the newest signed checkpoint of at most this size, if there is one; 0 for all
+	Given      []byte             // a checkpoint from elsewhere that the ledger is held against too; may be nil
 	Progress   func(done, total uint64)
 }
 
 // A Verification is what Verify found.
 type Verification struct {
 	ledger.Report
+	Since      uint64         // records before are vouched for by a checkpoint of this size and were not read, but for the last few; 0 where all were
 	Sealed     uint64         // the size of the newest checkpoint that a known key has signed; 0 where there is none
 	Notes      int            // checkpoints in the ledger
 	Unknown    int            // of these, signed by no key that is known here
@@ -46,11 +45,20 @@ func Verify(ctx context.Context, path string, o VerifyOptions) (Verification, er
 		return Verification{}, noLedger(path, err)
 	}
 	var v Verification
-	v.Report, err = ledger.Verify(ctx, s, o.Progress)
+	done, err := v.later(ctx, path, s, o)
+	if err == nil && !done {
+		err = v.whole(ctx, path, s, o)
+	}
+	return v, errors.Join(err, s.Close())
+}
+
+// whole reads everything.
+func (v *Verification) whole(ctx context.Context, path string, s *boltstore.Store, o VerifyOptions) (err error) {
+	v.Report, err = ledger.VerifyWith(ctx, s, ledger.VerifyOptions{Progress: o.Progress, Mark: marker(o.Signatures)})
 	if err == nil {
 		err = v.vouch(ctx, path, s, o)
 	}
-	return v, errors.Join(err, s.Close())
+	return err
 }
 
 // vouch looks at what others say of the records. Where the ledger cannot even be
@@ -69,7 +77,8 @@ func (v *Verification) vouch(ctx context.Context, path string, s *boltstore.Stor
 		return err
 	}
 	v.stand(stands)
-	a := &audit{ledger: l, found: v, signatures: o.Signatures}
+	a := &audit{ledger: l, found: v, signatures: o.Signatures, marks: v.Marks}
+	v.Marks = nil
 	if err := a.records(ctx); err != nil {
 		return v.unlessDamaged(err)
 	}
@@ -77,8 +86,16 @@ func (v *Verification) vouch(ctx context.Context, path string, s *boltstore.Stor
 	if err != nil {
 		return err
 	}
+	return v.vouchBy(ctx, l, stands, keys, o)
+}
+
+// vouchBy holds the ledger against its anchor and its checkpoints, as far as these keys have signed them.
+func (v *Verification) vouchBy(ctx context.Context, l *ledger.Ledger, stands Standing, keys lineage, o VerifyOptions) error {
 	if err := v.anchored(stands, o.Trust, keys); err != nil {
 		return err
+	}
+	if err := v.given(ctx, l, keys, o.Given); err != nil {
+		return v.unlessDamaged(err)
 	}
 	if err := v.notes(ctx, l, keys); err != nil {
 		return v.unlessDamaged(err)
@@ -139,7 +156,7 @@ func (v *Verification) anchored(s Standing, t *Trust, keys lineage) error {
 	return nil
 }
 
-// notes holds the checkpoints in the ledger against its records.
+// notes holds the checkpoints in the ledger against its records: those that are not about unread ones alone.
 func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys lineage) error {
 	list, err := l.Notes(ctx, ledger.NoteCheckpoint)
 	if err != nil {
@@ -147,28 +164,50 @@ func (v *Verification) notes(ctx context.Context, l *ledger.Ledger, keys lineage
 	}
 	v.Notes = len(list)
 	for _, n := range list {
-		c, err := notary.ReadCheckpoint(n.Text)
-		switch {
-		case err != nil:
-			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d: %v", n.Size, err)
-			continue
-		case c.Size != n.Size || c.Origin != l.Head().Origin:
-			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d is a checkpoint of %q at size %d", n.Size, c.Origin, c.Size)
-			continue
-		case c.Size > l.Head().Size:
-			v.add(ledger.CodeCheckpoint, l.Head().Size, "a checkpoint says %d records, there are %d", c.Size, l.Head().Size)
+		if n.Size < v.Since {
 			continue
 		}
-		root, err := l.RootAt(ctx, c.Size)
-		if err != nil {
+		if err := v.note(ctx, l, n, keys); err != nil {
 			return err
 		}
-		if root != c.Root {
-			v.add(ledger.CodeCheckpoint, ledger.NoSeq, "at size %d the records give root %x, the checkpoint says %x", c.Size, root[:], c.Root[:])
-			continue
-		}
-		v.sealed(n, c, keys)
 	}
+	return nil
+}
+
+// given holds a checkpoint from elsewhere against the records.
+func (v *Verification) given(ctx context.Context, l *ledger.Ledger, keys lineage, text []byte) error {
+	if text == nil {
+		return nil
+	}
+	n := ledger.Note{Text: text}
+	if c, err := notary.ReadCheckpoint(text); err == nil {
+		n.Size = c.Size
+	}
+	return v.note(ctx, l, n, keys)
+}
+
+func (v *Verification) note(ctx context.Context, l *ledger.Ledger, n ledger.Note, keys lineage) error {
+	c, err := notary.ReadCheckpoint(n.Text)
+	switch {
+	case err != nil:
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d: %v", n.Size, err)
+		return nil
+	case c.Size != n.Size || c.Origin != l.Head().Origin:
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d is a checkpoint of %q at size %d", n.Size, c.Origin, c.Size)
+		return nil
+	case c.Size > l.Head().Size:
+		v.add(ledger.CodeCheckpoint, l.Head().Size, "a checkpoint says %d records, there are %d", c.Size, l.Head().Size)
+		return nil
+	}
+	root, err := l.RootAt(ctx, c.Size)
+	if err != nil {
+		return err
+	}
+	if root != c.Root {
+		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "at size %d the records give root %x, the checkpoint says %x", c.Size, root[:], c.Root[:])
+		return nil
+	}
+	v.sealed(n, c, keys)
 	return nil
 }
 
@@ -183,107 +222,4 @@ func (v *Verification) sealed(n ledger.Note, c notary.Checkpoint, keys lineage) 
 	default:
 		v.add(ledger.CodeCheckpoint, ledger.NoSeq, "the note of size %d: %v", n.Size, err)
 	}
-}
-
-// An audit reads the records for what they say of keys and signatures.
-type audit struct {
-	ledger     *ledger.Ledger
-	found      *Verification
-	signatures bool // judge all of them; otherwise only those of the ledger's own keys
-	register   *notary.Register
-	handovers  []handover
-}
-
-func (a *audit) records(ctx context.Context) error {
-	a.register = notary.NewRegister(a.ledger.Head().Origin, func(id string) ([sha256.Size]byte, bool) { return a.digest(ctx, id) })
-	for before := a.ledger.Genesis().Succeeds; before != nil; before = before.Succeeds {
-		a.register.Carried(before.Origin, before.Kept)
-	}
-	for rec, err := range a.ledger.Records(ctx, 0, a.ledger.Head().Size) {
-		if err != nil {
-			return err
-		}
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if rec.Genesis == nil && a.concerned(&rec) {
-			a.record(&rec)
-		}
-	}
-	if a.signatures {
-		a.found.Open = OpenDuties(a.register)
-	}
-	return nil
-}
-
-// concerned is quick and may say yes to a record that is not: the register reads it.
-func (a *audit) concerned(rec *ledger.Record) bool {
-	is := func(typ string) bool { return bytes.Contains(rec.Event, []byte(`"type":"`+typ+`"`)) }
-	replaces := bytes.Contains(rec.Event, []byte(`"replaces":"`))
-	if is("key") || a.signatures && (rec.Sig != nil || replaces || is("policy") || is("signature") || is("correction")) {
-		return true
-	}
-	if a.signatures {
-		for typ := range a.register.Policies {
-			if is(typ) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-func (a *audit) record(rec *ledger.Record) {
-	rotations := len(a.register.Rotated)
-	faults := a.register.Add(notary.Entry{Seq: rec.Seq, Event: rec.Event, Sig: rec.Sig})
-	if len(a.register.Rotated) > rotations {
-		if e, err := event.ParseStored(rec.Event); err == nil {
-			if h, ok := handoverIn(rec.Seq, &e); ok {
-				a.handovers = append(a.handovers, h)
-			}
-		}
-	}
-	if !a.signatures {
-		return
-	}
-	for _, f := range faults {
-		code := ledger.CodeSignature
-		if f.Kind == notary.Unsigned {
-			code = ledger.CodePolicy
-		}
-		a.found.add(code, rec.Seq, "%s", f)
-	}
-	if list, err := notary.ParseSignatures(rec.Sig); err == nil && len(faults) == 0 {
-		a.found.Signatures += len(list)
-	}
-}
-
-func (a *audit) digest(ctx context.Context, id string) ([sha256.Size]byte, bool) {
-	key, err := ledger.ParseID(id)
-	if err != nil {
-		return [sha256.Size]byte{}, false
-	}
-	seq, ok, err := a.ledger.Lookup(ctx, key)
-	if err != nil || !ok {
-		return [sha256.Size]byte{}, false
-	}
-	rec, err := a.ledger.Record(ctx, seq)
-	return sha256.Sum256(rec.Event), err == nil
-}
-
-// keys returns the verifier keys by which checkpoints are checked: those given, or where none are those at hand, and whoever vouches for them or
-// is vouched for by them. Who gives keys does not trust this machine: its own count for nothing then.
-func (a *audit) keys(b *Book, o VerifyOptions) (lineage, error) {
-	if len(o.Keys) > 0 || o.Trust == nil {
-		return lineageOf(o.Keys, a.handovers), nil
-	}
-	// A rotation that was cut short is not for who looks to settle: the keys at hand vouch for those that take their place.
-	own, err := o.Trust.Keys.Load(b.genesis.Origin)
-	if errors.Is(err, keyring.ErrNoLedgerKeys) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return lineageOf(own.Verifiers(), a.handovers), nil
 }

@@ -24,6 +24,8 @@ type Register struct {
 	Duties   map[uint64]*Duty   // by record
 	Gates    bool               // there was a policy with gate use
 	Rotated  []uint64           // records in which keys of the ledger itself vouched for others
+	// Check is [Public.Verify]. Who checks signatures ahead of the register may have it answered from what it found.
+	Check func(p Public, message, sig []byte) error
 
 	origin string
 	older  []Older
@@ -46,7 +48,7 @@ type Key struct {
 func NewRegister(origin string, find func(id string) ([sha256.Size]byte, bool)) *Register {
 	return &Register{
 		Keys: make(map[string]*Key), Policies: make(map[string]*Policy), Duties: make(map[uint64]*Duty),
-		origin: origin, find: find, byID: make(map[string]*Duty), fixed: make(map[string]bool),
+		Check: Public.Verify, origin: origin, find: find, byID: make(map[string]*Duty), fixed: make(map[string]bool),
 	}
 }
 
@@ -185,7 +187,7 @@ func (j *judgement) one(s Signature) {
 		j.fault(Fault{Kind: UnknownKey, Key: s.Key})
 	case k.Revoked:
 		j.fault(Fault{Kind: RevokedKey, Key: s.Key, By: k.Until, HasBy: true})
-	case k.Verify(Message(origin, j.entry.Event, s.Key, s.Meaning, s.Time), s.Sig) != nil:
+	case j.r.Check(k.Public, Message(origin, j.entry.Event, s.Key, s.Meaning, s.Time), s.Sig) != nil:
 		j.fault(Fault{Kind: BadSignature, Key: s.Key})
 	default:
 		j.holds = append(j.holds, s.Key)

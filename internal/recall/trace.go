@@ -2,6 +2,7 @@ package recall
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -28,25 +29,56 @@ func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	return a, nil
 }
 
-// Reach returns what a trace reaches and nothing that must be read of histories:
-// the things with their grades, times and paths, as [Trace] has them, without
-// states, counts and what is missing. It is what a trace costs before its answer
-// is told.
-func Reach(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
-	a, all, err := seek(g, asOf, q)
-	if err != nil {
-		return nil, err
+// A Reached is what a trace reached, before anything is read of histories: each
+// thing with its best grade, its time and the contact by which it was reached.
+type Reached struct {
+	a    *Answer
+	hits []hit
+}
+
+// Reach answers a query as far as the search goes. [Trace] says the same of the
+// same things, and then what became of them.
+func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
+	a, hits, err := seek(g, AsOf{}, q)
+	return &Reached{a, hits}, err
+}
+
+// Len returns the number of things.
+func (r *Reached) Len() int { return len(r.hits) }
+
+// A ReachedThing is one thing that a trace reached.
+type ReachedThing struct {
+	Ref    event.Ref
+	Grade  genealogy.Grade
+	Since  event.Time
+	Parent event.Ref // what it was reached from; the zero Ref for a source
+	Via    genealogy.Via
+}
+
+// All yields what was reached, in no order.
+func (r *Reached) All() iter.Seq[ReachedThing] {
+	return func(yield func(ReachedThing) bool) {
+		for _, h := range r.hits {
+			labels := r.a.floors[h.grade]
+			l := &labels[h.label]
+			f := ReachedThing{Ref: r.a.n.Ref(h.thing), Grade: h.grade, Since: r.a.sinceOf(l)}
+			if l.parent >= 0 {
+				f.Parent, f.Via = r.a.n.Ref(labels[l.parent].thing), r.a.n.Contact(l.contact).Via
+			}
+			if !yield(f) {
+				return
+			}
+		}
 	}
-	a.Things = sorted(all, a.Query.Grade)
-	return a, nil
 }
 
 // walk reaches all that is reached at any floor, and says what is known of it.
 func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
-	a, all, err := seek(g, asOf, q)
+	a, hits, err := seek(g, asOf, q)
 	if err != nil {
 		return nil, nil, err
 	}
+	all := a.things(hits)
 	held := coverage(g, a.n, a.Query.At)
 	for i := range all {
 		a.fill(&all[i], held)
@@ -55,7 +87,7 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 }
 
 // seek searches the three floors and returns all that is reached at any.
-func seek(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
+func seek(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []hit, error) {
 	q, err := q.normal(g)
 	if err != nil {
 		return nil, nil, err
@@ -76,7 +108,7 @@ func seek(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 		a.floors[floor] = s.run()
 		s.forget()
 	}
-	return a, a.things(a.best(s.slot)), nil
+	return a, a.best(s.slot), nil
 }
 
 // A hit is a thing that was reached, its best floor and its label there.
@@ -174,7 +206,8 @@ func (a *Answer) tests(unit event.Ref) []uint64 {
 	return list
 }
 
-// sorted returns the things down to a grade in the order of an answer.
+// sorted puts things in the order of an answer, and returns those down to a
+// grade.
 func sorted(all []Thing, grade genealogy.Grade) []Thing {
 	order := make([]*Thing, 0, len(all))
 	for i := range all {

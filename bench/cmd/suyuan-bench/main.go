@@ -13,6 +13,8 @@ import (
 )
 
 const usageText = `usage: suyuan-bench world --batches N [--seed S] [--format jsonl|contacts] [-o FILE]
+       suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [-o FILE]
+       suyuan-bench page -o FILE
 `
 
 var errUsage = errors.New("usage")
@@ -31,8 +33,15 @@ func main() {
 }
 
 func run(ctx context.Context, args []string, out, talk io.Writer) error {
-	if len(args) > 0 && args[0] == "world" {
-		return runWorld(ctx, args[1:], out, talk)
+	if len(args) > 0 {
+		switch args[0] {
+		case "world":
+			return runWorld(ctx, args[1:], out, talk)
+		case "page":
+			return runPage(args[1:], talk)
+		case "run":
+			return runContests(ctx, args[1:], out, talk)
+		}
 	}
 	_, _ = io.WriteString(talk, usageText)
 	return errUsage
@@ -45,10 +54,15 @@ func parse(flags *flag.FlagSet, args []string, talk io.Writer) error {
 		return errUsage
 	}
 	if flags.NArg() > 0 {
-		fmt.Fprintf(talk, "suyuan-bench: unexpected argument %q\n%s", flags.Arg(0), usageText)
-		return errUsage
+		return misused(talk, fmt.Errorf("unexpected argument %q", flags.Arg(0)))
 	}
 	return nil
+}
+
+// misused says what was wrong with the call and how it goes.
+func misused(talk io.Writer, err error) error {
+	_, _ = fmt.Fprintf(talk, "suyuan-bench: %v\n%s", err, usageText)
+	return errUsage
 }
 
 // into runs write on a buffered file, or on out where no name is given.

@@ -23,8 +23,7 @@ func runWorld(ctx context.Context, args []string, out, talk io.Writer) error {
 	}
 	shape := world.Shape{Batches: *batches, Seed: *seed}
 	if err := shape.Check(); err != nil {
-		fmt.Fprintf(talk, "suyuan-bench: %v\n%s", err, usageText)
-		return errUsage
+		return misused(talk, err)
 	}
 	switch *format {
 	case "jsonl":
@@ -32,8 +31,7 @@ func runWorld(ctx context.Context, args []string, out, talk io.Writer) error {
 	case "contacts":
 		return into(*name, out, func(w *bufio.Writer) error { return writeContacts(ctx, shape, w) })
 	default:
-		fmt.Fprintf(talk, "suyuan-bench: format %q: want jsonl or contacts\n%s", *format, usageText)
-		return errUsage
+		return misused(talk, fmt.Errorf("format %q: want jsonl or contacts", *format))
 	}
 }
 

@@ -1,37 +1,28 @@
 package boltstore
 
 import (
-	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
-	"io/fs"
-	"maps"
 	"os"
 	"slices"
 	"sync"
 
-	bolt "go.etcd.io/bbolt"
-
 	"suyuan/internal/ledger"
 )
 
-// Random keys cost twenty times what the events themselves cost if they are written one by one. So ids gather in memory,
-// and go to the file in order, many at once; the file says up to which record it stands, and opening reads the rest from
-// the ledger again.
+// Random keys cost twenty times what the events themselves cost if they are written one by one. So ids gather in memory, and go
+// to the file in order, many at once, as a run of their own; runs are merged (docs/decisions/0110). The file says up to
+// which record it stands, and opening reads the rest from the ledger again.
 const (
 	flushAt      = 1 << 15
-	flushRebuild = 1 << 20
+	flushRebuild = 1 << 18
 	flushAtClose = 1 << 10
 )
 
 var (
-	bucketID        = []byte("id")
-	keyLedger       = []byte("ledger")
-	keyLast         = []byte("last")
-	idsFormat       = []byte("suyuan ids 1")
 	errStaleIndex   = errors.New("the index belongs to another ledger, or to another history of it")
+	errUnwritten    = errors.New("nothing was written to the index yet") // ids gather in memory first
 	errBrokenIndex  = errors.New("the index of ids is wrong, it is made again when the ledger is opened for writing")
 	errForeignIndex = errors.New("the file beside the ledger is not an index of ids, remove it")
 )
@@ -46,12 +37,12 @@ func GenealogyPath(path string) string { return path + ".genealogy" }
 // stands for: which ledger, which size, and the last record's hash there.
 type idIndex struct {
 	mu      sync.Mutex
-	db      *bolt.DB             // nil where the index is in memory only; guarded by mu
-	delta   map[ledger.ID]uint64 // ids not in db; guarded by mu
+	file    *idsFile             // nil where the index is in memory only; guarded by mu
+	delta   map[ledger.ID]uint64 // ids not in file; guarded by mu
 	genesis ledger.Hash          // leaf hash of record 0; guarded by mu
-	size    uint64               // records that db and delta stand for; guarded by mu
+	size    uint64               // records that file and delta stand for; guarded by mu
 	last    ledger.Hash          // leaf hash of record size-1; guarded by mu
-	broken  bool                 // db failed; guarded by mu
+	broken  bool                 // file failed; guarded by mu
 }
 
 // openIDs opens the index for writing, or makes it, and brings it up to the ledger's head.
@@ -77,17 +68,14 @@ func openIDs(ctx context.Context, s *Store) (*idIndex, error) {
 
 // newIDs makes an empty index in place of what is there.
 func newIDs(path string) (*idIndex, error) {
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, err
-	}
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: 1, FreelistType: bolt.FreelistMapType})
+	f, err := newIDsFile(path)
 	if err != nil {
 		return nil, explain(err)
 	}
-	return &idIndex{db: db, delta: make(map[ledger.ID]uint64)}, nil
+	return &idIndex{file: f, delta: make(map[ledger.ID]uint64)}, nil
 }
 
-// loadIDs opens an index that is there and stands for a prefix of this ledger.
+// loadIDs opens an index that is there and stands for a prefix of this ledger. It reads two records, whatever the ledger's size.
 func loadIDs(ctx context.Context, s *Store, path string, readOnly bool) (*idIndex, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -96,33 +84,18 @@ func loadIDs(ctx context.Context, s *Store, path string, readOnly bool) (*idInde
 	if !info.Mode().IsRegular() {
 		return nil, errForeignIndex
 	}
-	x := &idIndex{delta: make(map[ledger.ID]uint64)}
-	err = guard(func() error {
-		if x.db, _, err = openBolt(path, Options{ReadOnly: readOnly}); err != nil {
-			return err
-		}
-		return x.db.View(x.readMeta)
-	})
-	if err == nil {
-		err = x.belongs(ctx, s)
-	}
+	f, err := openIDsFile(path, readOnly)
 	if err != nil {
+		return nil, err
+	}
+	if f.size == 0 {
+		return nil, errors.Join(errUnwritten, f.close())
+	}
+	x := &idIndex{file: f, delta: make(map[ledger.ID]uint64), genesis: f.genesis, size: f.size, last: f.last}
+	if err := x.belongs(ctx, s); err != nil {
 		return nil, errors.Join(err, x.shut())
 	}
 	return x, nil
-}
-
-func (x *idIndex) readMeta(tx *bolt.Tx) error {
-	b := tx.Bucket(bucketMeta)
-	if b == nil || !bytes.Equal(b.Get(keyFormat), idsFormat) || tx.Bucket(bucketID) == nil {
-		return errStaleIndex
-	}
-	size, err := readSize(b)
-	if err != nil || copy(x.genesis[:], b.Get(keyLedger)) != len(x.genesis) || copy(x.last[:], b.Get(keyLast)) != len(x.last) {
-		return errors.Join(errStaleIndex, err)
-	}
-	x.size = size
-	return nil
 }
 
 // belongs checks that the index stands for a prefix of the ledger's records.
@@ -167,7 +140,7 @@ func (x *idIndex) catchUp(ctx context.Context, s *Store) error {
 			return fmt.Errorf("%w: record %d says seq %d", ledger.ErrDamaged, seq, rec.Seq)
 		}
 		x.note(rec.ID, seq, rec.Leaf())
-		if len(x.delta) >= flushRebuild && x.db != nil && !s.readOnly {
+		if len(x.delta) >= flushRebuild && !s.readOnly {
 			return x.flush()
 		}
 		return nil
@@ -208,32 +181,14 @@ func (x *idIndex) add(b ledger.Batch) {
 	}
 }
 
-// flush writes the delta, in the order of its keys, in one transaction with what the index then stands for.
+// flush writes the delta, in the order of its ids, with what the index then stands for. Where that fails the delta stays.
 func (x *idIndex) flush() error {
-	ids := slices.SortedFunc(maps.Keys(x.delta), func(a, b ledger.ID) int { return bytes.Compare(a[:], b[:]) })
-	err := guard(func() error {
-		return x.db.Update(func(tx *bolt.Tx) error {
-			meta, err := tx.CreateBucketIfNotExists(bucketMeta)
-			if err != nil {
-				return err
-			}
-			b, err := tx.CreateBucketIfNotExists(bucketID)
-			if err != nil {
-				return err
-			}
-			b.FillPercent = 0.9 // ids begin with their time: most go to the end
-			for _, id := range ids {
-				if b.Get(id[:]) != nil {
-					continue
-				}
-				if err := b.Put(bytes.Clone(id[:]), key(x.delta[id])); err != nil {
-					return err
-				}
-			}
-			return errors.Join(meta.Put(keyFormat, idsFormat), meta.Put(keyLedger, x.genesis[:]),
-				meta.Put(keySize, key(x.size)), meta.Put(keyLast, x.last[:]))
-		})
-	})
+	entries := make([]idEntry, 0, len(x.delta))
+	for id, seq := range x.delta {
+		entries = append(entries, idEntry{id, seq})
+	}
+	slices.SortFunc(entries, idEntry.compare)
+	err := x.file.add(entries, directory{genesis: x.genesis, size: x.size, last: x.last})
 	if err == nil {
 		clear(x.delta)
 	}
@@ -250,26 +205,10 @@ func (x *idIndex) lookup(id ledger.ID) (seq uint64, ok bool, err error) {
 	if seq, ok := x.delta[id]; ok {
 		return seq, true, nil
 	}
-	if x.db == nil {
+	if x.file == nil {
 		return 0, false, nil
 	}
-	err = guard(func() error {
-		return x.db.View(func(tx *bolt.Tx) error {
-			b := tx.Bucket(bucketID)
-			if b == nil {
-				return nil
-			}
-			v := b.Get(id[:])
-			if v != nil && len(v) != 8 {
-				return fmt.Errorf("%w: %d bytes for an id, want 8", errBrokenIndex, len(v))
-			}
-			if ok = v != nil; ok {
-				seq = binary.BigEndian.Uint64(v)
-			}
-			return nil
-		})
-	})
-	return seq, ok, err
+	return x.file.lookup(id)
 }
 
 // close writes what has gathered, where it is much, and releases the file. Failing to is no loss: opening reads the
@@ -280,19 +219,21 @@ func (x *idIndex) close(poisoned bool) {
 	}
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	if x.db != nil && !x.db.IsReadOnly() && !x.broken && !poisoned && len(x.delta) >= flushAtClose {
-		x.broken = x.flush() != nil
+	if x.file != nil && !x.file.readOnly && !x.broken && !poisoned && len(x.delta) >= flushAtClose {
+		if x.broken = x.flush() != nil; !x.broken {
+			x.broken = x.file.tidy() != nil
+		}
 	}
 	_ = x.shut()
 }
 
 func (x *idIndex) shut() error {
-	if x == nil || x.db == nil {
+	if x == nil || x.file == nil {
 		return nil
 	}
-	db := x.db
-	x.db = nil
-	return guard(db.Close)
+	file := x.file
+	x.file = nil
+	return file.close()
 }
 
 // Lookup implements ledger.Store. A store that is open for reading only uses the index as it is, in memory brought up to
@@ -307,6 +248,9 @@ func (s *Store) Lookup(ctx context.Context, id ledger.ID) (uint64, bool, error) 
 		return 0, false, err
 	}
 	seq, ok, err := x.lookup(id)
+	if errors.Is(err, errBrokenIndex) {
+		x.giveUp()
+	}
 	if err != nil || !ok {
 		return 0, false, err
 	}
@@ -332,11 +276,8 @@ func (x *idIndex) giveUp() {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.broken = true
-	if x.db != nil && !x.db.IsReadOnly() {
-		// If this fails too, lookups go on to fail, which is safe.
-		_ = guard(func() error {
-			return x.db.Update(func(tx *bolt.Tx) error { return tx.DeleteBucket(bucketMeta) })
-		})
+	if x.file != nil && !x.file.readOnly {
+		_ = x.file.forget() // if this fails too, lookups go on to fail, which is safe
 	}
 }
 

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"os"
 
-	bolt "go.etcd.io/bbolt"
-
 	"suyuan/internal/ledger"
 )
 
@@ -23,24 +21,6 @@ const (
 	IndexStale   IndexState = "stale"   // of another ledger or another history, or not readable
 	IndexForeign IndexState = "foreign" // a folder or a device in its place: nothing is recorded until it is removed
 )
-
-// nothingIn reports whether a bbolt file holds no bucket.
-func nothingIn(path string) bool {
-	empty := false
-	err := guard(func() error {
-		db, _, err := openBolt(path, Options{ReadOnly: true})
-		if err != nil {
-			return err
-		}
-		err = db.View(func(tx *bolt.Tx) error {
-			first, _ := tx.Cursor().First()
-			empty = first == nil
-			return nil
-		})
-		return errors.Join(err, db.Close())
-	})
-	return err == nil && empty
-}
 
 // Index returns how the index stands, and for how many records, where it stands for this ledger. It changes nothing.
 func (s *Store) Index(ctx context.Context) (state IndexState, size uint64, err error) {
@@ -58,8 +38,8 @@ func (s *Store) Index(ctx context.Context) (state IndexState, size uint64, err e
 		return "", 0, ctx.Err()
 	case errors.Is(err, errForeignIndex):
 		return IndexForeign, 0, nil
-	case err != nil && nothingIn(path):
-		return IndexBehind, 0, nil // made, and never written: ids gather in memory first
+	case errors.Is(err, errUnwritten):
+		return IndexBehind, 0, nil
 	case err != nil:
 		return IndexStale, 0, nil //nolint:nilerr // whatever is wrong with it, it is made again
 	}
@@ -71,31 +51,32 @@ func (s *Store) Index(ctx context.Context) (state IndexState, size uint64, err e
 	return state, size, x.shut()
 }
 
-// CheckIndex reads all of the index, which must be one of this ledger, and says what is wrong with its form. That each id
-// stands for its record is looked at whenever it is used. It changes nothing.
+// CheckIndex reads all of the index, which must be one of this ledger, and compares every checksum. That each id stands for its
+// record is looked at whenever it is used. It changes nothing.
 func (s *Store) CheckIndex(ctx context.Context) error {
 	x, err := loadIDs(ctx, s, IndexPath(s.path), true)
 	if err != nil {
 		return err
 	}
-	err = guard(func() error {
-		return x.db.View(func(tx *bolt.Tx) error {
-			var found error
-			for err := range tx.Check() { // it ends by being read to its end
-				found = errors.Join(found, err)
-			}
-			if found != nil {
-				return fmt.Errorf("%w: %w", errBrokenIndex, found)
-			}
-			return tx.Bucket(bucketID).ForEach(func(id, seq []byte) error {
-				if len(id) != len(ledger.ID{}) || len(seq) != 8 {
-					return fmt.Errorf("%w: %d bytes for an id of %d", errBrokenIndex, len(seq), len(id))
-				}
-				return ctx.Err()
-			})
-		})
-	})
+	for _, r := range x.file.runs {
+		if err == nil {
+			err = r.check(ctx)
+		}
+	}
 	return errors.Join(err, x.shut())
+}
+
+// check reads a run from its first entry to its tail.
+func (r *run) check(ctx context.Context) error {
+	for block := range r.blocks() {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if _, err := r.read(block); err != nil {
+			return err
+		}
+	}
+	return r.readTail()
 }
 
 // RemakeIndex makes the index anew from the records and writes all of it, however few they are. The store must be open for

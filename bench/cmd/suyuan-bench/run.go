@@ -1,0 +1,155 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"suyuan/bench/measure"
+	"suyuan/bench/rows"
+)
+
+// An order is what a run is asked for.
+type order struct {
+	sizes   []uint64
+	rounds  int
+	only    []string
+	program string
+	dir     string
+	page    string // empty: to standard output, without plots
+	call    []string
+}
+
+func parseOrder(args []string, talk io.Writer) (o order, err error) {
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	sizes := flags.String("size", "10000", "batches of the worlds: `numbers`, apart by commas or spaces")
+	flags.IntVar(&o.rounds, "rounds", 5, "`rounds`, in each of which every store runs once")
+	only := flags.String("only", "", "`names` of contests, apart by commas; the default is all")
+	flags.StringVar(&o.program, "program", "", "the `suyuan` to measure")
+	flags.StringVar(&o.dir, "dir", "", "`folder` on the disk to measure; the default is the system's for temporary files")
+	flags.StringVar(&o.page, "o", "", "`file` of the page to write, with its plots in a folder beside it")
+	if err := parse(flags, args, talk); err != nil {
+		return o, err
+	}
+	o.call = args
+	for _, text := range words(*sizes) {
+		n, err := strconv.ParseUint(text, 10, 32)
+		if err != nil || n == 0 {
+			return o, misused(talk, fmt.Errorf("size %q: want a number of batches", text))
+		}
+		o.sizes = append(o.sizes, n)
+	}
+	slices.Sort(o.sizes)
+	o.only = words(*only)
+	if o.rounds < 1 || len(o.sizes) == 0 || o.program == "" {
+		return o, misused(talk, errors.New("want a size, a program, and at least one round"))
+	}
+	o.program, err = filepath.Abs(o.program)
+	return o, err
+}
+
+func words(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' })
+}
+
+// runContests measures, and writes the page.
+func runContests(ctx context.Context, args []string, out, talk io.Writer) (err error) {
+	o, err := parseOrder(args, talk)
+	if err != nil {
+		return err
+	}
+	work, err := os.MkdirTemp(o.dir, "suyuan-bench-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	if err := os.Chmod(work, measure.Open); err != nil {
+		return err
+	}
+	page := measure.Page{Targets: rows.Targets(), Head: head(work, o.call)}
+	runner := &measure.Runner{Dir: work, Rounds: o.rounds, Say: func(format string, args ...any) {
+		_, _ = fmt.Fprintf(talk, "suyuan-bench: "+format+"\n", args...)
+	}}
+	if page.Results, err = runAll(ctx, runner, &rows.Stock{Program: o.program, Dir: work, Seed: 1}, o); err != nil {
+		return err
+	}
+	if o.page != "" {
+		return errors.Join(page.Write(o.page), page.Keep(figures(o.page)))
+	}
+	_, err = io.WriteString(out, page.Text())
+	return err
+}
+
+// figures names the file in which a page's figures are kept.
+func figures(page string) string { return filepath.Join(measure.Beside(page), "figures.json") }
+
+// runPage writes a page again, of the figures that are kept beside it.
+func runPage(args []string, talk io.Writer) error {
+	flags := flag.NewFlagSet("page", flag.ContinueOnError)
+	name := flags.String("o", "", "`file` of the page")
+	if err := parse(flags, args, talk); err != nil {
+		return err
+	}
+	if *name == "" {
+		return misused(talk, errors.New("want the file of a page"))
+	}
+	page := measure.Page{Targets: rows.Targets()}
+	if err := page.Recall(figures(*name), rows.All(&rows.Stock{})); err != nil {
+		return err
+	}
+	return page.Write(*name)
+}
+
+// runAll runs size by size, so that what a size needs is held once.
+func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, o order) ([]*measure.Result, error) {
+	var results []*measure.Result
+	contests := rows.All(stock)
+	for i, size := range o.sizes {
+		for k := range contests {
+			c := &contests[k]
+			switch {
+			case len(o.only) > 0 && !slices.Contains(o.only, c.Name):
+				continue
+			case c.AnySize && i > 0:
+				continue
+			case c.MaxSize > 0 && size > c.MaxSize:
+				r.Say("%s is not run at %d batches: it is for %d at most", c.Name, size, c.MaxSize)
+				continue
+			case size < c.MinSize:
+				r.Say("%s is not run at %d batches: it is for %d at least", c.Name, size, c.MinSize)
+				continue
+			}
+			result, err := r.Run(ctx, c, size)
+			if err != nil {
+				return nil, err
+			}
+			results = append(results, result)
+		}
+		if err := stock.Forget(size); err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+// head says where and with what the figures were measured.
+func head(dir string, call []string) []string {
+	modules := []string{
+		"modernc.org/sqlite", "github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/codenotary/immudb",
+		"github.com/transparency-dev/tessera", "go.etcd.io/bbolt",
+	}
+	return []string{
+		"Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured and how. Figures of another machine, or of another day, differ: " +
+			"what counts are the ratios within a round, and CPU time. A target with a size of its own is judged at that size only.",
+		"- Date: " + time.Now().UTC().Format(time.DateOnly) + "\n- Commit: " + measure.Commit(".") + "\n- Machine: " + measure.Machine(dir) +
+			"\n- Versions: " + strings.Join(measure.Versions(modules...), ", ") + "\n- Command: `suyuan-bench run " + strings.Join(call, " ") + "`",
+	}
+}

@@ -1,0 +1,53 @@
+package measure
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"slices"
+)
+
+// kept is what a run measured, as a file keeps it, so that the page can be written again without another run.
+type kept struct {
+	Head    []string     `json:"head"`
+	Results []keptResult `json:"results"`
+}
+
+type keptResult struct {
+	Contest string              `json:"contest"`
+	Size    uint64              `json:"size"`
+	Figures map[string][]Figure `json:"figures"`
+	Left    map[string]string   `json:"left,omitempty"`
+}
+
+// Keep writes what was measured, and where, to a file.
+func (p *Page) Keep(path string) error {
+	k := kept{Head: p.Head}
+	for _, r := range p.Results {
+		k.Results = append(k.Results, keptResult{r.Contest.Name, r.Size, r.Figures, r.Left})
+	}
+	b, err := json.MarshalIndent(k, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(b, '\n'), 0o644) //nolint:gosec // figures are for everybody
+}
+
+// Recall reads what [Page.Keep] wrote. Results of contests that are none of these are left out.
+func (p *Page) Recall(path string, contests []Contest) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var k kept
+	if err := json.Unmarshal(b, &k); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	p.Head = k.Head
+	for _, r := range k.Results {
+		if i := slices.IndexFunc(contests, func(c Contest) bool { return c.Name == r.Contest }); i >= 0 {
+			p.Results = append(p.Results, &Result{&contests[i], r.Size, r.Figures, r.Left})
+		}
+	}
+	return nil
+}

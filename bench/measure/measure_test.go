@@ -1,0 +1,157 @@
+package measure_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"suyuan/bench/measure"
+)
+
+// fixed returns an entrant whose rounds measure the given values, and notes in which order it ran.
+func fixed(name string, ran *[]string, values ...float64) measure.Entrant {
+	return measure.Entrant{Name: name, Start: func(context.Context, measure.Setting) (measure.Job, error) {
+		n := 0
+		return measure.Job{Run: func(context.Context) (measure.Figure, error) {
+			*ran = append(*ran, name)
+			n++
+			return measure.Figure{Value: values[n-1]}, nil
+		}}, nil
+	}}
+}
+
+func absent(name string) measure.Entrant {
+	return measure.Entrant{Name: name, Start: func(context.Context, measure.Setting) (measure.Job, error) {
+		return measure.Job{}, fmt.Errorf("%w: there is no %s", measure.ErrCannot, name)
+	}}
+}
+
+func run(t *testing.T, c measure.Contest, size uint64) *measure.Result {
+	t.Helper()
+	r := measure.Runner{Dir: t.TempDir(), Rounds: 3, Say: t.Logf}
+	result, err := r.Run(t.Context(), &c, size)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+func TestEveryEntrantRunsOncePerRoundAndEachLeadsInTurn(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	run(t, measure.Contest{Entrants: []measure.Entrant{fixed("a", &ran, 1, 2, 3), fixed("b", &ran, 1, 2, 3)}}, 1)
+	if want := []string{"a", "b", "b", "a", "a", "b"}; !slices.Equal(ran, want) {
+		t.Errorf("ran %v, want %v", ran, want)
+	}
+}
+
+func TestRatiosAreOfOneRoundAndAboveOneWhereTheFirstIsBetter(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	c := measure.Contest{Better: measure.Greater, Entrants: []measure.Entrant{fixed("a", &ran, 10, 20, 90), fixed("b", &ran, 5, 40, 30)}}
+	if got, want := run(t, c, 1).Ratios("a", "b"), []float64{2, 0.5, 3}; !slices.Equal(got, want) {
+		t.Errorf("of rates: %v, want %v", got, want)
+	}
+	c.Better = measure.Smaller
+	if got, want := run(t, c, 1).Ratios("a", "b"), []float64{0.5, 2, 1. / 3}; !slices.Equal(got, want) {
+		t.Errorf("of times: %v, want %v", got, want)
+	}
+}
+
+func TestOneRoundIsEnoughFromASizeOn(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	run(t, measure.Contest{OnceFrom: 10, Entrants: []measure.Entrant{fixed("a", &ran, 1, 2, 3)}}, 10)
+	if len(ran) != 1 {
+		t.Errorf("ran %d rounds, want 1", len(ran))
+	}
+}
+
+func TestAnErrorEndsTheRunAndLeavesNoFolder(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("broken")
+	closed := false
+	c := measure.Contest{Name: "c", Entrants: []measure.Entrant{{Name: "a", Start: func(_ context.Context, at measure.Setting) (measure.Job, error) {
+		return measure.Job{
+			Run:   func(context.Context) (measure.Figure, error) { return measure.Figure{}, broken },
+			Close: func() error { closed = true; return os.WriteFile(filepath.Join(at.Dir, "x"), nil, 0o600) },
+		}, nil
+	}}}}
+	r := measure.Runner{Dir: t.TempDir(), Rounds: 1, Say: t.Logf}
+	if _, err := r.Run(t.Context(), &c, 1); !errors.Is(err, broken) || !closed {
+		t.Errorf("error %v, closed %v; want %v, true", err, closed, broken)
+	}
+	if left, err := os.ReadDir(r.Dir); err != nil || len(left) != 0 {
+		t.Errorf("left %v, %v", left, err)
+	}
+}
+
+func TestWhatCannotRunIsLeftOutAndSaid(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	c := measure.Contest{Name: "c", Title: "C", Better: measure.Greater, Entrants: []measure.Entrant{fixed("a", &ran, 1, 1, 1), absent("server")}}
+	page := measure.Page{Results: []*measure.Result{run(t, c, 1)}, Targets: []measure.Target{{Work: "w", Contest: "c", Entrant: "a", Against: "server", Must: 1, Aim: 2}}}
+	if n := strings.Count(page.Text(), "there is no server"); n != 2 {
+		t.Errorf("said %d times, want in the contest and in the table:\n%s", n, page.Text())
+	}
+}
+
+func TestTargetsAreJudgedByWhatIsBetterAndAtTheirSizeOnly(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	times := measure.Contest{Name: "times", Better: measure.Smaller, Entrants: []measure.Entrant{fixed("a", &ran, 8, 9, 10), fixed("b", &ran, 18, 18, 18)}}
+	results := []*measure.Result{run(t, times, 100), run(t, times, 1000)}
+	for _, c := range []struct {
+		target        measure.Target
+		text, verdict string
+	}{
+		{measure.Target{Contest: "times", Entrant: "a", Must: 20, Aim: 5}, "9.00 (8.00 to 10.0)", "must"},
+		{measure.Target{Contest: "times", Entrant: "a", Must: 20, Aim: 9}, "9.00 (8.00 to 10.0)", "aim"},
+		{measure.Target{Contest: "times", Entrant: "a", Must: 8, Aim: 5}, "9.00 (8.00 to 10.0)", "no"},
+		{measure.Target{Contest: "times", Entrant: "a", Against: "b", Must: 2, Aim: 3}, "2.00 (1.80 to 2.25) ×", "must"},
+		{measure.Target{Contest: "times", Entrant: "a", Size: 100, Must: 20, Aim: 9}, "9.00 (8.00 to 10.0)", "aim"},
+		{measure.Target{Contest: "times", Entrant: "a", Size: 10_000, Must: 20, Aim: 9}, "9.00 (8.00 to 10.0), at 1,000 batches only", ""},
+		{measure.Target{Contest: "other", Entrant: "a", Must: 20, Aim: 9}, "not measured", ""},
+	} {
+		if text, verdict := c.target.Measured(results); text != c.text || verdict != c.verdict {
+			t.Errorf("%+v: %q, %q; want %q, %q", c.target, text, verdict, c.text, c.verdict)
+		}
+	}
+}
+
+func TestAPageHasAPlotWhereThereAreTwoSizes(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	c := measure.Contest{Name: "c", Title: "C", Entrants: []measure.Entrant{fixed("a", &ran, 1, 2, 3)}}
+	path := filepath.Join(t.TempDir(), "page.md")
+	page := measure.Page{Results: []*measure.Result{run(t, c, 10), run(t, c, 100)}}
+	if err := page.Write(path); err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil || !strings.Contains(string(text), "](page/c.svg)") {
+		t.Errorf("the page shows no plot: %v\n%s", err, text)
+	}
+	kept, again := filepath.Join(t.TempDir(), "figures.json"), measure.Page{}
+	if err := errors.Join(page.Keep(kept), again.Recall(kept, []measure.Contest{c})); err != nil || again.Text() != page.Text() {
+		t.Errorf("the page is another one when its figures are read back: %v\n%s", err, again.Text())
+	}
+	if svg, err := os.ReadFile(filepath.Join(filepath.Dir(path), "page", "c.svg")); err != nil || !strings.Contains(string(svg), "</svg>") {
+		t.Errorf("the plot is none: %v", err)
+	}
+}
+
+func TestAProgramThatFailsSaysWhy(t *testing.T) {
+	t.Parallel()
+	if _, err := measure.Program(t.Context(), nil, "sh", "-c", "echo no >&2; exit 3"); err == nil || !strings.Contains(err.Error(), "no") {
+		t.Errorf("error %v, want what the program said", err)
+	}
+	if _, err := measure.Program(t.Context(), nil, "true"); err != nil {
+		t.Error(err)
+	}
+}

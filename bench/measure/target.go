@@ -1,0 +1,93 @@
+package measure
+
+import (
+	"fmt"
+	"slices"
+)
+
+// A Target is one line of the table of what must be reached.
+type Target struct {
+	Work    string
+	Contest string // empty: nothing measures it yet
+	Entrant string
+	Against string  // entrant that the figure is a ratio to; empty: the figure itself
+	Size    uint64  // the target's own size; 0: any
+	Must    float64 // a ratio must be at least this; a figure as the contest's Better has it
+	Aim     float64
+	Unit    string // of the figure; a ratio is in times
+}
+
+// Wanted says how the target's bounds read.
+func (t *Target) Wanted(bound float64) string {
+	if t.Against != "" {
+		return fmt.Sprintf("%s × %s", short(bound), t.Against)
+	}
+	return short(bound) + " " + t.Unit
+}
+
+// Measured returns what the results say about the target, at its own size or else the largest that ran, and whether it is reached.
+func (t *Target) Measured(results []*Result) (text, verdict string) {
+	r := t.pick(results)
+	if r == nil {
+		return "not measured", ""
+	}
+	if why, left := r.Left[t.Against]; left {
+		return "left out: " + why, ""
+	}
+	values := r.Values(t.Entrant)
+	better := r.Contest.Better
+	if t.Against != "" {
+		values, better = r.Ratios(t.Entrant, t.Against), Greater
+	}
+	if len(values) == 0 {
+		return "left out: " + r.Left[t.Entrant], ""
+	}
+	s := SpreadOf(values)
+	text = s.String()
+	if t.Against != "" {
+		text += " ×"
+	}
+	if t.Size != 0 && t.Size != r.Size {
+		return fmt.Sprintf("%s, at %s batches only", text, short(float64(r.Size))), ""
+	}
+	return text, t.verdict(s.Median, better)
+}
+
+func (t *Target) verdict(v float64, better Better) string {
+	reached := func(bound float64) bool {
+		if better == Greater {
+			return v >= bound
+		}
+		return v <= bound
+	}
+	switch {
+	case reached(t.Aim):
+		return "aim"
+	case reached(t.Must):
+		return "must"
+	default:
+		return "no"
+	}
+}
+
+func (t *Target) pick(results []*Result) *Result {
+	var best *Result
+	for _, r := range results {
+		if r.Contest.Name == t.Contest && (best == nil || r.Size == t.Size || best.Size != t.Size && r.Size > best.Size) {
+			best = r
+		}
+	}
+	return best
+}
+
+// Sizes returns the sizes at which a contest ran, smallest first.
+func Sizes(results []*Result, contest string) []uint64 {
+	var list []uint64
+	for _, r := range results {
+		if r.Contest.Name == contest {
+			list = append(list, r.Size)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}

@@ -1,0 +1,225 @@
+package rows
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
+
+	"suyuan/bench/measure"
+	"suyuan/bench/peers"
+	"suyuan/bench/world"
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+	"suyuan/internal/recall"
+)
+
+// largestInMemory is the largest world whose graph is made in memory.
+const largestInMemory = 200_000
+
+const queries = 9 // per round, each with a lot of its own
+
+const allKinds = "suyuan, all kinds and grades"
+
+// tracing is a forward trace of a lot that is in a thousandth of the batches, over the contacts of making and giving, warm: ours with
+// grades, times, states and proof paths; the peers' a number of patients. Beside it ours over all kinds of contacts and down to all
+// grades, which no peer does.
+func tracing(s *Stock) measure.Contest {
+	c := measure.Contest{Name: "trace", Title: "Trace of a lot in 0.1 % of the batches, warm", Unit: "ms", Better: measure.Smaller, MaxSize: largestInMemory}
+	our := func(name string, without ...genealogy.Via) {
+		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			trace, err := s.openTrace(ctx, at.Size, without)
+			return s.lotJob(at.Size, trace, nil), err
+		}})
+	}
+	our(ours, shared()...)
+	our(allKinds)
+	add := func(name string, open func(ctx context.Context, dir string) (peers.Graph, error)) {
+		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			g, err := open(ctx, at.Dir)
+			if err != nil {
+				return measure.Job{}, err
+			}
+			if err := g.LoadGraph(ctx, s.edges(at.Size)); err != nil {
+				return measure.Job{}, errors.Join(err, g.Close())
+			}
+			low, high := world.Patients()
+			return s.lotJob(at.Size, func(ctx context.Context, lot world.Thing) (int, error) {
+				return g.Reach(ctx, number(lot), number(low), number(high))
+			}, g.Close), nil
+		}})
+	}
+	add(sqlitePure, func(_ context.Context, dir string) (peers.Graph, error) { return peers.OpenSQLite("sqlite", dir) })
+	add(sqliteCgo, func(_ context.Context, dir string) (peers.Graph, error) { return peers.OpenSQLite("sqlite3", dir) })
+	add(postgres, func(ctx context.Context, dir string) (peers.Graph, error) { return peers.OpenPostgres(ctx, dir) })
+	return c
+}
+
+// A tracer returns how many patients a lot reaches over confirmed contacts.
+type tracer func(ctx context.Context, lot world.Thing) (patients int, err error)
+
+// lotJob asks about some lots, other ones in each round, and reports the median.
+func (s *Stock) lotJob(size uint64, f tracer, closeIt func() error) measure.Job {
+	lots := s.shape(size).Lots(queries * 10)
+	round := 0
+	return measure.Job{Close: closeIt, Run: func(ctx context.Context) (measure.Figure, error) {
+		var times, cpus []float64
+		first := round % 10 * queries
+		round++
+		for _, lot := range lots[first : first+queries] {
+			cost, err := measure.Timed(func() error {
+				n, err := f(ctx, lot)
+				if err == nil && n == 0 {
+					err = fmt.Errorf("%v reaches nobody", lot)
+				}
+				return err
+			})
+			if err != nil {
+				return measure.Figure{}, err
+			}
+			times, cpus = append(times, cost.Wall.Seconds()*1e3), append(cpus, cost.CPU.Seconds())
+		}
+		return measure.Figure{Value: measure.SpreadOf(times).Median, CPU: measure.SpreadOf(cpus).Median}, nil
+	}}
+}
+
+// shared are the kinds of contacts through things that remember.
+func shared() []genealogy.Via {
+	return []genealogy.Via{genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper, genealogy.ViaRoom}
+}
+
+// openTrace is where the product's own trace is plugged in.
+func (s *Stock) openTrace(ctx context.Context, size uint64, without []genealogy.Via) (tracer, error) {
+	g, err := s.graphOf(ctx, size)
+	if err != nil {
+		return nil, err
+	}
+	return func(_ context.Context, lot world.Thing) (int, error) {
+		a, err := traceFrom(g, lot, genealogy.Possible, func(q *recall.Query) { q.Without = without })
+		if err != nil {
+			return 0, err
+		}
+		return a.ByGrade[genealogy.Confirmed].Patients, nil
+	}, nil
+}
+
+func traceFrom(g *genealogy.Graph, source world.Thing, floor genealogy.Grade, window func(*recall.Query)) (*recall.Answer, error) {
+	ref, err := event.ParseRef(source.String())
+	if err != nil {
+		return nil, err
+	}
+	q := recall.NewQuery(ref)
+	q.Grade = floor
+	if window != nil {
+		window(&q)
+	}
+	return recall.Trace(g, recall.AsOf{Origin: "bench"}, q)
+}
+
+// edges yields the contacts of a world.
+func (s *Stock) edges(size uint64) iter.Seq[peers.Edge] {
+	return func(yield func(peers.Edge) bool) {
+		for e := range s.shape(size).Events() {
+			for c := range e.Contacts() {
+				if !yield(peers.Edge{Source: number(c.Source), Target: number(c.Target), Grade: int64(c.Grade), From: c.From, To: c.To, Entry: number(c.Entry)}) {
+					return
+				}
+			}
+		}
+	}
+}
+
+func number[T ~uint64](t T) int64 { return int64(t) }
+
+// sharing is what was in one tank, and what it passed on, in one week: in order of time, with epochs.
+func sharing(s *Stock) measure.Contest {
+	c := measure.Contest{Name: "shared", Title: "Trace of one tank for a week, warm", Unit: "ms", Better: measure.Smaller, Apart: true, MaxSize: largestInMemory}
+	add := func(name string, floor genealogy.Grade) {
+		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			g, err := s.graphOf(ctx, at.Size)
+			if err != nil {
+				return measure.Job{}, err
+			}
+			tank, begin := s.shape(at.Size).Tank()
+			from, to, err := week(begin)
+			return measure.Job{Run: func(context.Context) (measure.Figure, error) {
+				return measure.Median(queries, func() error {
+					_, err := traceFrom(g, tank, floor, func(q *recall.Query) { q.From, q.To = from, to })
+					return err
+				})
+			}}, err
+		}})
+	}
+	add(ours, genealogy.Probable)
+	add("suyuan, down to possible", genealogy.Possible)
+	return c
+}
+
+func week(begin int64) (from, to event.Time, err error) {
+	at := time.Unix(begin, 0).UTC()
+	from, err = event.ParseTime(at.Format(time.RFC3339))
+	if err != nil {
+		return from, to, err
+	}
+	to, err = event.ParseTime(at.AddDate(0, 0, 7).Format(time.RFC3339))
+	return from, to, err
+}
+
+// ranking is what could have caused 20 positives among 200 negatives.
+func ranking(s *Stock) measure.Contest {
+	return measure.Contest{
+		Name: "source", Title: "Source ranking, 20 positives and 200 negatives", Unit: "ms", Better: measure.Smaller, MaxSize: largestInMemory,
+		Entrants: []measure.Entrant{{Name: ours, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			g, err := s.graphOf(ctx, at.Size)
+			if err != nil {
+				return measure.Job{}, err
+			}
+			shape := s.shape(at.Size)
+			positives, negatives := shape.Doses(shape.Lots(1)[0], 20, 200)
+			var q recall.SourceQuery
+			if q.Positives, err = refs(positives); err != nil {
+				return measure.Job{}, err
+			}
+			q.Negatives, err = refs(negatives)
+			return measure.Job{Run: func(context.Context) (measure.Figure, error) {
+				return measure.Median(3, func() error {
+					_, err := recall.Sources(g, recall.AsOf{Origin: "bench"}, q)
+					return err
+				})
+			}}, err
+		}}},
+	}
+}
+
+func refs(things []world.Thing) ([]event.Ref, error) {
+	var list []event.Ref
+	for _, t := range things {
+		r, err := event.ParseRef(t.String())
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+// building is the graph of a ledger from its records, by one process that knows nothing yet.
+func building(s *Stock) measure.Contest {
+	return measure.Contest{
+		Name: "graph", Title: "Graph from nothing", Unit: "events/s", Better: measure.Greater, MaxSize: largestInMemory, OnceFrom: 50_000,
+		Entrants: []measure.Entrant{{Name: ours, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			l, err := s.ledger(ctx, at.Size)
+			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
+				cost, err := measure.Timed(func() error {
+					g, err := readGraph(ctx, l.path)
+					if err == nil {
+						g.Contacts()
+					}
+					return err
+				})
+				return rate(cost, l.records), err
+			}}, err
+		}}},
+	}
+}

@@ -1,0 +1,71 @@
+package genealogy
+
+import (
+	"iter"
+
+	"suyuan/internal/event"
+)
+
+// A Choice chooses events by what is known of them without reading them; its
+// zero value chooses all.
+type Choice struct {
+	Type     event.Type // only events of this type
+	From, To event.Time // only what happened in between, ends included; zero: open
+}
+
+// Newest yields the numbers of the records whose events are chosen, the newest
+// first. The cost is that of those it passes, a few nanoseconds each.
+func (g *Graph) Newest(c Choice) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		for n := g.count() - 1; n >= 0; n-- {
+			if g.chosen(n, &c) && !yield(g.seq(n)) {
+				return
+			}
+		}
+	}
+}
+
+// NewestOf is Newest of the records that name a thing, in order of when they
+// happened.
+func (g *Graph) NewestOf(r event.Ref, c Choice) iter.Seq[uint64] {
+	return func(yield func(uint64) bool) {
+		list := g.History(r)
+		for k := len(list) - 1; k >= 0; k-- {
+			if g.chosen(list[k].Entry, &c) && !yield(g.seq(list[k].Entry)) {
+				return
+			}
+		}
+	}
+}
+
+func (g *Graph) chosen(n int32, c *Choice) bool {
+	if c.Type != "" && g.typeOf(n) != c.Type {
+		return false
+	}
+	if c.From.IsZero() && c.To.IsZero() {
+		return true
+	}
+	at := g.when(n)
+	return (c.From.IsZero() || !at.Before(c.From)) && (c.To.IsZero() || !at.After(c.To))
+}
+
+// typeOf returns the type of entry n.
+func (g *Graph) typeOf(n int32) event.Type {
+	if n >= g.older {
+		return g.entries[n-g.older].Event.Type
+	}
+	if t, ok := g.snap.column(n).kind(); ok {
+		return t
+	}
+	return g.entry(n).Event.Type
+}
+
+// seq returns the number of the record that entry n is.
+func (g *Graph) seq(n int32) uint64 {
+	if n >= g.older {
+		return g.entries[n-g.older].Seq
+	}
+	p := packed{g.snap.packed(n)}
+	p.uint()
+	return uint64(int64(n) + p.int()) //nolint:gosec // as written
+}
