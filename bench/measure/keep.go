@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -33,7 +34,14 @@ func (p *Page) Keep(path string) error {
 	return os.WriteFile(path, append(b, '\n'), 0o644) //nolint:gosec // figures are for everybody
 }
 
-// Recall reads what [Page.Keep] wrote. Results of contests that are none of these are left out.
+// Add adds a result, in place of one of the same contest and size. Results stand in order of size.
+func (p *Page) Add(r *Result) {
+	p.Results = slices.DeleteFunc(p.Results, func(o *Result) bool { return o.Contest.Name == r.Contest.Name && o.Size == r.Size })
+	p.Results = append(p.Results, r)
+	slices.SortStableFunc(p.Results, func(a, b *Result) int { return cmp.Compare(a.Size, b.Size) })
+}
+
+// Recall reads what [Page.Keep] wrote, before what the page has. Results of contests that are none of these are left out.
 func (p *Page) Recall(path string, contests []Contest) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -43,7 +51,7 @@ func (p *Page) Recall(path string, contests []Contest) error {
 	if err := json.Unmarshal(b, &k); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	p.Head = k.Head
+	p.Head = append(k.Head, p.Head...)
 	for _, r := range k.Results {
 		if i := slices.IndexFunc(contests, func(c Contest) bool { return c.Name == r.Contest }); i >= 0 {
 			p.Results = append(p.Results, &Result{&contests[i], r.Size, r.Figures, r.Left})

@@ -11,7 +11,8 @@ import (
 
 // A Page is what a run leaves: a table of targets, a table and a plot per contest.
 type Page struct {
-	Head    []string // paragraphs before the tables
+	Intro   string
+	Head    []string // of each run: where, when and with what
 	Targets []Target
 	Results []*Result
 }
@@ -49,6 +50,7 @@ func (p *Page) Text() string { return p.text(nil) }
 func (p *Page) text(plots map[string]string) string {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\n\n")
+	b.WriteString(p.Intro + "\n\n")
 	for _, h := range p.Head {
 		b.WriteString(h + "\n\n")
 	}

@@ -1,9 +1,6 @@
 package measure
 
-import (
-	"fmt"
-	"slices"
-)
+import "fmt"
 
 // A Target is one line of the table of what must be reached.
 type Target struct {
@@ -78,16 +75,4 @@ func (t *Target) pick(results []*Result) *Result {
 		}
 	}
 	return best
-}
-
-// Sizes returns the sizes at which a contest ran, smallest first.
-func Sizes(results []*Result, contest string) []uint64 {
-	var list []uint64
-	for _, r := range results {
-		if r.Contest.Name == contest {
-			list = append(list, r.Size)
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }

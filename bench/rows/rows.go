@@ -27,6 +27,7 @@ func All(s *Stock) []measure.Contest {
 		sharing(s),
 		ranking(s),
 		building(s),
+		opening(s),
 		verifying(s),
 		answering(s),
 		remembering(s),

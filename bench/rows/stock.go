@@ -89,7 +89,9 @@ func (s *Stock) ledger(ctx context.Context, size uint64) (*stocked, error) {
 	if _, err := s.imported(ctx, l.path, file); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(l.count(ctx), os.Remove(file)); err != nil {
+	// The first question leaves the index behind that all others start from.
+	_, err = measure.Program(ctx, s.environment(l.path), s.Program, "show", "site:DEP-1")
+	if err := errors.Join(err, l.count(ctx), os.Remove(file)); err != nil {
 		return nil, err
 	}
 	if s.ledgers == nil {
@@ -126,14 +128,15 @@ func (s *Stock) graphOf(ctx context.Context, size uint64) (*genealogy.Graph, err
 	if err != nil || l.graph != nil {
 		return l.graph, err
 	}
-	if l.graph, err = readGraph(ctx, l.path); err == nil {
+	if l.graph, err = readGraph(ctx, l.path, false); err == nil {
 		l.graph.Contacts()
 	}
 	return l.graph, err
 }
 
-func readGraph(ctx context.Context, path string) (*genealogy.Graph, error) {
-	book, err := logbook.Open(ctx, path, logbook.Options{Now: time.Now})
+// readGraph opens a ledger to the graph of all its records: by the index beside it, or of the records alone.
+func readGraph(ctx context.Context, path string, noIndex bool) (*genealogy.Graph, error) {
+	book, err := logbook.Open(ctx, path, logbook.Options{Now: time.Now, NoIndex: noIndex})
 	if err != nil {
 		return nil, err
 	}

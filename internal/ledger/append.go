@@ -58,18 +58,23 @@ func (l *Ledger) Append(ctx context.Context, now time.Time, opt AppendOptions, e
 	if err := l.queue.put(ctx, r); err != nil {
 		return nil, err
 	}
-	select {
-	case <-r.done:
-	case <-ctx.Done():
-		if l.queue.withdraw(r) {
-			return nil, ctx.Err()
+	for !r.answered() {
+		select {
+		case <-r.done:
+		case l.turn <- struct{}{}:
+			l.commitNext(ctx)
+			<-l.turn
+		case <-ctx.Done():
+			if l.queue.withdraw(r) {
+				return nil, ctx.Err()
+			}
+			<-r.done
 		}
-		<-r.done
 	}
 	return r.receipts, r.err
 }
 
-// A request is one call of Append. The committer owns it from take until done is closed.
+// A request is one call of Append. Whoever commits owns it from take until done is closed.
 type request struct {
 	now      time.Time
 	opt      AppendOptions
@@ -81,9 +86,17 @@ type request struct {
 	done     chan struct{}
 }
 
+func (r *request) answered() bool {
+	select {
+	case <-r.done:
+		return true
+	default:
+		return false
+	}
+}
+
 // A queue holds the requests that no commit has taken yet.
 type queue struct {
-	wake    chan struct{} // holds a token when there may be something to do
 	mu      sync.Mutex
 	waiting []*request // guarded by mu
 	closed  bool       // guarded by mu
@@ -99,22 +112,13 @@ func (q *queue) put(ctx context.Context, r *request) error {
 		return ErrClosed
 	}
 	q.waiting = append(q.waiting, r)
-	q.signal()
 	return nil
-}
-
-func (q *queue) signal() {
-	select {
-	case q.wake <- struct{}{}:
-	default:
-	}
 }
 
 func (q *queue) close() {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	q.closed = true
-	q.signal()
 }
 
 func (q *queue) withdraw(r *request) bool {
@@ -128,8 +132,8 @@ func (q *queue) withdraw(r *request) bool {
 	return true
 }
 
-// take returns the requests of the next commit, and whether there can be more.
-func (q *queue) take() (group []*request, more bool) {
+// take returns the requests of the next commit.
+func (q *queue) take() []*request {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	n, entries, size := 0, 0, 0
@@ -138,26 +142,20 @@ func (q *queue) take() (group []*request, more bool) {
 		size += q.waiting[n].bytes
 		n++
 	}
-	group = slices.Clone(q.waiting[:n])
+	group := slices.Clone(q.waiting[:n])
 	q.waiting = slices.Delete(q.waiting, 0, n)
-	return group, len(q.waiting) > 0 || !q.closed
+	return group
 }
 
-// commitAll is the committer: it owns the store's writing side. It never waits for more to come: while one commit runs,
-// the next one gathers by itself.
-func (l *Ledger) commitAll(ctx context.Context) {
-	defer close(l.done)
-	for {
-		group, more := l.queue.take()
-		if len(group) > 0 {
-			l.commit(ctx, group)
-			continue
-		}
-		if !more {
-			return
-		}
-		<-l.queue.wake
+// commitNext commits what is waiting, for whom it may be. Only the holder of the turn calls it: a call that waits and
+// finds nobody committing does so itself, since waking another goroutine costs as much as half a sync on a busy machine. It never
+// waits for more to come: while one commit runs, the next one gathers by itself.
+func (l *Ledger) commitNext(ctx context.Context) (some bool) {
+	group := l.queue.take()
+	if len(group) > 0 {
+		l.commit(context.WithoutCancel(ctx), group)
 	}
+	return len(group) > 0
 }
 
 func (l *Ledger) commit(ctx context.Context, group []*request) {

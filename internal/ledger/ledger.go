@@ -15,12 +15,12 @@ import (
 type Ledger struct {
 	store    Store
 	genesis  Genesis
-	view     atomic.Pointer[view] // replaced by the committer, once a batch is durable
+	view     atomic.Pointer[view] // replaced by who commits, once a batch is durable
 	poisoned atomic.Bool
 	closed   atomic.Bool
 	roots    rootCache
 	queue    queue
-	done     chan struct{} // closed when the committer has ended; nil for a ledger open for reading
+	turn     chan struct{} // holds a token while somebody commits, and for ever once closed; nil for a ledger open for reading
 	closing  sync.Once
 }
 
@@ -48,7 +48,7 @@ func Create(ctx context.Context, s Store, g Genesis, by string, now time.Time) e
 }
 
 // Open opens the ledger that s holds. It checks the edge: that head, last records and tree say the same; Verify checks
-// all. If s can be written to, Open starts the goroutine that commits, and Close must be called to end it.
+// all.
 func Open(ctx context.Context, s Store) (*Ledger, error) {
 	l := &Ledger{store: s}
 	v, err := l.readEdge(ctx)
@@ -57,9 +57,7 @@ func Open(ctx context.Context, s Store) (*Ledger, error) {
 	}
 	l.view.Store(&v)
 	if !s.ReadOnly() {
-		l.queue.wake = make(chan struct{}, 1)
-		l.done = make(chan struct{})
-		go l.commitAll(context.WithoutCancel(ctx))
+		l.turn = make(chan struct{}, 1)
 	}
 	return l, nil
 }
@@ -256,13 +254,15 @@ func (l *Ledger) Lookup(ctx context.Context, id ID) (uint64, bool, error) {
 	return l.store.Lookup(ctx, id)
 }
 
-// Close commits what is waiting, ends the committer and closes the store.
+// Close commits what is waiting and closes the store.
 func (l *Ledger) Close() error {
 	var err error
 	l.closing.Do(func() {
-		if l.done != nil {
+		if l.turn != nil {
 			l.queue.close()
-			<-l.done
+			l.turn <- struct{}{}
+			for l.commitNext(context.Background()) {
+			}
 		}
 		l.closed.Store(true)
 		err = l.store.Close()

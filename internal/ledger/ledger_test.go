@@ -316,7 +316,7 @@ func TestTwoWritersOfOneStoreConflict(t *testing.T) {
 	mustClose(t, b)
 }
 
-func TestCloseEndsTheCommitterAndRefusesWhatComesAfter(t *testing.T) {
+func TestCloseCommitsWhatWaitsAndRefusesWhatComesAfter(t *testing.T) {
 	before := goleak.IgnoreCurrent()
 	l := ledgertest.NewLedger(t, memstore.New())
 	mustAppend(t, l, epoch, entry(1))

@@ -24,21 +24,16 @@ type failer interface {
 	Errorf(format string, args ...any)
 }
 
-// wantSwept checks that a store that can be swept has the same report, and that the sweep finds it sound only where that says so.
+// wantSwept checks that a sweep finds the ledger sound where Verify does, with the same report, and only there.
 func wantSwept(t failer, l *ledgertest.Loose, want ledger.Report) {
 	t.Helper()
-	swept := ledgertest.Swept{Loose: l}
-	got, err := ledger.Verify(context.Background(), swept, nil)
-	if err != nil || !reflect.DeepEqual(want, got) {
-		t.Errorf("a store that can be swept is reported otherwise: %v\n%s", err, cmp.Diff(want, got))
-	}
-	if _, sound := ledger.Sound(context.Background(), swept); sound != want.OK {
-		t.Errorf("the sweep says sound: %v, the report %+v", sound, want)
+	got, sound := ledger.Sound(context.Background(), ledgertest.Swept{Loose: l})
+	if sound != want.OK || sound && !reflect.DeepEqual(want, got) {
+		t.Errorf("the sweep says sound: %v, %+v; the report %+v", sound, got, want)
 	}
 }
 
-// Three tiles of level 1 in one, and a tail: what a sweep puts together at its end.
-func TestASweepKnowsTheUpperTiles(t *testing.T) {
+func TestASweepTakesNoTileTooMany(t *testing.T) {
 	t.Parallel()
 	whole := ledgertest.Loosen(t, storeOf(t, 3))
 	for _, tt := range []struct {
@@ -261,17 +256,17 @@ func TestIDsThatOccurTwiceAreFound(t *testing.T) {
 		key  func(n uint64) uint64
 	}{
 		{"counted", func(n uint64) uint64 { return n }},
-		{"counted at the other end", func(n uint64) uint64 { return n << 44 }},
+		{"counted at the other end", func(n uint64) uint64 { return n << 43 }},
 		{"chosen to fall together", func(n uint64) uint64 { return inverse * (n<<40 ^ n<<40>>32) }},
 	} {
 		var keys []uint64
-		for n := range uint64(20_000) {
+		for n := range uint64(2_000_000) { // so that a part has buckets
 			keys = append(keys, tt.key(n))
 		}
 		if n := ledger.Twice(keys); n != 0 {
 			t.Errorf("%s: %d are found twice, want none", tt.name, n)
 		}
-		if n := ledger.Twice(append(keys, keys[0], keys[7], keys[7], keys[19_999])); n != 3 {
+		if n := ledger.Twice(append(keys, keys[0], keys[7], keys[7], keys[1_999_999])); n != 3 {
 			t.Errorf("%s: %d are found twice, want 3", tt.name, n)
 		}
 	}

@@ -67,6 +67,11 @@ func (s *idSet) twice() map[uint64]bool {
 // sortKeys returns a part's keys so that equal ones stand together, in memory that it may take from into. Keys that somebody chose to be alike cost no
 // more than a sort of all.
 func sortKeys(part, into []uint64) []uint64 {
+	if len(part) < idBuckets {
+		into = append(into[:0], part...)
+		slices.Sort(into)
+		return into
+	}
 	var ends [idBuckets + 1]int
 	bucket := func(k uint64) int { return int(spread(k) / idParts % idBuckets) } //nolint:gosec // small
 	for _, k := range part {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -31,11 +32,57 @@ func altered(t *testing.T, old, with string) string {
 	if err := os.WriteFile(path, bytes.ReplaceAll(content, []byte(old), []byte(with)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	// An index that was made before says what the records said then.
-	if err := os.Remove(IndexPath(path)); err != nil && !errors.Is(err, os.ErrNotExist) {
-		t.Fatal(err)
+	if err := os.Remove(IndexPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err) // it knows what the record said before
 	}
 	return path
+}
+
+func TestAnAlteredRecordIsNotShownBesideAnIndex(t *testing.T) {
+	t.Parallel()
+	path := newLedger(t)
+	b := openBook(t, path)
+	must(t, b, stream(collections(0, 300)), ImportOptions{})
+	if _, err := b.Trace(t.Context(), recall.NewQuery(ref(t, "unit:U-100")), 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.writeIndex(t.Context(), b.state); err != nil {
+		t.Fatal(err)
+	}
+	content := strings.ReplaceAll(read(t, path), `"quantity":"92.5","unit":"U-100"`, `"quantity":"92.6","unit":"U-100"`)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b = openBook(t, path)
+	if _, err := b.Trace(t.Context(), recall.NewQuery(ref(t, "unit:U-100")), 0); err != nil {
+		t.Errorf("a trace, which asks the index: %v", err)
+	}
+	for how, ask := range map[string]func() error{
+		"show": func() error {
+			_, err := b.Show(t.Context(), ref(t, "unit:U-100"), event.Time{})
+			return err
+		},
+		"show --seq": func() error {
+			_, err := b.ShowSeq(t.Context(), 101)
+			return err
+		},
+		"the record before": func() error {
+			_, err := b.ShowSeq(t.Context(), 100)
+			return err
+		},
+		"export": func() error { return b.Export(t.Context(), io.Discard, ExportOptions{Format: FormatCSV}) },
+	} {
+		err := ask()
+		if how == "the record before" {
+			if err != nil {
+				t.Errorf("%s: %v", how, err)
+			}
+			continue
+		}
+		if !errors.Is(err, ledger.ErrDamaged) || !strings.Contains(err.Error(), "record 101:") {
+			t.Errorf("%s: got %v", how, err)
+		}
+	}
 }
 
 // reads are the ways to ask a ledger, and to record on top of it.

@@ -26,7 +26,7 @@ func indexedCase(t *testing.T) (path string, want map[string]string) {
 	if _, err := openBook(t, b.path).Graph(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := indexOf(b.path); err != nil {
+	if err := checkIndex(b.path); err != nil {
 		t.Fatal(err)
 	}
 	return b.path, want
@@ -43,7 +43,7 @@ func TestEveryQuestionIsAnsweredTheSameFromAnIndex(t *testing.T) {
 	t.Parallel()
 	path, want := indexedCase(t)
 	wantAnswers(t, path, "sound", want, func(*Book) {})
-	if _, err := indexOf(path); err != nil {
+	if err := checkIndex(path); err != nil {
 		t.Error(err)
 	}
 }
@@ -129,7 +129,7 @@ func TestAnIndexThatStandsForSomethingElseIsNotBelieved(t *testing.T) {
 		foreign := what == "the ledger itself"
 		put(t, IndexPath(path), []byte(content))
 		wantAnswers(t, path, what, want, func(*Book) {})
-		switch _, err := indexOf(path); {
+		switch err := checkIndex(path); {
 		case foreign && read(t, IndexPath(path)) != content:
 			t.Errorf("%s: a file that is no index was written over", what)
 		case !foreign && err != nil:

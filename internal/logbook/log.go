@@ -136,7 +136,7 @@ func (b *Book) piece(ctx context.Context, next func(i int) (seq uint64, more boo
 			if !more {
 				return nil
 			}
-			rec, err := l.Record(ctx, seq)
+			rec, err := unaltered(ctx, l, seq)
 			if err != nil {
 				return err
 			}
@@ -146,6 +146,29 @@ func (b *Book) piece(ctx context.Context, next func(i int) (seq uint64, more boo
 		return nil
 	})
 	return recs, err
+}
+
+// unaltered returns a record, if its hash is the one that the record after it
+// names, or the ledger's head. An index knows what the records said; what is
+// shown is what stands there now.
+func unaltered(ctx context.Context, l *ledger.Ledger, seq uint64) (ledger.Record, error) {
+	rec, err := l.Record(ctx, seq)
+	if err != nil {
+		return rec, err
+	}
+	c := chain{next: seq, last: rec.Prev}
+	if err := c.follow(&rec); err != nil {
+		return rec, err
+	}
+	head := l.Head()
+	if seq+1 == head.Size {
+		return rec, c.end(head)
+	}
+	after, err := l.Record(ctx, seq+1)
+	if err != nil {
+		return rec, err
+	}
+	return rec, c.follow(&after)
 }
 
 // listed numbers the records of a list.

@@ -13,7 +13,7 @@ import (
 )
 
 const usageText = `usage: suyuan-bench world --batches N [--seed S] [--format jsonl|contacts] [-o FILE]
-       suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [-o FILE]
+       suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [-o FILE] [--add]
        suyuan-bench page -o FILE
 `
 

@@ -25,6 +25,7 @@ type order struct {
 	program string
 	dir     string
 	page    string // empty: to standard output, without plots
+	add     bool   // to the figures that the page has
 	call    []string
 }
 
@@ -36,6 +37,7 @@ func parseOrder(args []string, talk io.Writer) (o order, err error) {
 	flags.StringVar(&o.program, "program", "", "the `suyuan` to measure")
 	flags.StringVar(&o.dir, "dir", "", "`folder` on the disk to measure; the default is the system's for temporary files")
 	flags.StringVar(&o.page, "o", "", "`file` of the page to write, with its plots in a folder beside it")
+	flags.BoolVar(&o.add, "add", false, "add to the figures that the page has, in place of those of the same contest and size")
 	if err := parse(flags, args, talk); err != nil {
 		return o, err
 	}
@@ -49,8 +51,8 @@ func parseOrder(args []string, talk io.Writer) (o order, err error) {
 	}
 	slices.Sort(o.sizes)
 	o.only = words(*only)
-	if o.rounds < 1 || len(o.sizes) == 0 || o.program == "" {
-		return o, misused(talk, errors.New("want a size, a program, and at least one round"))
+	if o.rounds < 1 || len(o.sizes) == 0 || o.program == "" || o.add && o.page == "" {
+		return o, misused(talk, errors.New("want a size, a program, at least one round, and a page to add to"))
 	}
 	o.program, err = filepath.Abs(o.program)
 	return o, err
@@ -74,17 +76,23 @@ func runContests(ctx context.Context, args []string, out, talk io.Writer) (err e
 	if err := os.Chmod(work, measure.Open); err != nil {
 		return err
 	}
-	page := measure.Page{Targets: rows.Targets(), Head: head(work, o.call)}
+	page := measure.Page{Intro: intro, Targets: rows.Targets(), Head: head(work, o.call)}
 	runner := &measure.Runner{Dir: work, Rounds: o.rounds, Say: func(format string, args ...any) {
 		_, _ = fmt.Fprintf(talk, "suyuan-bench: "+format+"\n", args...)
 	}}
-	if page.Results, err = runAll(ctx, runner, &rows.Stock{Program: o.program, Dir: work, Seed: 1}, o); err != nil {
+	stock := &rows.Stock{Program: o.program, Dir: work, Seed: 1}
+	contests := rows.All(stock)
+	if o.add {
+		if err := page.Recall(figures(o.page), contests); err != nil {
+			return err
+		}
+	}
+	if err := runAll(ctx, runner, stock, contests, o, &page); err != nil {
 		return err
 	}
-	if o.page != "" {
-		return errors.Join(page.Write(o.page), page.Keep(figures(o.page)))
+	if o.page == "" {
+		_, err = io.WriteString(out, page.Text())
 	}
-	_, err = io.WriteString(out, page.Text())
 	return err
 }
 
@@ -101,17 +109,16 @@ func runPage(args []string, talk io.Writer) error {
 	if *name == "" {
 		return misused(talk, errors.New("want the file of a page"))
 	}
-	page := measure.Page{Targets: rows.Targets()}
+	page := measure.Page{Intro: intro, Targets: rows.Targets()}
 	if err := page.Recall(figures(*name), rows.All(&rows.Stock{})); err != nil {
 		return err
 	}
 	return page.Write(*name)
 }
 
-// runAll runs size by size, so that what a size needs is held once.
-func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, o order) ([]*measure.Result, error) {
-	var results []*measure.Result
-	contests := rows.All(stock)
+// runAll runs size by size, so that what a size needs is held once, and writes the page after each contest: a long run that is cut
+// has measured something.
+func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, contests []measure.Contest, o order, page *measure.Page) error {
 	for i, size := range o.sizes {
 		for k := range contests {
 			c := &contests[k]
@@ -127,18 +134,30 @@ func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, o order) 
 				r.Say("%s is not run at %d batches: it is for %d at least", c.Name, size, c.MinSize)
 				continue
 			}
-			result, err := r.Run(ctx, c, size)
-			if err != nil {
-				return nil, err
+			at := size
+			if c.AnySize {
+				at = 0
 			}
-			results = append(results, result)
+			result, err := r.Run(ctx, c, at)
+			if err != nil {
+				return err
+			}
+			page.Add(result)
+			if o.page != "" {
+				if err := errors.Join(page.Write(o.page), page.Keep(figures(o.page))); err != nil {
+					return err
+				}
+			}
 		}
 		if err := stock.Forget(size); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	return results, nil
+	return nil
 }
+
+const intro = "Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured and how. Figures of another machine, or of another day, differ: " +
+	"what counts are the ratios within a round, and CPU time. A target with a size of its own is judged at that size only."
 
 // head says where and with what the figures were measured.
 func head(dir string, call []string) []string {
@@ -147,8 +166,6 @@ func head(dir string, call []string) []string {
 		"github.com/transparency-dev/tessera", "go.etcd.io/bbolt",
 	}
 	return []string{
-		"Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured and how. Figures of another machine, or of another day, differ: " +
-			"what counts are the ratios within a round, and CPU time. A target with a size of its own is judged at that size only.",
 		"- Date: " + time.Now().UTC().Format(time.DateOnly) + "\n- Commit: " + measure.Commit(".") + "\n- Machine: " + measure.Machine(dir) +
 			"\n- Versions: " + strings.Join(measure.Versions(modules...), ", ") + "\n- Command: `suyuan-bench run " + strings.Join(call, " ") + "`",
 	}

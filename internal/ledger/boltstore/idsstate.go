@@ -51,32 +51,38 @@ func (s *Store) Index(ctx context.Context) (state IndexState, size uint64, err e
 	return state, size, x.shut()
 }
 
-// CheckIndex reads all of the index, which must be one of this ledger, and compares every checksum. That each id stands for its
-// record is looked at whenever it is used. It changes nothing.
+// CheckIndex reads all of the index, which must be one of this ledger, and says what is wrong with its form. That each id
+// stands for its record is looked at whenever it is used. It changes nothing.
 func (s *Store) CheckIndex(ctx context.Context) error {
 	x, err := loadIDs(ctx, s, IndexPath(s.path), true)
 	if err != nil {
 		return err
 	}
 	for _, r := range x.file.runs {
-		if err == nil {
-			err = r.check(ctx)
-		}
+		err = errors.Join(err, checkRun(ctx, r))
 	}
 	return errors.Join(err, x.shut())
 }
 
-// check reads a run from its first entry to its tail.
-func (r *run) check(ctx context.Context) error {
-	for block := range r.blocks() {
-		if err := ctx.Err(); err != nil {
+// checkRun reads all blocks of a run, and looks at the order of what they hold.
+func checkRun(ctx context.Context, r *run) error {
+	if err := r.readTail(); err != nil {
+		return err
+	}
+	entries, last := &stored{run: r}, idEntry{}
+	for i := int64(0); ; i++ {
+		e, ok, err := entries.next()
+		if err != nil || !ok {
 			return err
 		}
-		if _, err := r.read(block); err != nil {
-			return err
+		if i > 0 && last.compare(e) >= 0 {
+			return r.broken(i / blockEntries)
+		}
+		last = e
+		if i%blockEntries == 0 && ctx.Err() != nil {
+			return ctx.Err()
 		}
 	}
-	return r.readTail()
 }
 
 // RemakeIndex makes the index anew from the records and writes all of it, however few they are. The store must be open for
