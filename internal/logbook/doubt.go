@@ -83,5 +83,6 @@ func (b *Book) discard() {
 	b.doubted = true
 	if path := IndexPath(b.path); b.path != "" && checkOwn(path) == nil {
 		_ = os.Remove(path) // the next who can makes another
+		_ = os.Remove(waiting(path))
 	}
 }
