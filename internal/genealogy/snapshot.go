@@ -115,10 +115,11 @@ func openSnapshot(p *pages, read func(off int64, n int) ([]byte, error)) (s *Sna
 		off := int64(f.uint())                       //nolint:gosec // as written
 		s.part[i] = section{p, off, int64(f.uint())} //nolint:gosec // as written
 	}
+	whole := p.size
 	s.size = int64(f.uint()) //nolint:gosec // as written
 	s.stamp = []byte(f.str())
 	sum := binary.LittleEndian.Uint32(f.bytes(4))
-	if s.size < 0 || s.size%blockSize != 0 || s.size > p.size {
+	if s.size < 0 || s.size%blockSize != 0 || s.size > whole || s.size/blockSize*4 > whole-s.size || s.entries < 0 || s.things < 0 {
 		return nil, ErrNoSnapshot
 	}
 	if s.sums, err = read(s.size, int(s.size/blockSize*4)); err != nil {
