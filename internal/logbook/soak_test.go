@@ -1,13 +1,11 @@
 package logbook
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -70,7 +68,8 @@ func TestSoak(t *testing.T) {
 	if testing.Short() {
 		length = 10 * time.Second
 	}
-	s := newSoak(t, &length)
+	s := newSoak(t)
+	length = s.fromEnvironment(t, length)
 	t.Logf("%v, %s=%d", length, soakSeedEnv, s.seed)
 	r, err := s.startResident(t.Context())
 	if err != nil {
@@ -102,23 +101,10 @@ func TestSoak(t *testing.T) {
 }
 
 // newSoak makes the ledger.
-func newSoak(t *testing.T, length *time.Duration) *soak {
+func newSoak(t *testing.T) *soak {
 	t.Helper()
-	s := &soak{dir: t.TempDir(), seed: rand.Uint64(), started: map[string]int{}, killed: map[string]int{}}
-	if text := os.Getenv(soakTimeEnv); text != "" {
-		var err error
-		if *length, err = time.ParseDuration(text); err != nil {
-			t.Fatalf("%s: %v", soakTimeEnv, err)
-		}
-	}
-	if text := os.Getenv(soakSeedEnv); text != "" {
-		var err error
-		if s.seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatalf("%s: %v", soakSeedEnv, err)
-		}
-	}
-	s.long = *length > 5*time.Minute
-	s.random = rand.New(rand.NewPCG(s.seed, 0))
+	s := &soak{dir: t.TempDir(), started: map[string]int{}, killed: map[string]int{}}
+	s.sow(rand.Uint64())
 	for _, name := range []string{"tmp", "backups", "home"} {
 		if err := os.Mkdir(filepath.Join(s.dir, name), 0o700); err != nil {
 			t.Fatal(err)
@@ -131,11 +117,33 @@ func newSoak(t *testing.T, length *time.Duration) *soak {
 	return s
 }
 
+func (s *soak) sow(seed uint64) { s.seed, s.random = seed, rand.New(rand.NewPCG(seed, 0)) }
+
+// fromEnvironment takes the length and the seed from there.
+func (s *soak) fromEnvironment(t *testing.T, length time.Duration) time.Duration {
+	t.Helper()
+	if text := os.Getenv(soakTimeEnv); text != "" {
+		var err error
+		if length, err = time.ParseDuration(text); err != nil {
+			t.Fatalf("%s: %v", soakTimeEnv, err)
+		}
+	}
+	if text := os.Getenv(soakSeedEnv); text != "" {
+		seed, err := strconv.ParseUint(text, 10, 64)
+		if err != nil {
+			t.Fatalf("%s: %v", soakSeedEnv, err)
+		}
+		s.sow(seed)
+	}
+	s.long = length > 5*time.Minute
+	return length
+}
+
 func (s *soak) ledger() string { return s.part("").ledger() }
 
 // part is a part of the soak in this process.
 func (s *soak) part(role string) *soakPart {
-	return &soakPart{soakOrder: soakOrder{Dir: s.dir, Role: role, Writer: 1, Long: s.long}}
+	return &soakPart{soakOrder{Dir: s.dir, Role: role, Writer: 1, Long: s.long}, s.random}
 }
 
 // command is the process that follows an order.
@@ -329,144 +337,4 @@ func (s *soak) spoil() error {
 		return err
 	}
 	return os.Rename(path+".spoilt", path)
-}
-
-// end compares what the book that was open all the time says, and a new one, and
-// one on a new index, with what the records say when they are read from nothing.
-func (s *soak) end(ctx context.Context, r *resident) error {
-	if err := s.check(ctx); err != nil {
-		return err
-	}
-	if err := sane(ctx, s.ledger(), s.checked, VerifyOptions{Trust: soakTrust(s.dir), Signatures: true}); err != nil {
-		return fmt.Errorf("verify, with signatures: %w", err)
-	}
-	q := soakQuestions{Seed: s.random.Uint64(), Many: 200, Counts: s.counts, Size: s.checked}
-	if q.Size > soakInMemory {
-		q.Size, q.Counts = soakInMemory, s.early
-	}
-	want, err := s.answers(ctx, &q, true)
-	if err != nil {
-		return fmt.Errorf("from nothing: %w", err)
-	}
-	resident, err := r.answers(&q)
-	if err != nil {
-		return err
-	}
-	if err := sameAnswers("the book that was open all the time", resident, want); err != nil {
-		return err
-	}
-	found, err := s.answers(ctx, &q, false)
-	if err = errors.Join(err, sameAnswers("a new book", found, want)); err != nil {
-		return err
-	}
-	return s.rebuilt(ctx, &q, found, want)
-}
-
-// rebuilt compares the answers of a book whose index was just made of all records;
-// those about all that is recorded with those of the book that was there before.
-func (s *soak) rebuilt(ctx context.Context, q *soakQuestions, found, want []string) error {
-	all := soakQuestions{Seed: q.Seed + 1, Many: q.Many, Counts: s.counts, Size: s.checked}
-	before, err := s.answers(ctx, &all, false)
-	if err != nil {
-		return err
-	}
-	b, err := Open(ctx, s.ledger(), s.part("").options())
-	if err == nil {
-		err = b.RebuildIndexes(ctx)
-	}
-	if err != nil {
-		return err
-	}
-	after, err := s.answers(ctx, &all, false)
-	if err = errors.Join(err, sameAnswers("a new index", after, before)); err != nil {
-		return err
-	}
-	found, err = s.answers(ctx, q, false)
-	return errors.Join(err, sameAnswers("a new index", found, want))
-}
-
-func (s *soak) answers(ctx context.Context, q *soakQuestions, fromNothing bool) ([]string, error) {
-	o := s.part("").options()
-	o.NoIndex = fromNothing
-	b, err := Open(ctx, s.ledger(), o)
-	if err != nil {
-		return nil, err
-	}
-	return q.digests(ctx, b)
-}
-
-func sameAnswers(who string, got, want []string) error {
-	if len(got) != len(want) {
-		return fmt.Errorf("%s: %d answers, want %d", who, len(got), len(want))
-	}
-	for i := range got {
-		if got[i] != want[i] {
-			return fmt.Errorf("%s: answer %d differs", who, i)
-		}
-	}
-	return nil
-}
-
-// A resident is the process that is never killed.
-type resident struct {
-	cmd  *exec.Cmd
-	in   io.WriteCloser
-	out  *bufio.Reader
-	said bytes.Buffer
-	end  func() error // waits for it
-}
-
-func (s *soak) startResident(ctx context.Context) (*resident, error) {
-	r := &resident{cmd: s.command(ctx, soakOrder{Role: "reside", Writer: soakResident, Seed: s.random.Uint64()})}
-	r.cmd.Stderr = &r.said
-	in, err := r.cmd.StdinPipe()
-	if err != nil {
-		return nil, err
-	}
-	out, err := r.cmd.StdoutPipe()
-	if err != nil {
-		return nil, err
-	}
-	r.in, r.out = in, bufio.NewReader(out)
-	r.end = sync.OnceValue(r.cmd.Wait)
-	return r, r.cmd.Start()
-}
-
-func (r *resident) ask(q *soakQuestions, reply any) error {
-	err := json.NewEncoder(r.in).Encode(q)
-	if err == nil {
-		err = json.NewDecoder(r.out).Decode(reply)
-	}
-	if err != nil {
-		return errors.Join(fmt.Errorf("the resident: %w", err), r.stop())
-	}
-	return nil
-}
-
-func (r *resident) round() (s soakSample, err error) {
-	err = r.ask(&soakQuestions{}, &s)
-	return s, err
-}
-
-func (r *resident) answers(q *soakQuestions) (list []string, err error) {
-	err = r.ask(q, &list)
-	return list, err
-}
-
-// stop lets it end by itself.
-func (r *resident) stop() error {
-	_ = r.in.Close() // it may have ended before
-	err := r.end()
-	if err = errors.Join(err, complaint(&r.said)); err != nil {
-		return fmt.Errorf("the resident: %w", err)
-	}
-	return nil
-}
-
-// complaint is what a process said that had nothing to say.
-func complaint(said *bytes.Buffer) error {
-	if said.Len() == 0 {
-		return nil
-	}
-	return fmt.Errorf("it said: %s", said.Bytes())
 }

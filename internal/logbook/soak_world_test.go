@@ -224,15 +224,10 @@ func soakAnswer(ctx context.Context, b *Book, what int, r event.Ref, at event.Ti
 		}
 		return string(a.AppendJSON(nil)), nil
 	case 4:
-		g, of, err := b.AsOf(ctx, size)
-		if err != nil {
-			return "", err
+		s, err := soakStatus(ctx, b, r, at, size)
+		if b.Distrust(err) {
+			s, err = soakStatus(ctx, b, r, at, size)
 		}
-		var s string
-		err = Sound(func() error {
-			s = fmt.Sprint(of.Size, g.Known(r), g.Status(r, at), g.HoldsOn(r, at), g.SameAs(r))
-			return nil
-		})
 		return s, err
 	default:
 		a, err := b.Sources(ctx, recall.SourceQuery{Positives: []event.Ref{r}}, size)
@@ -241,6 +236,30 @@ func soakAnswer(ctx context.Context, b *Book, what int, r event.Ref, at event.Ti
 		}
 		return string(a.AppendJSON(nil)), nil
 	}
+}
+
+// soakStatus says what holds of a thing.
+func soakStatus(ctx context.Context, b *Book, r event.Ref, at event.Time, size uint64) (s string, err error) {
+	g, of, err := b.AsOf(ctx, size)
+	if err != nil {
+		return "", err
+	}
+	err = Sound(func() error {
+		if !g.Known(r) {
+			return fmt.Errorf("%s is not known", r)
+		}
+		status := g.Status(r, at)
+		if status.Entry != nil {
+			s = fmt.Sprint(status.Entry.Seq, " ")
+		}
+		status.Entry = nil
+		s += fmt.Sprint(of.Size, of.Root, status, g.SameAs(r))
+		for _, h := range g.HoldsOn(r, at) {
+			s += fmt.Sprint(" held by ", h.Entry.Seq, h.On)
+		}
+		return nil
+	})
+	return s, err
 }
 
 // soakLines returns events of a writer as an import takes them.
