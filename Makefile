@@ -6,11 +6,12 @@ COUNT ?= 6
 SIZE ?= 10000
 ROUNDS ?= 5
 CHECKS ?= 2000
+SOAK ?= 1h
 PKG ?= ./internal/ledger
 TEST_TIMEOUT ?= 20m
 PLATFORMS := linux/amd64 linux/arm64 darwin/amd64 darwin/arm64 windows/amd64 windows/arm64
 
-.PHONY: help demo build test test-long test-deps lint fmt tools dead bench bench-code fuzz mutate cross clean
+.PHONY: help demo build test test-long soak test-deps lint fmt tools dead bench bench-code fuzz mutate cross clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1: /p' Makefile
@@ -26,6 +27,9 @@ test: test-deps ## all tests, with the race detector where there is a C compiler
 
 test-long: ## the properties of the trace, ten times CHECKS random histories each
 	$(GO) test -timeout 4h ./internal/recall -rapid.checks=$(CHECKS)
+
+soak: ## processes on one ledger that are killed at random, for SOAK; SUYUAN_SOAK_SEED=N draws what a run before has drawn
+	SUYUAN_SOAK=$(SOAK) CGO_ENABLED=0 $(GO) test ./internal/logbook -run '^TestSoak$$' -count 1 -v -timeout 48h
 
 test-deps: ## the outside programs the tests use; installs them when it may
 	scripts/test-deps

@@ -18,6 +18,9 @@ func TestMain(m *testing.M) {
 	if genealogytest.OnSnapshots() {
 		smallIndexes()
 	}
+	if order, ok := os.LookupEnv(soakEnv); ok {
+		os.Exit(soakChild(order))
+	}
 	if run, ok := os.LookupEnv(childEnv); ok {
 		os.Exit(child(run))
 	}
