@@ -48,6 +48,21 @@ func fuzzing() bool {
 	})
 }
 
+// onceMore returns the arguments of the second run. What is drawn at random was
+// tried in memory as often as was asked for: over snapshots a third of that is
+// enough in every run, and all of it where somebody says how often.
+func onceMore() []string {
+	args := slices.Clone(os.Args[1:])
+	checks := flag.Lookup("rapid.checks")
+	if checks == nil || checks.Value.String() != checks.DefValue {
+		return args
+	}
+	if n, err := strconv.Atoi(checks.DefValue); err == nil {
+		args = append(args, "-rapid.checks="+strconv.Itoa(n/3))
+	}
+	return args
+}
+
 // Add is g.Add. On snapshots, the graph then often stands on one of its own.
 func Add(g *genealogy.Graph, seq uint64, by string, recorded event.Time, e event.Event) error {
 	if err := g.Add(seq, by, recorded, e); err != nil || !OnSnapshots() {
