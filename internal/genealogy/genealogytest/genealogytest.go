@@ -6,10 +6,12 @@ package genealogytest
 import (
 	"bytes"
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -30,7 +32,7 @@ func Main(m *testing.M) int {
 	if code != 0 || OnSnapshots() || fuzzing() {
 		return code
 	}
-	again := exec.CommandContext(context.Background(), os.Args[0], os.Args[1:]...) //nolint:gosec // this very program
+	again := exec.CommandContext(context.Background(), os.Args[0], onceMore()...) //nolint:gosec // this very program
 	again.Env = append(os.Environ(), snapshots+"=1")
 	again.Stdout, again.Stderr = os.Stdout, os.Stderr
 	if err := again.Run(); err != nil {
