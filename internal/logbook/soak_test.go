@@ -90,8 +90,8 @@ func TestSoak(t *testing.T) {
 		t.Fatalf("%s=%d: %v", soakSeedEnv, s.seed, err)
 	}
 	t.Logf("%d rounds, %d records, %d samples, %v ended, %v killed", rounds, s.checked, len(s.samples), s.ended, s.killed)
-	if n := len(s.samples); n > 0 {
-		t.Logf("first sample %+v, last %+v", s.samples[0], s.samples[n-1])
+	for _, b := range soakBounds() {
+		t.Log(b.says(s.samples))
 	}
 	if s.checked < 2 || len(s.killed) == 0 || len(s.ended) == 0 {
 		t.Error("nothing was recorded, or nobody was killed, or everybody: nothing was tested")
