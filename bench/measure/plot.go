@@ -3,6 +3,7 @@ package measure
 import (
 	"bytes"
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/plot"
@@ -43,6 +44,7 @@ func Plot(results []*Result, contest string) ([]byte, error) {
 		p.Add(line, dots)
 		p.Legend.Add(e.Name, line, dots)
 	}
+	p.X.Max *= math.Pow(p.X.Max/p.X.Min, 0.45) // room for the legend
 	return svg(p)
 }
 

@@ -17,7 +17,7 @@ const (
 
 // All returns the contests, in the order of the page.
 func All(s *Stock) []measure.Contest {
-	return []measure.Contest{
+	return noted([]measure.Contest{
 		appending(s, 1),
 		appending(s, 64),
 		importing(s),
@@ -31,7 +31,7 @@ func All(s *Stock) []measure.Contest {
 		verifying(s),
 		answering(s),
 		remembering(s),
-	}
+	})
 }
 
 const (

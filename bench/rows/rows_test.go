@@ -70,9 +70,14 @@ func TestEveryContestRunsOnASmallWorldAndEveryTargetNamesOne(t *testing.T) {
 	}
 }
 
-func TestEveryTargetNamesAContestAndItsEntrants(t *testing.T) {
+func TestTargetsAndNotesNameContestsAndEntrants(t *testing.T) {
 	t.Parallel()
 	all := All(&Stock{})
+	for name := range notes {
+		if !slices.ContainsFunc(all, func(c measure.Contest) bool { return c.Name == name }) {
+			t.Errorf("there is a note on %q, and no such contest", name)
+		}
+	}
 	for _, target := range Targets() {
 		if target.Contest == "" {
 			continue

@@ -30,15 +30,14 @@ func (e *Event) Pack(dst []byte, number func(Ref) (uint64, bool)) []byte {
 func PackVersion() [sha256.Size]byte { return packVersion() }
 
 var packVersion = sync.OnceValue(func() [sha256.Size]byte {
-	h := sha256.New()
-	fmt.Fprint(h, "suyuan packed events 1\n")
+	b := []byte("suyuan packed events 1\n")
 	for _, t := range Types() {
-		fmt.Fprintf(h, "%s %v\n", t, Describe(t))
+		b = fmt.Appendf(b, "%s %v\n", t, Describe(t))
 		for _, action := range ActionsOf(t) {
-			fmt.Fprintf(h, "%s %s %v\n", t, action, DescribeAction(t, action))
+			b = fmt.Appendf(b, "%s %s %v\n", t, action, DescribeAction(t, action))
 		}
 	}
-	return [sha256.Size]byte(h.Sum(nil))
+	return sha256.Sum256(b)
 })
 
 // packer is the visitor behind Pack.
@@ -117,7 +116,7 @@ func (p *packer) packTime(t, base Time) {
 }
 
 func zigzag(v int64) uint64   { return uint64(v)<<1 ^ uint64(v>>63) } //nolint:gosec // the bits are what is wanted
-func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }    //nolint:gosec // as zigzag
+func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }
 
 // packRef writes a reference as its number and one more, or after a 0 its kind
 // and id.

@@ -99,7 +99,7 @@ func TestUnpackStandsAnyDamage(t *testing.T) {
 
 func TestPackVersionChangesWithTheVocabulary(t *testing.T) {
 	t.Parallel()
-	if event.PackVersion() != event.PackVersion() {
+	if first, second := event.PackVersion(), event.PackVersion(); first != second {
 		t.Error("two versions in one program")
 	}
 	if event.PackVersion() == [32]byte{} {

@@ -156,7 +156,7 @@ func (g *Graph) rowsOf(a *adjacency, thing func(*Contact) int32) (list, at []int
 	list = make([]int32, len(a.contacts))
 	for i := range a.contacts {
 		k := key(&a.contacts[i])
-		list[next[k]] = int32(i) //nolint:gosec // numbers of contacts are of that size
+		list[next[k]] = int32(i)
 		next[k]++
 	}
 	return list, at

@@ -301,7 +301,7 @@ func appendCrowdCell(dst, extra []byte, c *Contact, backward bool) (cell, rest [
 	default:
 		from, _, offset = c.From.Parts()
 	}
-	dst = binary.LittleEndian.AppendUint16(dst, uint16(offset)) //nolint:gosec // the bits are what is wanted
+	dst = binary.LittleEndian.AppendUint16(dst, uint16(offset))
 	return appendU40(appendU40(dst, from), to), extra
 }
 

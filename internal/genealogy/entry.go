@@ -199,7 +199,7 @@ func (g *Graph) BySeq(seq uint64) (*Entry, bool) {
 	from, to := int32(0), g.count()
 	// Nearly always every record but the first holds an event.
 	if n := int64(seq) - 1; n >= 0 && n < int64(to) && g.seq(int32(n)) == seq { //nolint:gosec // a number of a record
-		return g.entry(int32(n)), true
+		return g.entry(int32(n)), true //nolint:gosec // below count
 	}
 	for from < to {
 		mid := from + (to-from)/2

@@ -1,6 +1,7 @@
 package genealogy
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -91,10 +92,19 @@ func (c *cuts) clean(mentions func(yield func(Mention, *event.Event) bool)) {
 	c.all, c.verified = instants(c.all), instants(c.verified)
 }
 
-// instants sorts times and drops those that are one instant.
+// instants sorts times and drops those that are one instant. Which spelling of
+// one stays hangs on no order, so that it is the same from memory and from a
+// snapshot.
 func instants(list []event.Time) []event.Time {
-	slices.SortFunc(list, event.Time.Compare)
+	slices.SortFunc(list, compareSpelled)
 	return slices.CompactFunc(list, func(a, b event.Time) bool { return a.Compare(b) == 0 })
+}
+
+// compareSpelled is Compare, and of one instant the lesser offset comes first.
+func compareSpelled(a, b event.Time) int {
+	_, _, x := a.Parts()
+	_, _, y := b.Parts()
+	return cmp.Or(a.Compare(b), cmp.Compare(x, y))
 }
 
 // sessions returns where the sessions of an operator end. What joined after a
@@ -121,7 +131,7 @@ func (n *Network) sessions(i int32) cuts {
 // session. Sessions meet in the middle of the gap between them: a cut there
 // separates them, and touches no contact.
 func (c *cuts) extend(spans []Span) {
-	slices.SortFunc(spans, func(x, y Span) int { return x.From.Compare(y.From) })
+	slices.SortFunc(spans, func(x, y Span) int { return compareSpelled(x.From, y.From) })
 	for _, s := range spans {
 		switch gap := s.From.Sub(c.last); {
 		case c.last.IsZero():
@@ -129,7 +139,7 @@ func (c *cuts) extend(spans []Span) {
 		case gap >= SessionGap:
 			c.all = append(c.all, c.last.Add(gap/2))
 			c.begun, c.last = s.From, s.To
-		case !s.To.Before(c.last):
+		case compareSpelled(s.To, c.last) > 0:
 			c.last = s.To
 		}
 	}

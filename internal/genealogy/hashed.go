@@ -48,7 +48,7 @@ func hashTable(n int32, hashes iter.Seq[uint64]) []byte {
 			}
 		}
 		binary.LittleEndian.PutUint32(table[at*slotSize:], uint32(i)+1) //nolint:gosec // not negative
-		table[at*slotSize+4] = byte(h)
+		table[at*slotSize+4] = byte(h)                                  //nolint:gosec // eight of its bits
 	}
 	return table
 }

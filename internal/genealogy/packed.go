@@ -119,7 +119,7 @@ func (w *cellWriter) put(c *Contact, peer int32) {
 }
 
 func zigzag(v int64) uint64   { return uint64(v)<<1 ^ uint64(v>>63) } //nolint:gosec // the bits are what is wanted
-func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }    //nolint:gosec // as zigzag
+func unzigzag(v uint64) int64 { return int64(v>>1) ^ -int64(v&1) }
 
 func formOf(c *Contact) int {
 	if c.From.IsZero() {
@@ -317,13 +317,13 @@ func (c column) marked(m mark, n int32) column {
 
 func (c column) time() event.Time {
 	const above = columnFlags + columnType
-	offset := int16(c>>above&(1<<columnOffset-1)) - columnZone       //nolint:gosec // 12 bits
-	return event.TimeFrom(int64(c>>(above+columnOffset)), 0, offset) //nolint:gosec // 40 bits
+	offset := int16(c>>above&(1<<columnOffset-1)) - columnZone
+	return event.TimeFrom(int64(c>>(above+columnOffset)), 0, offset)
 }
 
 // kind returns the type, if it is one of this vocabulary.
 func (c column) kind() (event.Type, bool) {
-	code := int(c >> columnFlags & (1<<columnType - 1)) //nolint:gosec // 6 bits
+	code := int(c >> columnFlags & (1<<columnType - 1))
 	if code == 0 || code > len(types) {
 		return "", false
 	}

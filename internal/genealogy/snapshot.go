@@ -115,10 +115,11 @@ func openSnapshot(p *pages, read func(off int64, n int) ([]byte, error)) (s *Sna
 		off := int64(f.uint())                       //nolint:gosec // as written
 		s.part[i] = section{p, off, int64(f.uint())} //nolint:gosec // as written
 	}
+	whole := p.size
 	s.size = int64(f.uint()) //nolint:gosec // as written
 	s.stamp = []byte(f.str())
 	sum := binary.LittleEndian.Uint32(f.bytes(4))
-	if s.size < 0 || s.size%blockSize != 0 || s.size > p.size {
+	if s.size < 0 || s.size%blockSize != 0 || s.size > whole || s.size/blockSize*4 > whole-s.size || s.entries < 0 || s.things < 0 {
 		return nil, ErrNoSnapshot
 	}
 	if s.sums, err = read(s.size, int(s.size/blockSize*4)); err != nil {
@@ -226,7 +227,7 @@ func (g *Graph) Rebase(s *Snapshot) (err error) {
 	g.holds = slices.Clone(s.small.holds)
 	for k := range g.holds {
 		if h := &g.holds[k]; h.Cause == CauseExcursion {
-			g.excursions[h.Entry] = int32(k) //nolint:gosec // fewer holds than entries
+			g.excursions[h.Entry] = int32(k)
 		}
 	}
 	g.lifters = slices.Clone(s.small.lifts)
@@ -362,94 +363,6 @@ func (s *Snapshot) kind(k event.Kind) iter.Seq[int32] {
 	}
 }
 
-// part returns the parts of what is known of a thing.
-func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
-	things := s.part[sectionThings]
-	off := s.part[sectionThingAt].u40(int64(i))
-	head := packed{things.from(off, thingParts*binary.MaxVarintLen64)}
-	before := len(head.b)
-	for k := range parts {
-		parts[k] = section{things.pages, 0, int64(head.uint())} //nolint:gosec // as written
-	}
-	off += things.off + int64(before-len(head.b))
-	for k := range parts {
-		parts[k].off = off
-		off += parts[k].len
-	}
-	return parts
-}
-
-// record returns all that is written of a thing.
-func (s *Snapshot) record(i int32) []byte {
-	from, to := s.part[sectionThingAt].u40(int64(i)), s.part[sectionThingAt].u40(int64(i)+1)
-	return s.part[sectionThings].at(from, int(to-from))
-}
-
-// unchanged reports whether no record after the snapshot changed what it says of
-// a thing.
-func (g *Graph) unchanged(i int32) bool {
-	if i >= g.elder || g.touched[i] != nil || g.order.spoiled[i] || g.order.recut[i] || len(g.order.struck[i]) > 0 {
-		return false
-	}
-	_, contacts := g.order.rows[i]
-	return !contacts
-}
-
-// whole returns all bytes of a section.
-func (s section) whole() []byte { return s.at(0, int(s.len)) }
-
-func (s *Snapshot) row(i int32, backward bool) cells {
-	part := partOut
-	if backward {
-		part = partIn
-	}
-	parts := s.parts(i)
-	return cellsOf(parts[part].whole(), i, backward)
-}
-
-func cellsOf(b []byte, i int32, inwards bool) cells {
-	c := cells{packed: packed{b}, thing: i, inwards: inwards}
-	c.left = c.length()
-	return c
-}
-
-func (s *Snapshot) cuts(i int32) cuts {
-	parts := s.parts(i)
-	p := packed{parts[partCuts].whole()}
-	c := cuts{all: p.times()}
-	c.verified = p.times()
-	c.begun = p.time()
-	c.last = p.time()
-	return c
-}
-
-func (s *Snapshot) mentions(i int32) []Mention {
-	parts := s.parts(i)
-	p := packed{parts[partMentions].whole()}
-	return p.mentions(false)
-}
-
-func (s *Snapshot) life(i int32) []Mention {
-	parts := s.parts(i)
-	if parts[partLife].len > 0 {
-		p := packed{parts[partLife].whole()}
-		return p.mentions(false)
-	}
-	p := packed{parts[partMentions].whole()}
-	return p.mentions(true)
-}
-
-// struckMentions returns those mentions of a thing whose entries did not count
-// when the snapshot was written.
-func (s *Snapshot) struckMentions(i int32) []Mention {
-	parts := s.parts(i)
-	if parts[partStruck].len == 0 {
-		return nil
-	}
-	p := packed{parts[partStruck].whole()}
-	return p.mentions(false)
-}
-
 // list returns the lists of a section.
 func (s *Snapshot) list(part int) storedLists { return storedLists{s.part[part]} }
 
@@ -481,99 +394,6 @@ func (l storedLists) of(key int32) []int32 {
 		list[k] = int32(l.u32(1 + 2*n + from + int64(k))) //nolint:gosec // as written
 	}
 	return list
-}
-
-// coded returns what is said of a code.
-func (s *Snapshot) coded(code string) []coded {
-	h := hash64(0, code)
-	at := s.part[sectionCodeAt]
-	n := int(at.len / 16)
-	// The last sample before the hash: what has it may begin there.
-	i := sort.Search(n, func(i int) bool { return at.u64(2*int64(i)) >= h })
-	for c := range s.codesFrom(max(0, i-1)) {
-		if c.hash > h {
-			break
-		}
-		if c.hash == h && c.code == code {
-			return c.list
-		}
-	}
-	return nil
-}
-
-// codesFrom yields the codes from a sample on, in order of their hashes.
-func (s *Snapshot) codesFrom(sample int) iter.Seq[codeRecord] {
-	return func(yield func(codeRecord) bool) {
-		at, part := s.part[sectionCodeAt], s.part[sectionCodes]
-		if at.len == 0 {
-			return
-		}
-		for off := int64(at.u64(2*int64(sample) + 1)); off < part.len; { //nolint:gosec // as written
-			c, n := s.codeAt(off)
-			off += int64(n)
-			if !yield(c) {
-				return
-			}
-		}
-	}
-}
-
-// codeAt reads a code, and says how many bytes it takes.
-func (s *Snapshot) codeAt(off int64) (codeRecord, int) {
-	part := s.part[sectionCodes]
-	// A code on many things is long; twice as much is read until it is there.
-	for n := int64(256); ; n *= 2 {
-		b := part.from(off, int(n))
-		if c, ok := readCode(b); ok || int64(len(b)) < n {
-			if !ok {
-				damaged("a code is cut short")
-			}
-			return c.codeRecord, c.size
-		}
-	}
-}
-
-type sizedCode struct {
-	codeRecord
-	size int
-}
-
-func readCode(b []byte) (c sizedCode, ok bool) {
-	defer func() {
-		if r := recover(); r != nil {
-			if _, short := r.(*DamageError); !short {
-				panic(r)
-			}
-			ok = false
-		}
-	}()
-	p := packed{b}
-	c.hash = binary.LittleEndian.Uint64(p.bytes(8))
-	c.code = p.str()
-	c.list = make([]coded, p.length())
-	for i := range c.list {
-		entry := int32(p.int()) //nolint:gosec // as written
-		void := p.byte() != 0
-		c.list[i] = coded{entry, p.ref(), void}
-	}
-	c.size = len(b) - len(p.b)
-	return c, true
-}
-
-// coded returns what is said of a code, in order of records.
-func (g *Graph) coded(code string) []coded {
-	newer := g.codes[code]
-	if g.snap == nil {
-		return newer
-	}
-	return append(g.snap.coded(code), newer...)
-}
-
-func (g *Graph) olderCodes() iter.Seq[codeRecord] {
-	if g.snap == nil {
-		return func(func(codeRecord) bool) {}
-	}
-	return g.snap.codesFrom(0)
 }
 
 // columnOf returns what is known of entry n without reading it.

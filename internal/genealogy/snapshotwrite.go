@@ -292,7 +292,7 @@ func (w *snapshotWriter) lists() {
 		}
 	}
 	for k := range g.marks {
-		note(g.older+int32(k), g.marks[k]) //nolint:gosec // a number of an entry
+		note(g.older+int32(k), g.marks[k])
 	}
 	for n, m := range g.remarked {
 		note(n, *m)

@@ -111,7 +111,7 @@ func (g *Graph) merge(older, newer []Mention) []Mention {
 func (g *Graph) Things() []event.Ref {
 	refs := make([]event.Ref, g.population())
 	for i := range refs {
-		refs[i] = g.ref(int32(i)) //nolint:gosec // a number of a thing
+		refs[i] = g.ref(int32(i))
 	}
 	return refs
 }

@@ -169,11 +169,14 @@ func (q *quick) value(depth int) bool {
 	case '[':
 		return q.array(depth + 1)
 	case 't':
-		return q.literal("rue")
+		q.i--
+		return q.literal("true")
 	case 'f':
-		return q.literal("alse")
+		q.i--
+		return q.literal("false")
 	case 'n':
-		return q.literal("ull")
+		q.i--
+		return q.literal("null")
 	case '-':
 		n, ok := q.count()
 		return ok && n > 0

@@ -97,7 +97,7 @@ func (s *Source) append(dst []byte) []byte {
 func (s *Source) check() error {
 	digest, err := hex.DecodeString(s.SHA256)
 	switch {
-	case s.Line < 1 || s.Line > maxSafeInteger:
+	case s.Line < 1 || int64(s.Line) > maxSafeInteger:
 		return fmt.Errorf("source line %d: want 1 or more", s.Line)
 	case s.Name == "" || len(s.Name) > maxName || !utf8.ValidString(s.Name):
 		return fmt.Errorf("source name %q: want 1 to %d bytes of UTF-8", s.Name, maxName)

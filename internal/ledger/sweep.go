@@ -72,7 +72,7 @@ func sweep(ctx context.Context, store Store, o VerifyOptions) (Report, bool, err
 	}
 	head, _, err := parseHead(blob)
 	if err != nil || head.Size != size {
-		return Report{}, false, nil
+		return Report{}, false, ctx.Err()
 	}
 	s := newSweeper(head, o)
 	if err := s.run(ctx, from); err != nil || ctx.Err() != nil || !s.whole() {
@@ -153,7 +153,7 @@ func (s *sweeper) begin(ctx context.Context) error {
 
 func (s *sweeper) tile(ctx context.Context, t Tile) error {
 	if t.Level > 0 {
-		if len(s.upper) > int(s.head.Size>>(2*TileHeight))*2 { //nolint:gosec // a level has a 256th of the tiles of that below
+		if len(s.upper) > int(s.head.Size>>(2*TileHeight))*2 { // a level has a 256th of the tiles of that below
 			return errUnsound
 		}
 		s.upper = append(s.upper, Tile{t.Level, t.Index, bytes.Clone(t.Hashes)})
@@ -247,7 +247,7 @@ func (s *sweeper) upperTiles() bool {
 			}
 			t := s.upper[at]
 			at++
-			if t.Level != level || t.Index != uint64(index) || !bytes.Equal(t.Hashes, joinHashes(roots[index*TileWidth:][:TileWidth])) { //nolint:gosec // not negative
+			if t.Level != level || t.Index != uint64(index) || !bytes.Equal(t.Hashes, joinHashes(roots[index*TileWidth:][:TileWidth])) {
 				return false
 			}
 		}

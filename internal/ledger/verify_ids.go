@@ -73,7 +73,7 @@ func sortKeys(part, into []uint64) []uint64 {
 		return into
 	}
 	var ends [idBuckets + 1]int
-	bucket := func(k uint64) int { return int(spread(k) / idParts % idBuckets) } //nolint:gosec // small
+	bucket := func(k uint64) int { return int(spread(k) / idParts % idBuckets) }
 	for _, k := range part {
 		ends[bucket(k)+1]++
 	}

@@ -68,7 +68,7 @@ func (a *audit) policed(ctx context.Context) (ever [256]bool, err error) {
 		if mark != markPolicy {
 			continue
 		}
-		rec, err := a.ledger.Record(ctx, uint64(seq)) //nolint:gosec // not negative
+		rec, err := a.ledger.Record(ctx, uint64(seq))
 		if err != nil {
 			return ever, err
 		}
@@ -163,7 +163,7 @@ func (a *audit) shares(ever *[256]bool) []*share {
 			last = &share{done: make(chan struct{})}
 			list = append(list, last)
 		}
-		last.seqs = append(last.seqs, uint64(seq)) //nolint:gosec // not negative
+		last.seqs = append(last.seqs, uint64(seq))
 	}
 	return list
 }

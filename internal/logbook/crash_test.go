@@ -230,7 +230,7 @@ func (c *crashRun) check(t *testing.T, v victim) {
 		t.Fatalf("%s: %d records after %d, %d acknowledged, done is %v", c.what, recorded, c.recorded, v.acknowledged, v.done)
 	}
 	c.recorded = recorded
-	if _, err := indexOf(c.ledger); err == nil {
+	if err := checkIndex(c.ledger); err == nil {
 		c.indexes++
 	} else if !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("%s: a kill left a part of an index: %v", c.what, err)

@@ -72,6 +72,14 @@ func (b *Book) Distrust(err error) bool {
 	return true
 }
 
+// forsake is Distrust where nothing is to be asked again: whoever asks next may
+// make another index.
+func (b *Book) forsake(err error) bool {
+	damaged := b.Distrust(err)
+	b.doubted = b.doubted && !damaged
+	return damaged
+}
+
 func isDamage(err error) bool {
 	var damage *genealogy.DamageError
 	return errors.As(err, &damage)
@@ -83,5 +91,6 @@ func (b *Book) discard() {
 	b.doubted = true
 	if path := IndexPath(b.path); b.path != "" && checkOwn(path) == nil {
 		_ = os.Remove(path) // the next who can makes another
+		_ = os.Remove(waiting(path))
 	}
 }

@@ -1,6 +1,8 @@
 package logbook
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"encoding/binary"
 	"encoding/hex"
@@ -67,6 +69,7 @@ func (b *Book) indexed(ctx context.Context, l *ledger.Ledger) *state {
 	if !b.indexes() {
 		return nil
 	}
+	takeWaiting(IndexPath(b.path))
 	var s *state
 	err := sound(func() error {
 		snap, err := openIndex(b.path)
@@ -167,7 +170,7 @@ func (b *Book) keepIndex(ctx context.Context) {
 // stand on it.
 func (b *Book) writeIndex(ctx context.Context, s *state) error {
 	path := IndexPath(b.path)
-	if err := checkOwn(path); err != nil {
+	if err := cmp.Or(checkOwn(path), checkOwn(waiting(path))); err != nil {
 		return err
 	}
 	stamp, err := json.Marshal(indexStamp{
@@ -177,22 +180,38 @@ func (b *Book) writeIndex(ctx context.Context, s *state) error {
 	if err != nil {
 		return err
 	}
-	err = durable.Rewrite(path, func(w io.Writer) error {
+	err = durable.Rewrite(waiting(path), func(w io.Writer) error {
 		return sound(func() error { return s.graph.WriteSnapshot(&cancelled{ctx, w}, stamp, packNumbers(s.concerned)) })
 	})
-	if err != nil {
+	if err == nil {
+		err = os.Rename(waiting(path), path)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // where it is gone, somebody else has given it its place
 		return err
 	}
-	return s.standOn(b.path)
+	return s.standOn(b.path, stamp)
+}
+
+// waiting is where an index lies that could not take the place of the one before:
+// some systems rename nothing over a file that is mapped. Whoever opens the index
+// next, and finds the old one used by nobody, lets it.
+func waiting(path string) string { return path + ".new" }
+
+// takeWaiting gives an index that waits its place, where that can be done.
+func takeWaiting(path string) {
+	if _, err := os.Lstat(waiting(path)); err == nil && checkOwn(path) == nil && checkOwn(waiting(path)) == nil {
+		_ = os.Rename(waiting(path), path) // if not now, another time
+	}
 }
 
 // standOn lets the state stand on the index that was just written of it. Where
 // that cannot be read, the state stays as it is. A graph that was handed out is
-// left alone.
-func (s *state) standOn(path string) error {
+// left alone, and so is an index of another prefix that somebody else wrote
+// meanwhile.
+func (s *state) standOn(path string, stamp []byte) error {
 	return sound(func() error {
 		snap, err := openIndex(path)
-		if err != nil {
+		if err != nil || !bytes.Equal(snap.Stamp(), stamp) {
 			return err
 		}
 		g, err := snap.On()

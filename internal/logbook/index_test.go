@@ -26,7 +26,7 @@ func indexedCase(t *testing.T) (path string, want map[string]string) {
 	if _, err := openBook(t, b.path).Graph(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := indexOf(b.path); err != nil {
+	if err := checkIndex(b.path); err != nil {
 		t.Fatal(err)
 	}
 	return b.path, want
@@ -43,7 +43,7 @@ func TestEveryQuestionIsAnsweredTheSameFromAnIndex(t *testing.T) {
 	t.Parallel()
 	path, want := indexedCase(t)
 	wantAnswers(t, path, "sound", want, func(*Book) {})
-	if _, err := indexOf(path); err != nil {
+	if err := checkIndex(path); err != nil {
 		t.Error(err)
 	}
 }
@@ -129,7 +129,7 @@ func TestAnIndexThatStandsForSomethingElseIsNotBelieved(t *testing.T) {
 		foreign := what == "the ledger itself"
 		put(t, IndexPath(path), []byte(content))
 		wantAnswers(t, path, what, want, func(*Book) {})
-		switch _, err := indexOf(path); {
+		switch err := checkIndex(path); {
 		case foreign && read(t, IndexPath(path)) != content:
 			t.Errorf("%s: a file that is no index was written over", what)
 		case !foreign && err != nil:
@@ -333,5 +333,44 @@ func TestAnIndexThatWasThereBeforeItsLedgerIsNotBelieved(t *testing.T) {
 		if err != nil || uint64(g.Len())+1 != size(t, b) || g.Known(ref(t, "batch:MSC-26-02")) {
 			t.Errorf("%s: the graph is of %d events: %v", what, g.Len(), err)
 		}
+	}
+}
+
+func TestAnIndexThatHadToWaitTakesItsPlace(t *testing.T) {
+	t.Parallel()
+	path, want := indexedCase(t)
+	newest := read(t, IndexPath(path))
+	old := newBook(t)
+	must(t, old, stream(story), ImportOptions{})
+	if _, err := old.Graph(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	put(t, IndexPath(path), []byte(read(t, IndexPath(old.path))))
+	put(t, waiting(IndexPath(path)), []byte(newest))
+	wantAnswers(t, path, "waiting", want, func(*Book) {})
+	if _, err := os.Lstat(waiting(IndexPath(path))); !errors.Is(err, fs.ErrNotExist) || read(t, IndexPath(path)) != newest {
+		t.Errorf("it waits for ever: %v", err)
+	}
+	put(t, waiting(IndexPath(path)), []byte("what somebody keeps there"))
+	wantAnswers(t, path, "a foreign one", want, func(*Book) {})
+	if read(t, IndexPath(path)) != newest || read(t, waiting(IndexPath(path))) != "what somebody keeps there" {
+		t.Error("what is no index took its place, or was written over")
+	}
+}
+
+func TestAStateStandsOnNoIndexThatSomebodyElseWroteMeanwhile(t *testing.T) {
+	t.Parallel()
+	path, _ := indexedCase(t)
+	other := read(t, IndexPath(path))
+	b := openBook(t, path)
+	must(t, b, stream(collections(900, 8)), ImportOptions{})
+	s, err := b.load(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, IndexPath(path), []byte(other)) // as if between the writing and the opening
+	events := s.graph.Len()
+	if err := s.standOn(path, []byte("that which was written")); err != nil || s.graph.Len() != events {
+		t.Errorf("%d events after %d, %v", s.graph.Len(), events, err)
 	}
 }

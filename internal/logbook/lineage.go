@@ -54,7 +54,7 @@ func (b *Book) handoversIn(ctx context.Context, l *ledger.Ledger) ([]handover, e
 			list, err = b.state.handovers(ctx)
 			return err
 		})
-		if !b.Distrust(err) {
+		if !b.forsake(err) {
 			return list, err
 		}
 	}

@@ -63,10 +63,6 @@ func holdsLedger(path string) (held bool, err error) {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	var begin [len(genealogy.SnapshotPrefix)]byte
-	if _, err := f.ReadAt(begin[:], 0); err == nil && string(begin[:]) == genealogy.SnapshotPrefix {
-		return true, nil
-	}
 	var head [20]byte
 	if _, err := f.ReadAt(head[:], 0); errors.Is(err, io.EOF) {
 		return false, nil
@@ -74,7 +70,7 @@ func holdsLedger(path string) (held bool, err error) {
 		return false, err
 	}
 	bolt := binary.LittleEndian.Uint32(head[16:]) == boltMagic || binary.BigEndian.Uint32(head[16:]) == boltMagic
-	return bolt || bytes.HasPrefix(head[:], []byte(idsMagic)), nil
+	return bolt || bytes.HasPrefix(head[:], []byte(idsMagic)) || bytes.HasPrefix(head[:], []byte(genealogy.SnapshotPrefix)), nil
 }
 
 func writeThrough(path string, write func(io.Writer) error) error {

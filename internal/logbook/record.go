@@ -98,9 +98,9 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 		return err
 	})
 	if err != nil {
-		b.Distrust(err)
+		b.forsake(err)
 		b.state = nil // only the memory is wrong: the event is recorded
-		return r, nil //nolint:nilerr // the next call reads the ledger anew
+		return r, nil // the next call reads the ledger anew
 	}
 	b.state.head = head
 	return r, nil

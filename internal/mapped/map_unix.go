@@ -10,7 +10,7 @@ import (
 
 // mapFile maps a file; nil where that cannot be done.
 func mapFile(f *os.File, size int) ([]byte, func() error) {
-	b, err := unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED) //nolint:gosec // a descriptor is small
+	b, err := unix.Mmap(int(f.Fd()), 0, size, unix.PROT_READ, unix.MAP_SHARED)
 	if err != nil {
 		return nil, nil
 	}

@@ -19,12 +19,15 @@ type holds struct {
 	each bool
 }
 
-// manyHolds is up to how many holds all that they cover is found at once.
+// manyHolds is up to how many holds all that they cover is found at once, where
+// as many units are asked about.
 const manyHolds = 256
 
-func coverage(g *genealogy.Graph, n *genealogy.Network, at event.Time) *holds {
+// coverage finds what is on hold, for so many units to be asked about; many where
+// that is not known.
+func coverage(g *genealogy.Graph, n *genealogy.Network, at event.Time, units int) *holds {
 	h := &holds{g: g, at: at}
-	if list := g.Holds(); len(list) > manyHolds {
+	if list := g.Holds(); len(list) > min(manyHolds, units) {
 		h.each = true
 		return h
 	}

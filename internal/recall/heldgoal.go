@@ -93,7 +93,7 @@ func (h *holding) loose(r event.Ref, at event.Time, held func(event.Ref) bool) b
 // included.
 func (h *holding) cover(at event.Time) func(event.Ref) bool {
 	j := h.j
-	biting := coverage(j.g, j.n, at)
+	biting := coverage(j.g, j.n, at, manyHolds)
 	var drill map[int32]bool
 	if j.c.Drill {
 		drill = j.drillHolds(at)

@@ -121,7 +121,7 @@ type HoldCount struct {
 // HoldCounts returns the numbers for each grade down to that of the answer.
 func HoldCounts(g *genealogy.Graph, a *Answer, at event.Time) []HoldCount {
 	var list []HoldCount
-	held := coverage(g, g.Contacts(), at)
+	held := coverage(g, g.Contacts(), at, manyHolds)
 	for grade := genealogy.Confirmed; grade <= a.Query.Grade; grade++ {
 		p := HoldPlanOf(g, a, grade, at, true)
 		n := HoldCount{Grade: grade, Units: len(p.Units), Shared: len(p.Shared)}

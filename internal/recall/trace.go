@@ -79,7 +79,7 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 		return nil, nil, err
 	}
 	all := a.things(hits)
-	held := coverage(g, a.n, a.Query.At)
+	held := coverage(g, a.n, a.Query.At, len(all))
 	for i := range all {
 		a.fill(&all[i], held)
 	}

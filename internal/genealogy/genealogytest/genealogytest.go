@@ -5,6 +5,7 @@ package genealogytest
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -29,7 +30,7 @@ func Main(m *testing.M) int {
 	if code != 0 || OnSnapshots() || fuzzing() {
 		return code
 	}
-	again := exec.Command(os.Args[0], os.Args[1:]...) //nolint:gosec // this very program
+	again := exec.CommandContext(context.Background(), os.Args[0], os.Args[1:]...) //nolint:gosec // this very program
 	again.Env = append(os.Environ(), snapshots+"=1")
 	again.Stdout, again.Stderr = os.Stdout, os.Stderr
 	if err := again.Run(); err != nil {
@@ -45,6 +46,21 @@ func fuzzing() bool {
 	return slices.ContainsFunc(os.Args[1:], func(arg string) bool {
 		return strings.HasPrefix(arg, "-test.fuzz=") || strings.HasPrefix(arg, "-test.fuzzworker")
 	})
+}
+
+// onceMore returns the arguments of the second run. What is drawn at random was
+// tried in memory as often as was asked for: over snapshots a third of that is
+// enough in every run, and all of it where somebody says how often.
+func onceMore() []string {
+	args := slices.Clone(os.Args[1:])
+	checks := flag.Lookup("rapid.checks")
+	if checks == nil || checks.Value.String() != checks.DefValue {
+		return args
+	}
+	if n, err := strconv.Atoi(checks.DefValue); err == nil {
+		args = append(args, "-rapid.checks="+strconv.Itoa(n/3))
+	}
+	return args
 }
 
 // Add is g.Add. On snapshots, the graph then often stands on one of its own.

@@ -136,7 +136,9 @@ func newIDsFile(path string) (*idsFile, error) {
 		return nil, err
 	}
 	f := &idsFile{path: path, file: file}
-	if _, err := file.WriteAt(f.encode(), 0); err != nil {
+	// It is synced although it says nothing yet: what has been written to when an event is acknowledged is on the disk.
+	_, err = file.WriteAt(f.encode(), 0)
+	if err = errors.Join(err, file.Sync()); err != nil {
 		return nil, errors.Join(err, file.Close())
 	}
 	return f, nil

@@ -73,10 +73,10 @@ func (c *sweepCursor) next() (key, value []byte, err error) {
 	}
 	body, at := c.leaf.body, c.at*elementSize
 	e := body[at : at+elementSize]
-	from := uint64(at) + uint64(order.Uint32(e[4:]))
-	middle := from + uint64(order.Uint32(e[8:]))
-	to := middle + uint64(order.Uint32(e[12:]))
-	if from < uint64(c.leaf.count)*elementSize || to > uint64(len(body)) {
+	from := int64(at) + int64(order.Uint32(e[4:]))
+	middle := from + int64(order.Uint32(e[8:]))
+	to := middle + int64(order.Uint32(e[12:]))
+	if from < int64(c.leaf.count)*elementSize || to > int64(len(body)) {
 		return nil, nil, fmt.Errorf("page %d: element %d reaches outside", c.leaf.id, c.at)
 	}
 	key, value = body[from:middle:middle], body[middle:to:to]

@@ -30,7 +30,7 @@ func (s Swept) Sweep(ctx context.Context, to ledger.Sweep) error {
 		return nil
 	}
 	for i, seq := range slices.Sorted(maps.Keys(s.Records)) {
-		n := uint64(i) / ledger.TileWidth //nolint:gosec // not negative
+		n := uint64(i) / ledger.TileWidth
 		err := errors.Join(ctx.Err(), give(func(t ledger.Tile) bool { return t.Level == 0 && t.Index <= n }))
 		rec := slices.Clone(s.Records[seq])
 		if err == nil {
