@@ -61,22 +61,33 @@ const fewSamples = 12
 // leaks says what grew.
 func leaks(samples []soakSample) (list []string) {
 	for _, b := range soakBounds() {
-		var values []float64
-		for _, s := range samples {
-			if s.Rest == b.rest || !b.rest {
-				values = append(values, b.value(s))
-			}
-		}
-		if len(values) < fewSamples {
-			continue
-		}
-		third := len(values) / 3
-		first, last := median(values[:third]), median(values[len(values)-third:])
-		if last > first*b.factor+b.more {
-			list = append(list, fmt.Sprintf("%s: %.0f in the first third of %d samples, %.0f in the last", b.name, first, len(values), last))
+		n, first, last := b.thirds(samples)
+		if n >= fewSamples && last > first*b.factor+b.more {
+			list = append(list, b.says(samples))
 		}
 	}
 	return list
+}
+
+// thirds returns the medians of the first and the last third, and of how many
+// samples.
+func (b *soakBound) thirds(samples []soakSample) (n int, first, last float64) {
+	var values []float64
+	for _, s := range samples {
+		if s.Rest || !b.rest {
+			values = append(values, b.value(s))
+		}
+	}
+	third := len(values) / 3
+	if third == 0 {
+		return 0, 0, 0
+	}
+	return len(values), median(values[:third]), median(values[len(values)-third:])
+}
+
+func (b *soakBound) says(samples []soakSample) string {
+	n, first, last := b.thirds(samples)
+	return fmt.Sprintf("%s: %.0f in the first third of %d samples, %.0f in the last", b.name, first, n, last)
 }
 
 func median(values []float64) float64 {

@@ -148,7 +148,7 @@ func (p *soakPart) write(ctx context.Context) error {
 		return err
 	}
 	b, err := p.open(ctx)
-	for batch := 0; err == nil && batch < 40; batch++ {
+	for batch := 0; err == nil && batch < 12; batch++ {
 		switch p.random.IntN(8) {
 		case 0:
 			b, err = p.open(ctx)
@@ -278,7 +278,7 @@ func (p *soakPart) any() (writer, n int, err error) {
 
 // read asks new books a few questions each.
 func (p *soakPart) read(ctx context.Context) error {
-	for range 20 {
+	for range 8 {
 		b, err := p.open(ctx)
 		for range 1 + p.random.IntN(6) {
 			if err == nil {

@@ -53,10 +53,11 @@ type soak struct {
 	early   [soakWriters + 1]int // among the first soakInMemory of these
 	samples []soakSample
 
-	mu      sync.Mutex
-	started map[string]int // by role
-	killed  map[string]int
-	failed  error // the first
+	mu     sync.Mutex
+	ended  map[string]int           // by role, by themselves
+	killed map[string]int           // by role
+	takes  map[string]time.Duration // what those that ended by themselves took, the last ones most
+	failed error                    // the first
 }
 
 func TestSoak(t *testing.T) {
@@ -88,12 +89,12 @@ func TestSoak(t *testing.T) {
 	if err = errors.Join(err, r.stop()); err != nil {
 		t.Fatalf("%s=%d: %v", soakSeedEnv, s.seed, err)
 	}
-	t.Logf("%d rounds, %d records, %d samples, %v started, %v killed", rounds, s.checked, len(s.samples), s.started, s.killed)
-	if n := len(s.samples); n > 0 {
-		t.Logf("first sample %+v, last %+v", s.samples[0], s.samples[n-1])
+	t.Logf("%d rounds, %d records, %d samples, %v ended, %v killed", rounds, s.checked, len(s.samples), s.ended, s.killed)
+	for _, b := range soakBounds() {
+		t.Log(b.says(s.samples))
 	}
-	if s.checked < 2 || len(s.killed) == 0 {
-		t.Error("nothing was recorded, or nobody was killed: nothing was tested")
+	if s.checked < 2 || len(s.killed) == 0 || len(s.ended) == 0 {
+		t.Error("nothing was recorded, or nobody was killed, or everybody: nothing was tested")
 	}
 	for _, leak := range leaks(s.samples) {
 		t.Errorf("%s=%d: a leak: %s", soakSeedEnv, s.seed, leak)
@@ -103,7 +104,7 @@ func TestSoak(t *testing.T) {
 // newSoak makes the ledger.
 func newSoak(t *testing.T) *soak {
 	t.Helper()
-	s := &soak{dir: t.TempDir(), started: map[string]int{}, killed: map[string]int{}}
+	s := &soak{dir: t.TempDir(), ended: map[string]int{}, killed: map[string]int{}, takes: map[string]time.Duration{}}
 	s.sow(rand.Uint64())
 	for _, name := range []string{"tmp", "backups", "home"} {
 		if err := os.Mkdir(filepath.Join(s.dir, name), 0o700); err != nil {
@@ -172,7 +173,7 @@ func (s *soak) round(ctx context.Context, r *resident) error {
 		all.Go(func() {
 			for within.Err() == nil {
 				role := roles[random.IntN(len(roles))]
-				s.fail(s.run(within, soakOrder{Role: role, Writer: 1 + slot%2, Seed: random.Uint64()}, random), stop)
+				s.fail(s.run(context.WithoutCancel(ctx), soakOrder{Role: role, Writer: 1 + slot%2, Seed: random.Uint64()}, random), stop)
 			}
 		})
 	}
@@ -206,29 +207,39 @@ func (s *soak) fail(err error, stop func()) {
 	stop()
 }
 
-// run runs a process until it ends by itself, its time has come, or the round is
-// over.
+// run runs a process until it ends by itself, or kills it somewhere in what it
+// does: half of them.
 func (s *soak) run(ctx context.Context, o soakOrder, random *rand.Rand) error {
-	mean := 500 * time.Millisecond
-	if s.long {
-		mean = 3 * time.Second
+	doomed := random.IntN(2) == 0
+	if doomed {
+		var kill func()
+		ctx, kill = context.WithTimeout(ctx, time.Duration(random.Float64()*float64(s.typical(o.Role))))
+		defer kill()
 	}
-	ctx, kill := context.WithTimeout(ctx, time.Duration(random.ExpFloat64()*float64(mean)))
-	defer kill()
 	cmd := s.command(ctx, o)
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
+	begun := time.Now()
 	err := cmd.Run()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.started[o.Role]++
 	if said.Len() > 0 || err != nil && ctx.Err() == nil {
 		return fmt.Errorf("%+v: %w", o, errors.Join(err, complaint(&said)))
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if err != nil {
 		s.killed[o.Role]++
+		return nil
 	}
+	s.ended[o.Role]++
+	s.takes[o.Role] = (s.takes[o.Role] + time.Since(begun)) / 2
 	return nil
+}
+
+// typical is what processes of a role take on this machine, about.
+func (s *soak) typical(role string) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(s.takes[role], 200*time.Millisecond)
 }
 
 // check looks at a ledger on which nobody works.
