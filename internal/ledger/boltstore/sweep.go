@@ -104,13 +104,25 @@ func sweep(ctx context.Context, records, tiles io.ReaderAt, size int64, to ledge
 
 // wholeFile checks that every page is in use or free, and none both. It comes last.
 func (p *pager) wholeFile() error {
-	if err := p.freelist(); err != nil {
+	if err := errors.Join(p.metaHead(0), p.metaHead(1), p.freelist()); err != nil {
 		return err
 	}
 	for id := uint64(2); id < p.meta.highWater; id++ {
 		if p.seen[id/64]>>(id%64)&1 == 0 {
 			return fmt.Errorf("page %d is neither used nor free", id)
 		}
+	}
+	return nil
+}
+
+// metaHead checks that a page from which bbolt starts, even the one that it does not start from now, says which it is.
+func (p *pager) metaHead(id uint64) error {
+	var head [pageHeader]byte
+	if _, err := p.file.ReadAt(head[:], p.offset(id)); err != nil {
+		return err
+	}
+	if found := order.Uint64(head[:]); found != id || order.Uint16(head[8:]) != flagMeta {
+		return fmt.Errorf("page %d says that it is page %d, with flags %#x", id, found, order.Uint16(head[8:]))
 	}
 	return nil
 }

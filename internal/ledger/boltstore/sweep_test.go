@@ -171,6 +171,24 @@ func TestASweepPassesNoFileThatTheThoroughLookDoesNot(t *testing.T) {
 	}
 }
 
+// Of the two pages from which bbolt starts it reads one, and is taken aback by what the other says it is.
+func TestASweepLooksAtBothFirstPages(t *testing.T) {
+	t.Parallel()
+	whole, err := os.ReadFile(deepFile(t, 40))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for page := range 2 {
+		for _, at := range []int{0, 1, 7, 8} { // the number's bytes, and the flags
+			b := bytes.Clone(whole)
+			b[page<<12+at] ^= 0x20
+			if sweepBytes(t, b, nowhere()) == nil {
+				t.Errorf("byte %d of page %d is altered and passed", at, page)
+			}
+		}
+	}
+}
+
 // spoilPage changes a page where it hurts: a byte of its header or of the elements and keys at its beginning, two elements exchanged, or a whole page
 // put in place of another.
 func spoilPage(chance *rand.Rand, b []byte, round int) {
