@@ -151,7 +151,7 @@ func TestASweepPassesNoFileThatTheThoroughLookDoesNot(t *testing.T) {
 	}
 	target := filepath.Join(t.TempDir(), "suyuan.db")
 	chance := rand.New(rand.NewPCG(3, 4))
-	passed, rounds := 0, 3000
+	passed, rounds := 0, 800
 	if testing.Short() {
 		rounds = 300
 	}
