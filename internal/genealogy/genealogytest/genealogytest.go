@@ -50,17 +50,17 @@ func fuzzing() bool {
 	})
 }
 
-// onceMore returns the arguments of the second run. What is drawn at random was
-// tried in memory as often as was asked for: over snapshots a third of that is
-// enough in every run, and all of it where somebody says how often.
+// onceMore returns the arguments of the second run, which is short. What is drawn
+// at random was tried in memory as often as was asked for: over snapshots a part
+// of that is enough in every run, and all of it where somebody says how often.
 func onceMore() []string {
-	args := slices.Clone(os.Args[1:])
+	args := append(slices.Clone(os.Args[1:]), "-test.short")
 	checks := flag.Lookup("rapid.checks")
 	if checks == nil || checks.Value.String() != checks.DefValue {
 		return args
 	}
 	if n, err := strconv.Atoi(checks.DefValue); err == nil {
-		args = append(args, "-rapid.checks="+strconv.Itoa(n/3))
+		args = append(args, "-rapid.checks="+strconv.Itoa(n/part))
 	}
 	return args
 }
