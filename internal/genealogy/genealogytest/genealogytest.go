@@ -22,6 +22,9 @@ import (
 // snapshots in the environment says that graphs are to stand on snapshots.
 const snapshots = "SUYUAN_TEST_SNAPSHOTS"
 
+// once in the environment says that somebody else sees to the second run.
+const once = "SUYUAN_TEST_ONCE"
+
 // OnSnapshots reports whether Add lets graphs stand on snapshots.
 func OnSnapshots() bool { return os.Getenv(snapshots) != "" }
 
@@ -29,7 +32,7 @@ func OnSnapshots() bool { return os.Getenv(snapshots) != "" }
 // process of its own over graphs on snapshots. It returns the exit code.
 func Main(m *testing.M) int {
 	code := m.Run()
-	if code != 0 || OnSnapshots() || fuzzing() {
+	if code != 0 || OnSnapshots() || fuzzing() || os.Getenv(once) != "" {
 		return code
 	}
 	again := exec.CommandContext(context.Background(), os.Args[0], onceMore()...) //nolint:gosec // this very program
