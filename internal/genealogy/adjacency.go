@@ -40,10 +40,14 @@ func (g *Graph) row(a *adjacency, i int32) (int32, bool) {
 }
 
 // newer returns what is not of the snapshot of a thing's row.
-func (g *Graph) newer(list, at []int32, i int32) []int32 {
+func (g *Graph) newer(i int32, backward bool) []int32 {
 	k, ok := g.row(&g.order, i)
 	if !ok {
 		return nil
+	}
+	list, at := g.order.out, g.order.outAt
+	if backward {
+		list, at = g.order.in, g.order.inAt
 	}
 	return list[at[k]:at[k+1]]
 }
@@ -80,7 +84,7 @@ func (g *Graph) build() adjacency {
 // renewed yields the entries whose contacts are to be made, in order.
 func (g *Graph) renewed(a *adjacency) iter.Seq[int32] {
 	return func(yield func(int32) bool) {
-		for n := range a.dirty.and(a.moved).all() {
+		for n := range a.dirty.union(a.moved).all() {
 			if !yield(n) {
 				return
 			}
@@ -187,8 +191,8 @@ func (b *bits) add(n int32) {
 	page[n%pageBits/64] |= 1 << (n % 64)
 }
 
-// and returns the numbers of both.
-func (b bits) and(o bits) bits {
+// union returns the numbers that are in either.
+func (b bits) union(o bits) bits {
 	both := make(bits, len(b)+len(o))
 	for _, pages := range [...]bits{b, o} {
 		for p, page := range pages {

@@ -25,13 +25,12 @@ func (g *Graph) Newest(c Choice) iter.Seq[uint64] {
 	}
 }
 
-// NewestOf is Newest of the records that name a thing, in order of when they
-// happened.
-func (g *Graph) NewestOf(r event.Ref, c Choice) iter.Seq[uint64] {
+// Naming yields the numbers of the records that name a thing and whose events are
+// chosen, in order of when they happened; a record that names it twice, twice.
+func (g *Graph) Naming(r event.Ref, c Choice) iter.Seq[uint64] {
 	return func(yield func(uint64) bool) {
-		list := g.History(r)
-		for k := len(list) - 1; k >= 0; k-- {
-			if g.chosen(list[k].Entry, &c) && !yield(g.seq(list[k].Entry)) {
+		for _, m := range g.History(r) {
+			if g.chosen(m.Entry, &c) && !yield(g.seq(m.Entry)) {
 				return
 			}
 		}

@@ -27,9 +27,8 @@ const crowdBlock = 64
 // the others, in order of record, name of the kind and grade.
 func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32) {
 	cache := n.outCrowds
-	at, list := n.g.order.outAt, n.g.order.out
 	if backward {
-		cache, at, list = n.inCrowds, n.g.order.inAt, n.g.order.in
+		cache = n.inCrowds
 	}
 	if c, ok := cache[i]; ok {
 		return c.parts, c.peers
@@ -40,7 +39,7 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 		if stored.n > 0 {
 			c.parts = append(c.parts, &Crowd{n: n, backward: backward, stored: &stored, numbers: make(map[int32]int32)})
 		}
-		for k, ok := stored.peers.next(); ok; k, ok = stored.peers.next() {
+		for _, k := range stored.peers.list() {
 			if !n.g.order.gone(&k) {
 				c.peers = append(c.peers, n.keep(k))
 			}
@@ -48,7 +47,7 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 		c.parts = append(c.parts, n.derivedCrowd(i, backward)...)
 	}
 	newer := &Crowd{n: n, backward: backward}
-	for _, k := range n.g.newer(list, at, i) {
+	for _, k := range n.g.newer(i, backward) {
 		if n.meets(n.Contact(k), backward) {
 			c.peers = append(c.peers, k)
 		} else {
@@ -94,11 +93,7 @@ type crowds struct {
 // meets reports whether a contact of a thing that remembers is with another
 // such thing.
 func (n *Network) meets(c *Contact, backward bool) bool {
-	other := c.Target
-	if backward {
-		other = c.Source
-	}
-	return n.Remembers(other)
+	return n.Remembers(peerOf(c, backward))
 }
 
 // Len returns the number of contacts.
@@ -208,8 +203,7 @@ type crowded struct {
 const crowdCell = 22
 
 func (c *crowded) reach(block int32) int64 {
-	b := c.at(c.off+5*int64(block), 5)
-	return int64(binary.LittleEndian.Uint32(b)) | int64(b[4])<<32
+	return u40(c.at(c.off+5*int64(block), 5))
 }
 
 func (c *crowded) contact(k int32) Contact {
@@ -224,8 +218,7 @@ func (c *crowded) contact(k int32) Contact {
 	}
 	contact.Via, contact.Grade = Via(b[8]&15), Grade(b[8]>>4&3)
 	form := b[8] >> 6
-	from := int64(binary.LittleEndian.Uint32(b[12:])) | int64(b[16])<<32
-	to := int64(binary.LittleEndian.Uint32(b[17:])) | int64(b[21])<<32
+	from, to := u40(b[12:]), u40(b[17:])
 	if form == formFull {
 		p := packed{c.from(cellsAt+crowdCell*int64(c.n)+from, 64)}
 		contact.From = p.time()
@@ -322,15 +315,10 @@ func (s *Snapshot) crowd(i int32, backward bool) crowded {
 	return c
 }
 
-// all yields all contacts of a stored crowd, its peers in their place.
+// all returns all contacts of a stored crowd, its peers in their place.
 func (c *crowded) all(order func(a, b *Contact) int) []Contact {
-	list := make([]Contact, 0, int(c.n)+c.peers.count())
-	peers := c.peers
-	peer, more := peers.next()
-	var ahead []Contact
-	for ; more; peer, more = peers.next() {
-		ahead = append(ahead, peer)
-	}
+	ahead := c.peers.list()
+	list := make([]Contact, 0, int(c.n)+len(ahead))
 	sortContacts(ahead, order)
 	for k := range c.n {
 		contact := c.contact(k)

@@ -116,7 +116,7 @@ func (n *Network) sessions(i int32) cuts {
 		if n.g.touched[i] == nil {
 			return older
 		}
-		spans := n.spans(n.g.newer(n.g.order.out, n.g.order.outAt, i))
+		spans := n.spans(n.g.newer(i, false))
 		if !older.begun.IsZero() && !slices.ContainsFunc(spans, func(s Span) bool { return s.From.Before(older.begun) }) {
 			older.extend(spans)
 			return older
@@ -153,11 +153,7 @@ func (n *Network) touches(r event.Ref) []Span {
 	for _, same := range n.g.sameKind(r, false) {
 		i, _ := n.g.thingOf(same)
 		for _, backward := range []bool{false, true} {
-			row := n.Out(i)
-			if backward {
-				row = n.In(i)
-			}
-			spans = append(spans, n.spans(row)...)
+			spans = append(spans, n.spans(n.row(i, backward))...)
 			if n.lean && i < n.g.elder {
 				for _, c := range n.derived(i, backward) {
 					spans = append(spans, Span{c.From, c.To})

@@ -31,12 +31,9 @@ func slotOf(h uint64, slots int64) int64 {
 	return int64((h >> 32) * uint64(slots) >> 32) //nolint:gosec // a place among slots
 }
 
-// slotsFor returns how many slots n numbers want.
-func slotsFor(n int32) int64 { return int64(n)*3/2 + 1 }
-
 // hashTable makes the slots for n numbers from 0 on, by their hashes.
 func hashTable(n int32, hashes iter.Seq[uint64]) []byte {
-	slots := slotsFor(n)
+	slots := int64(n)*3/2 + 1
 	table := make([]byte, slots*slotSize)
 	i := int32(-1)
 	for h := range hashes {
@@ -53,7 +50,7 @@ func hashTable(n int32, hashes iter.Seq[uint64]) []byte {
 	return table
 }
 
-// lookUp yields the numbers that may have a hash; a false one ends it.
+// lookUp finds the number that has a hash and is what is looked for.
 func lookUp(table section, h uint64, is func(int32) bool) (int32, bool) {
 	slots := table.len / slotSize
 	if slots == 0 {

@@ -82,29 +82,25 @@ func (n *Network) slot() (int32, *Contact) {
 // Out returns the contacts by which a thing passes on. Those of a thing that
 // remembers come in order of From, open ones first; all others, and at equal
 // times, in order of record, name of the kind and grade.
-func (n *Network) Out(i int32) []int32 {
-	newer := n.g.newer(n.g.order.out, n.g.order.outAt, i)
-	if i >= n.g.elder {
-		return newer
-	}
-	if row, ok := n.out.get(i); ok {
-		return row
-	}
-	return n.join(&n.out, i, false, newer)
-}
+func (n *Network) Out(i int32) []int32 { return n.row(i, false) }
 
 // In returns the contacts by which a thing takes on. Those of a thing that
 // remembers come the latest To first, open ones before all; all others, and at
 // equal times, in order of record, name of the kind and grade.
-func (n *Network) In(i int32) []int32 {
-	newer := n.g.newer(n.g.order.in, n.g.order.inAt, i)
+func (n *Network) In(i int32) []int32 { return n.row(i, true) }
+
+func (n *Network) row(i int32, backward bool) []int32 {
+	known, newer := &n.out, n.g.newer(i, backward)
+	if backward {
+		known = &n.in
+	}
 	if i >= n.g.elder {
 		return newer
 	}
-	if row, ok := n.in.get(i); ok {
+	if row, ok := known.get(i); ok {
 		return row
 	}
-	return n.join(&n.in, i, true, newer)
+	return n.join(known, i, backward, newer)
 }
 
 // join takes in what a snapshot says of a row, but for what later records
@@ -131,8 +127,8 @@ func (n *Network) join(t *rowTable, i int32, backward bool, newer []int32) []int
 	return t.end(i, from)
 }
 
-// mingle is join where not all that the snapshot says counts, or not in that
-// order.
+// mingle is join for what remembers, and where contacts are wanted that are not
+// stored.
 func (n *Network) mingle(t *rowTable, i int32, backward bool, newer []int32) []int32 {
 	order := compareTies
 	switch {
@@ -168,12 +164,7 @@ func (n *Network) stored(i int32, backward bool, order func(a, b *Contact) int) 
 		c := n.g.snap.crowd(i, backward)
 		return c.all(order)
 	}
-	c := n.g.snap.row(i, backward)
-	list := make([]Contact, c.left)
-	for k := range list {
-		c.read(&list[k])
-	}
-	return list
+	return n.g.snap.row(i, backward).list()
 }
 
 // From yields the contacts by which a thing passes on.

@@ -152,14 +152,13 @@ type cells struct {
 	offset  int16
 }
 
-func (c *cells) count() int { return c.left }
-
-func (c *cells) next() (k Contact, ok bool) {
-	if c.left == 0 {
-		return k, false
+// list returns all contacts of a row.
+func (c cells) list() []Contact {
+	list := make([]Contact, c.left)
+	for k := range list {
+		c.read(&list[k])
 	}
-	c.read(&k)
-	return k, true
+	return list
 }
 
 // read reads the next contact; there must be one.
@@ -287,7 +286,7 @@ const (
 
 func columnOf(e *event.Event, m mark, n int32) column {
 	sec, nsec, offset := e.Time.Parts()
-	c := column(typeCode(e.Type))<<columnFlags | column(offset+columnZone)<<(columnFlags+columnType) | //nolint:gosec // below 4096
+	c := column(typeCodes[e.Type])<<columnFlags | column(offset+columnZone)<<(columnFlags+columnType) | //nolint:gosec // below 4096
 		column(sec)<<(columnFlags+columnType+columnOffset) //nolint:gosec // not negative
 	if nsec != 0 {
 		c |= columnInexact
@@ -332,14 +331,10 @@ func (c column) kind() (event.Type, bool) {
 
 var types = event.Types()
 
-// typeCode numbers the types of the vocabulary from 1 on; any other is 0.
-func typeCode(t event.Type) int {
-	return typeCodes[t]
-}
-
+// typeCodes numbers the types of the vocabulary from 1 on; any other is 0.
 var typeCodes = func() map[event.Type]int {
 	codes := make(map[event.Type]int)
-	for i, t := range event.Types() {
+	for i, t := range types {
 		codes[t] = i + 1
 	}
 	return codes

@@ -137,10 +137,9 @@ func (s section) uintAt(off int64) (uint64, int) {
 }
 
 // u40 returns a number of five bytes.
-func (s section) u40(i int64) int64 {
-	b := s.at(5*i, 5)
-	return int64(binary.LittleEndian.Uint32(b)) | int64(b[4])<<32
-}
+func (s section) u40(i int64) int64 { return u40(s.at(5*i, 5)) }
+
+func u40(b []byte) int64 { return int64(binary.LittleEndian.Uint32(b)) | int64(b[4])<<32 }
 
 func appendU40(dst []byte, v int64) []byte {
 	return append(binary.LittleEndian.AppendUint32(dst, uint32(v)), byte(v>>32)) //nolint:gosec // five bytes are what is wanted

@@ -47,21 +47,17 @@ func (s *Snapshot) codeAt(off int64) (codeRecord, int) {
 	// A code on many things is long; twice as much is read until it is there.
 	for n := int64(256); ; n *= 2 {
 		b := part.from(off, int(n))
-		if c, ok := readCode(b); ok || int64(len(b)) < n {
-			if !ok {
-				damaged("a code is cut short")
-			}
-			return c.codeRecord, c.size
+		if c, size, ok := readCode(b); ok {
+			return c, size
+		}
+		if int64(len(b)) < n {
+			damaged("a code is cut short")
 		}
 	}
 }
 
-type sizedCode struct {
-	codeRecord
-	size int
-}
-
-func readCode(b []byte) (c sizedCode, ok bool) {
+// readCode reads a code from bytes that may end before it does.
+func readCode(b []byte) (c codeRecord, size int, ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			if _, short := r.(*DamageError); !short {
@@ -79,8 +75,7 @@ func readCode(b []byte) (c sizedCode, ok bool) {
 		void := p.byte() != 0
 		c.list[i] = coded{entry, p.ref(), void}
 	}
-	c.size = len(b) - len(p.b)
-	return c, true
+	return c, len(b) - len(p.b), true
 }
 
 // coded returns what is said of a code, in order of records.

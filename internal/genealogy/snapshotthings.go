@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 )
 
-// part returns the parts of what is known of a thing.
+// parts returns the parts of what is known of a thing.
 func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 	things := s.part[sectionThings]
 	off := s.part[sectionThingAt].u40(int64(i))

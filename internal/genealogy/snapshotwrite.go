@@ -25,7 +25,7 @@ const (
 	sectionThings
 	sectionThingAt
 	sectionKinds
-	sectionMasters // and the other lists, in the order of listKinds
+	sectionMasters // registrations by thing; the first of the lists
 	sectionCounts
 	sectionHoldsOn
 	sectionSames
@@ -59,11 +59,11 @@ const (
 	snapshotEnd    = "suyuan."
 )
 
-// WriteSnapshot writes all that the graph knows, so that [OpenSnapshot] finds it
-// again, and extra, which is the caller's. stamp, which is short, says what
-// prefix of a ledger that is. The cost is that of the
-// whole graph; what the graph's own snapshot has is copied. Memory is needed for
-// 20 bytes a thing and 8 an entry.
+// WriteSnapshot writes all that the graph knows, so that [MapSnapshot] or
+// [ReadSnapshot] finds it again, and extra, which is the caller's. stamp, which is
+// short, says what prefix of a ledger that is. The cost is that of the whole
+// graph; what the graph's own snapshot has is copied. Memory is needed for a table
+// of eight bytes for each thing or entry, one after the other.
 func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	buffered := bufio.NewWriterSize(out, 1<<16)
 	w := snapshotWriter{g: g, n: g.Contacts().Lean(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
@@ -215,8 +215,8 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	for k := range part {
 		part[k] = part[k][:0]
 	}
-	part[partOut] = w.row(part[partOut], i, w.n.Out(i), false)
-	part[partIn] = w.row(part[partIn], i, w.n.In(i), true)
+	part[partOut] = w.row(part[partOut], i, false)
+	part[partIn] = w.row(part[partIn], i, true)
 	if w.n.Remembers(i) {
 		c := w.n.cutsOf(i)
 		part[partCuts] = appendTime(appendTime(appendTimes(appendTimes(part[partCuts], c.all), c.verified), c.begun), c.last)
@@ -227,7 +227,7 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	if struck := w.g.struckOf(list); len(struck) > 0 {
 		part[partStruck] = appendMentions(part[partStruck], struck, func(Mention) bool { return false })
 	}
-	part[partMentions] = appendMentions(part[partMentions], list, w.lifeOf(life))
+	part[partMentions] = appendMentions(part[partMentions], list, marked(life))
 	for k := range part {
 		b = appendUint(b, uint64(len(part[k])))
 	}
@@ -237,19 +237,19 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	return b
 }
 
-// lifeOf tells the mentions that are in a list, asked in the list's order.
-func (w *snapshotWriter) lifeOf(life []Mention) func(Mention) bool {
+// marked tells the mentions that are in a list, asked in the list's order.
+func marked(list []Mention) func(Mention) bool {
 	return func(m Mention) bool {
-		if len(life) == 0 || life[0] != m {
+		if len(list) == 0 || list[0] != m {
 			return false
 		}
-		life = life[1:]
+		list = list[1:]
 		return true
 	}
 }
 
-func (w *snapshotWriter) row(b []byte, i int32, row []int32, backward bool) []byte {
-	row = slices.DeleteFunc(slices.Clone(row), func(k int32) bool { return onDemand(w.n.Contact(k).Via) })
+func (w *snapshotWriter) row(b []byte, i int32, backward bool) []byte {
+	row := slices.DeleteFunc(slices.Clone(w.n.row(i, backward)), func(k int32) bool { return onDemand(w.n.Contact(k).Via) })
 	if w.n.Remembers(i) {
 		return appendCrowd(b, w.n, i, row, backward)
 	}

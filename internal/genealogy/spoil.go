@@ -47,7 +47,7 @@ func (g *Graph) spoil(a *adjacency) *spoiling {
 	for _, i := range g.kinds[event.KindShipment] {
 		s.shipments[i] = true
 	}
-	for n := range a.dirty.and(a.moved).all() {
+	for n := range a.dirty.union(a.moved).all() {
 		s.again(n)
 	}
 	return s

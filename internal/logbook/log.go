@@ -74,7 +74,7 @@ func (s *state) chosen(f Filter) []uint64 {
 
 // naming returns the numbers of the records that name a thing, in order.
 func (s *state) naming(f Filter, c genealogy.Choice) []uint64 {
-	list := slices.Sorted(s.graph.NewestOf(f.Ref, c))
+	list := slices.Sorted(s.graph.Naming(f.Ref, c))
 	list = slices.Compact(list)
 	if f.Limit > 0 && len(list) > f.Limit {
 		list = list[len(list)-f.Limit:]

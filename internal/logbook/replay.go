@@ -4,6 +4,8 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"sync"
 
 	"suyuan/internal/event"
@@ -107,13 +109,13 @@ func readAhead(ctx context.Context, l *ledger.Ledger, from, to uint64, batches c
 	send()
 }
 
-// parseAll parses the events of a batch, half of it in another goroutine.
+// parseAll parses the events of a batch on all processors.
 func parseAll(batch []parsed) {
-	half := len(batch) / 2
-	var other sync.WaitGroup
-	other.Go(func() { parseSome(batch[:half]) })
-	parseSome(batch[half:])
-	other.Wait()
+	var others sync.WaitGroup
+	for part := range slices.Chunk(batch, len(batch)/runtime.GOMAXPROCS(0)+1) {
+		others.Go(func() { parseSome(part) })
+	}
+	others.Wait()
 }
 
 func parseSome(batch []parsed) {

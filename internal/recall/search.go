@@ -52,9 +52,9 @@ type search struct {
 	vias     viaSet
 	floor    genealogy.Grade
 	starts   []start
-	barred   map[int32]bool  // no walk enters these things
-	slot     *slots          // by thing: its label as reached, or its memory, plus 1
-	weaker   genealogy.Grade // the surest grade of those contacts that the floor kept out
+	barred   map[int32]bool   // no walk enters these things
+	slot     *genealogy.Slots // by thing: its label as reached, or its memory, plus 1
+	weaker   genealogy.Grade  // the surest grade of those contacts that the floor kept out
 	labels   []label
 	memories []*memory
 	sweeps   [][]sweep // by start, and by part of its thing's crowd
@@ -124,7 +124,7 @@ func (s *search) put(l label) {
 
 // memory returns what the search knows of a thing that remembers.
 func (s *search) memory(thing int32) *memory {
-	if at := s.slot.get(thing); at > 0 {
+	if at := s.slot.Get(thing); at > 0 {
 		return s.memories[at-1]
 	}
 	m := &memory{thing: thing, epochs: epochs{s.direction, s.n.Cuts(thing, s.floor)}}
@@ -135,7 +135,7 @@ func (s *search) memory(thing int32) *memory {
 		s.weaker = min(s.weaker, genealogy.Possible)
 	}
 	s.memories = append(s.memories, m)
-	*s.slot.at(thing) = int32(len(s.memories)) //nolint:gosec // no more than things
+	*s.slot.At(thing) = int32(len(s.memories)) //nolint:gosec // no more than things
 	return m
 }
 
@@ -233,7 +233,7 @@ func (s *search) try(k, contact int32) {
 		s.enter(s.memory(a.thing), &p, a)
 	default:
 		a.since = p.since
-		s.visit(s.slot.at(a.thing), a)
+		s.visit(s.slot.At(a.thing), a)
 	}
 }
 
@@ -316,6 +316,6 @@ func (s *search) relax(slot *int32, a arrival) {
 
 // forget makes the slots ready for the next search.
 func (s *search) forget() {
-	s.slot.clear()
+	s.slot.Clear()
 	s.labels, s.memories, s.sweeps, s.swept = nil, nil, nil, nil
 }

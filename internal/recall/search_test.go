@@ -69,7 +69,7 @@ func searched(tb testing.TB, n *genealogy.Network, source string, backward bool)
 	q := NewQuery()
 	s := &search{
 		direction: direction{backward}, n: n, vias: q.vias(), floor: genealogy.Possible,
-		starts: []start{{thing: thing}}, slot: new(slots),
+		starts: []start{{thing: thing}}, slot: new(genealogy.Slots),
 	}
 	s.run()
 	return s
@@ -124,7 +124,7 @@ func TestABarredThingIsNotEntered(t *testing.T) {
 		q := NewQuery()
 		s := &search{
 			n: n, vias: q.vias(), floor: genealogy.Possible, starts: []start{{thing: from}},
-			barred: make(map[int32]bool), slot: new(slots),
+			barred: make(map[int32]bool), slot: new(genealogy.Slots),
 		}
 		s.barred[thing] = true
 		if got := len(s.run()); got != want {

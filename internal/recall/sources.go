@@ -151,7 +151,7 @@ type inquiry struct {
 	clean     map[int32]event.Time // the negatives and when each was last known clean; zero: without end
 	aside     map[int32]bool       // the negatives and what is the same
 	vias      viaSet
-	slot      *slots
+	slot      *genealogy.Slots
 }
 
 func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
@@ -168,7 +168,7 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 		}
 	}
 	s.vias = (&Query{}).vias()
-	s.slot, s.barred = new(slots), make(map[int32]bool)
+	s.slot, s.barred = new(genealogy.Slots), make(map[int32]bool)
 	if err := s.setPositives(q.Positives); err != nil {
 		return nil, err
 	}

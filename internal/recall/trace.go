@@ -40,11 +40,11 @@ type Reached struct {
 // same things, and then what became of them.
 func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
 	a, hits, err := seek(g, AsOf{}, q)
-	return &Reached{a, hits}, err
+	if err != nil {
+		return nil, err
+	}
+	return &Reached{a, hits}, nil
 }
-
-// Len returns the number of things.
-func (r *Reached) Len() int { return len(r.hits) }
 
 // A ReachedThing is one thing that a trace reached.
 type ReachedThing struct {
@@ -98,7 +98,7 @@ func seek(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []hit, error) {
 	if a.vias&onDemand == 0 {
 		a.n.Lean()
 	}
-	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: new(slots)}
+	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: new(genealogy.Slots)}
 	for _, floor := range genealogy.Grades() {
 		if floor > 0 && s.weaker > floor {
 			a.floors[floor] = a.floors[floor-1] // nothing of that grade, and no cut, makes a difference
@@ -119,7 +119,7 @@ type hit struct {
 
 // best returns each thing that was reached once, at its best floor. A thing
 // that is a source and was also reached stands where it was earlier.
-func (a *Answer) best(slot *slots) []hit {
+func (a *Answer) best(slot *genealogy.Slots) []hit {
 	all := make([]hit, 0, len(a.floors[genealogy.Possible]))
 	for _, floor := range genealogy.Grades() {
 		labels := a.floors[floor]
@@ -128,7 +128,7 @@ func (a *Answer) best(slot *slots) []hit {
 		}
 		for k := range labels {
 			l := &labels[k]
-			known := slot.at(l.thing)
+			known := slot.At(l.thing)
 			at := *known - 1
 			if at < 0 {
 				*known = int32(len(all)) + 1 //nolint:gosec // no more than things

@@ -1,8 +1,9 @@
-package recall
+package genealogy
 
-// slots finds a number by a thing. It costs what was put in, however many things
-// there are; the zero number is none.
-type slots struct {
+// Slots find a number by a thing. They cost what was put in, however many things
+// there are, and hold no pointers, so that a hundred thousand of them are nothing
+// to the collector. The zero number is none.
+type Slots struct {
 	keys    []int32 // things, plus 1
 	numbers []int32
 	count   int
@@ -10,8 +11,8 @@ type slots struct {
 
 const fewSlots = 64
 
-// at returns where the number of a thing is kept, until the next is asked for.
-func (s *slots) at(thing int32) *int32 {
+// At returns where the number of a thing is kept, until the next is asked for.
+func (s *Slots) At(thing int32) *int32 {
 	if 4*s.count >= 3*len(s.keys) {
 		s.grow()
 	}
@@ -23,15 +24,15 @@ func (s *slots) at(thing int32) *int32 {
 	return &s.numbers[k]
 }
 
-// get returns the number of a thing.
-func (s *slots) get(thing int32) int32 {
+// Get returns the number of a thing.
+func (s *Slots) Get(thing int32) int32 {
 	if s.count == 0 {
 		return 0
 	}
 	return s.numbers[s.place(thing)]
 }
 
-func (s *slots) place(thing int32) int {
+func (s *Slots) place(thing int32) int {
 	mask := len(s.keys) - 1
 	// Neighbours in the graph have neighbouring numbers: a product spreads them.
 	k := int(uint32(thing)*2654435769>>7) & mask //nolint:gosec // any bits will do
@@ -41,19 +42,19 @@ func (s *slots) place(thing int32) int {
 	return k
 }
 
-func (s *slots) grow() {
+func (s *Slots) grow() {
 	old := *s
 	n := max(fewSlots, 2*len(old.keys))
-	*s = slots{keys: make([]int32, n), numbers: make([]int32, n)}
+	*s = Slots{keys: make([]int32, n), numbers: make([]int32, n)}
 	for k, key := range old.keys {
 		if key != 0 {
-			*s.at(key - 1) = old.numbers[k]
+			*s.At(key - 1) = old.numbers[k]
 		}
 	}
 }
 
-// clear forgets all numbers.
-func (s *slots) clear() {
+// Clear forgets all numbers.
+func (s *Slots) Clear() {
 	clear(s.keys)
 	clear(s.numbers)
 	s.count = 0
