@@ -216,3 +216,32 @@ func TestAnEdgeGrowsAsTheReferenceDoes(t *testing.T) {
 		t.Errorf("at size %d they differ, %v", size, err)
 	}
 }
+
+// The root of a tile is that which tlog makes of its hashes, and another where any of them is altered.
+func TestTheRootOfATileIsThatOfItsHashes(t *testing.T) {
+	t.Parallel()
+	tile := make([]byte, ledger.TileBytes)
+	for i := range tile {
+		tile[i] = byte(i * 7)
+	}
+	level := make([]tlog.Hash, ledger.TileWidth)
+	for i := range level {
+		level[i] = tlog.Hash(tile[i*tlog.HashSize:])
+	}
+	for ; len(level) > 1; level = level[:len(level)/2] {
+		for i := range len(level) / 2 {
+			level[i] = tlog.NodeHash(level[2*i], level[2*i+1])
+		}
+	}
+	want := ledger.Hash(level[0])
+	if got := ledger.TileRoot(tile); got != want {
+		t.Fatalf("root %x, want %x", got, want)
+	}
+	for _, at := range []int{0, 31, 32, len(tile) / 2, len(tile) - 1} {
+		tile[at] ^= 1
+		if ledger.TileRoot(tile) == want {
+			t.Errorf("byte %d is altered, and the root is the same", at)
+		}
+		tile[at] ^= 1
+	}
+}

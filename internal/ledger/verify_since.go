@@ -12,8 +12,8 @@ import (
 // be damaged. All later ones are, and held against the tree that goes on from root. Two ids are compared only where both are of later records.
 //
 // It returns false where the store's tree does not have that root at that size, as far as can be told from it: then Verify has to look at
-// everything. The report's size and root are those of all records. The cost is that of the later records, 1.5 µs each of 500 bytes where all is sound, and of one read
-// for each 65,536 earlier ones.
+// everything. The report's size and root are those of all records. The cost is that of the later records, and of one read for each 65,536 earlier
+// ones.
 func VerifySince(ctx context.Context, s Store, size uint64, root Hash, progress func(done, total uint64)) (Report, bool, error) {
 	v := &verifier{store: s, progress: progress}
 	if v.progress == nil {

@@ -176,7 +176,7 @@ func (x *idIndex) add(b ledger.Batch) {
 			x.note(id, seq, ledger.Hash{})
 		}
 	}
-	if len(x.delta) >= flushAt {
+	if !x.broken && len(x.delta) >= flushAt {
 		x.broken = x.flush() != nil
 	}
 }

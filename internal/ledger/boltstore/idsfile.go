@@ -16,9 +16,7 @@ import (
 
 const (
 	idsMagic    = "suyuan ids 2\n\x00\x00\x00"
-	slots       = 2 // for the directory, which is written in turn
-	slotHead    = len(idsMagic) + 8 + 8 + 32 + 8 + 32 + 8
-	slotRun     = 3 * 8
+	slots       = 2   // for the directory, which is written in turn
 	mostRuns    = 100 // many more than ever stand: they are merged before
 	mergeAt     = 3   // runs of a size that stand before the next one is merged with them
 	growsBy     = 4   // a size is so many times the one below
@@ -94,6 +92,7 @@ type idsFile struct {
 	file     *os.File
 	readOnly bool
 	directory
+	rename func(from, to string) error // os.Rename; tests have one that fails, as where others have the file open
 }
 
 // openIDsFile opens the file of an index; errStaleIndex where it holds none.
@@ -114,7 +113,7 @@ func openIDsFile(path string, readOnly bool) (*idsFile, error) {
 	if !ok {
 		return nil, errors.Join(errStaleIndex, file.Close())
 	}
-	return &idsFile{path: path, file: file, readOnly: readOnly, directory: d}, nil
+	return &idsFile{path: path, file: file, readOnly: readOnly, directory: d, rename: os.Rename}, nil
 }
 
 func newestDirectory(f io.ReaderAt, fileSize int64) (newest directory, found bool) {
@@ -135,7 +134,7 @@ func newIDsFile(path string) (*idsFile, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &idsFile{path: path, file: file}
+	f := &idsFile{path: path, file: file, rename: os.Rename}
 	// It is synced although it says nothing yet: what has been written to when an event is acknowledged is on the disk.
 	_, err = file.WriteAt(f.encode(), 0)
 	if err = errors.Join(err, file.Sync()); err != nil {
@@ -177,7 +176,7 @@ func (f *idsFile) add(entries []idEntry, next directory) error {
 		for alike > 0 && sizeClass(f.runs[alike-1].count) <= sizeClass(total) {
 			alike--
 		}
-		if keep-alike < mergeAt && keep < mostRuns {
+		if keep-alike < mergeAt {
 			break
 		}
 		for _, r := range f.runs[alike:keep] {
@@ -186,7 +185,9 @@ func (f *idsFile) add(entries []idEntry, next directory) error {
 		keep = alike
 	}
 	if keep == 0 && len(f.runs) > 0 {
-		return f.rewrite(entries, next)
+		if err := f.rewrite(entries, next); !errors.Is(err, errNotReplaced) {
+			return err
+		} // then the one run goes into this file, behind what it takes the place of
 	}
 	next.runs = slices.Clone(f.runs[:keep])
 	if total > 0 {
@@ -260,19 +261,31 @@ func (f *idsFile) rewrite(entries []idEntry, next directory) error {
 	return errors.Join(err, os.Remove(path))
 }
 
-// become takes the file at path in place of this one: some systems rename nothing that is open.
+// errNotReplaced says that the file could not be given another's place, and is what it was.
+var errNotReplaced = errors.New("the file cannot be replaced, as where somebody else has it open")
+
+// become takes the file at path in place of this one: some systems rename nothing that is open, and nothing over what others have open. The error
+// is then errNotReplaced.
 func (f *idsFile) become(path string, d directory) error {
 	if err := f.file.Close(); err != nil {
 		return err
 	}
-	err := os.Rename(path, f.path)
-	again, openErr := os.OpenFile(f.path, os.O_RDWR, 0)
-	if err = errors.Join(err, openErr); err != nil {
+	renamed := f.rename(path, f.path)
+	if renamed == nil {
+		f.directory = d
+	} else {
+		_ = os.Remove(path) // the next who writes one removes it else
+	}
+	again, err := os.OpenFile(f.path, os.O_RDWR, 0)
+	if err != nil {
 		return fmt.Errorf("index of ids: %w", err)
 	}
-	f.file, f.directory = again, d
+	f.file = again
 	for _, r := range f.runs {
 		r.file = again
+	}
+	if renamed != nil {
+		return fmt.Errorf("%w: %w", errNotReplaced, renamed)
 	}
 	return nil
 }
@@ -293,7 +306,10 @@ func (f *idsFile) tidy() error {
 	if free, all := f.free(); free*tooMuchFree <= all {
 		return nil
 	}
-	return f.rewrite(nil, f.directory)
+	if err := f.rewrite(nil, f.directory); !errors.Is(err, errNotReplaced) {
+		return err
+	}
+	return nil
 }
 
 // forget takes from the file what it says about itself, so that nobody uses it again. It still looks like an index.

@@ -107,7 +107,7 @@ func TestRunsFindWhatWasAddedAndNothingElse(t *testing.T) {
 	}
 }
 
-// wantNoOverlap checks that runs lie apart, that there are few, and that the file is no longer than their number explains.
+// wantNoOverlap checks that runs lie apart, and that there are few of one size.
 func wantNoOverlap(t *testing.T, f *idsFile) {
 	t.Helper()
 	byOffset := slices.Clone(f.runs)
@@ -122,6 +122,53 @@ func wantNoOverlap(t *testing.T, f *idsFile) {
 		if classes[sizeClass(r.count)]++; classes[sizeClass(r.count)] > mergeAt {
 			t.Fatalf("%d runs of one size", classes[sizeClass(r.count)])
 		}
+	}
+}
+
+// Some systems rename nothing over a file that others have open: then it stays in use.
+func TestAFileThatCannotBeReplacedStaysInUse(t *testing.T) {
+	t.Parallel()
+	f, chance := makeIDsFile(t), rand.New(rand.NewPCG(5, 6))
+	maker := idMakers()["random"]
+	var all []idEntry
+	more := func(n int) {
+		from := len(all)
+		for range n {
+			all = append(all, idEntry{maker(uint64(len(all)), chance), uint64(len(all))})
+		}
+		addIDs(t, f, all[from:])
+	}
+	f.rename = func(string, string) error { return os.ErrPermission }
+	for range 12 { // runs are merged on the way, all of them too
+		more(3 * flushAt)
+		wantEntries(t, f, all, chance)
+		wantNoOverlap(t, f)
+	}
+	if err := f.tidy(); err != nil {
+		t.Errorf("space that cannot be given back now: %v", err)
+	}
+	if _, err := os.Lstat(f.path + ".new"); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the new file was left: %v", err)
+	}
+	reopenIDs(t, f)
+	wantEntries(t, f, all, chance)
+}
+
+// What was given up is not taken up again by what joins.
+func TestABrokenIndexStaysBroken(t *testing.T) {
+	t.Parallel()
+	x := &idIndex{file: makeIDsFile(t), delta: make(map[ledger.ID]uint64), broken: true}
+	chance, maker := rand.New(rand.NewPCG(7, 8)), idMakers()["random"]
+	b := ledger.Batch{At: 1}
+	for n := range uint64(flushAt) {
+		b.IDs, b.Records = append(b.IDs, maker(n, chance)), append(b.Records, []byte("x"))
+	}
+	x.add(b)
+	if _, _, err := x.lookup(b.IDs[0]); !errors.Is(err, errBrokenIndex) {
+		t.Errorf("it is believed again: %v", err)
+	}
+	if x.file.size != 0 {
+		t.Error("it was written to")
 	}
 }
 

@@ -4,7 +4,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
+	"os"
 )
 
 // pieceBlocks is how many blocks are read or written in one go.
@@ -129,14 +129,8 @@ func (m *merged) advance(i int) (ended bool, err error) {
 	return false, nil
 }
 
-// A writable file is where runs go.
-type writable interface {
-	io.ReaderAt
-	io.WriterAt
-}
-
 // writeRun writes a run of what entries and runs hold together; ref.count is how many ids that are. It does not sync.
-func writeRun(f writable, ref runRef, entries []idEntry, runs []*run) (*run, error) {
+func writeRun(f *os.File, ref runRef, entries []idEntry, runs []*run) (*run, error) {
 	from := []source{&listed{entries}}
 	for _, r := range runs {
 		from = append(from, &stored{run: r})
@@ -162,7 +156,7 @@ func writeRun(f writable, ref runRef, entries []idEntry, runs []*run) (*run, err
 }
 
 type runWriter struct {
-	to      writable
+	to      *os.File
 	run     *run
 	filter  []byte
 	piece   []byte // whole blocks, and the one being filled

@@ -172,6 +172,11 @@ func (p *pager) check(full bool) error {
 	if !full {
 		return nil
 	}
+	return p.allSeen()
+}
+
+// allSeen checks that something refers to every page.
+func (p *pager) allSeen() error {
 	for id := uint64(2); id < p.meta.highWater; id++ {
 		if p.seen[id/64]>>(id%64)&1 == 0 {
 			return fmt.Errorf("page %d is neither used nor free", id)

@@ -54,8 +54,7 @@ func (s *Store) Sweep(ctx context.Context, to ledger.Sweep) error {
 	})
 }
 
-// sweep reads all that is in use of a file, which it is given twice. Its error wraps ledger.ErrDamaged where anything is not as bbolt and a
-// ledger leave it.
+// sweep reads all that is in use of a file, which it is given twice. It is an error where anything is not as bbolt and a ledger leave it.
 func sweep(ctx context.Context, records, tiles io.ReaderAt, size int64, to ledger.Sweep) error {
 	p, err := newPager(records, size)
 	if err != nil {
@@ -107,12 +106,7 @@ func (p *pager) wholeFile() error {
 	if err := errors.Join(p.metaHead(0), p.metaHead(1), p.freelist()); err != nil {
 		return err
 	}
-	for id := uint64(2); id < p.meta.highWater; id++ {
-		if p.seen[id/64]>>(id%64)&1 == 0 {
-			return fmt.Errorf("page %d is neither used nor free", id)
-		}
-	}
-	return nil
+	return p.allSeen()
 }
 
 // metaHead checks that a page from which bbolt starts, even the one that it does not start from now, says which it is.
