@@ -3,7 +3,6 @@ package event
 import (
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 )
 
@@ -67,12 +66,5 @@ func deriveID(t Time, canonical []byte) ID {
 	copy(u[6:], d[:10])
 	u[6] = u[6]&0x0f | 0x80
 	u[8] = u[8]&0x3f | 0x80
-	var s [36]byte
-	hex.Encode(s[:], u[:4])
-	hex.Encode(s[9:], u[4:6])
-	hex.Encode(s[14:], u[6:8])
-	hex.Encode(s[19:], u[8:10])
-	hex.Encode(s[24:], u[10:])
-	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
-	return ID(s[:])
+	return unpackedID(u[:])
 }

@@ -30,7 +30,7 @@ func (e *Event) Pack(dst []byte, number func(Ref) (uint64, bool)) []byte {
 func PackVersion() [sha256.Size]byte { return packVersion() }
 
 var packVersion = sync.OnceValue(func() [sha256.Size]byte {
-	b := []byte("suyuan packed events 1\n")
+	b := fmt.Appendf(nil, "suyuan packed events 1\n%v\n", kindNames)
 	for _, t := range Types() {
 		b = fmt.Appendf(b, "%s %v\n", t, Describe(t))
 		for _, action := range ActionsOf(t) {

@@ -1,6 +1,7 @@
 package event_test
 
 import (
+	"encoding/hex"
 	"math/rand/v2"
 	"reflect"
 	"testing"
@@ -97,13 +98,25 @@ func TestUnpackStandsAnyDamage(t *testing.T) {
 	})
 }
 
-func TestPackVersionChangesWithTheVocabulary(t *testing.T) {
+// What is packed otherwise must have another version: a file of packed events is read by its version. Where the vocabulary changed, the version
+// did so by itself, and both are to be written here anew; where only the form changed, its number in packVersion has to be raised first.
+func TestPackedBytesAreThoseOfTheirVersion(t *testing.T) {
 	t.Parallel()
-	if first, second := event.PackVersion(), event.PackVersion(); first != second {
-		t.Error("two versions in one program")
+	const (
+		version = "ad4e511f743646a8"
+		bytes   = "019ca6b1dc00800b8ca0c311333c65b5058198f0e834c007000466696c6c0001000100010002010308010003000241310201000400e01200804b060500060001000a08462d312f4f502d37"
+	)
+	e, err := event.Parse([]byte(typical))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if event.PackVersion() == [32]byte{} {
-		t.Error("no version")
+	n := &numbering{of: make(map[event.Ref]uint64), never: event.KindOperator}
+	sum := event.PackVersion()
+	if got := hex.EncodeToString(sum[:8]); got != version {
+		t.Errorf("version %s, want %s", got, version)
+	}
+	if got := hex.EncodeToString(e.Pack(nil, n.number)); got != bytes {
+		t.Errorf("packed %s, want %s", got, bytes)
 	}
 }
 

@@ -13,7 +13,7 @@ type File struct {
 	// Bytes are the content where it is mapped, and nil where it is not. They are
 	// there until Close.
 	Bytes []byte
-	// Reader and Size are for files that are not mapped.
+	// Reader and Size serve where it is not mapped, and where it is.
 	Reader io.ReaderAt
 	Size   int64
 
@@ -37,16 +37,6 @@ func Open(path string) (*File, error) {
 		m.Bytes, m.free = mapFile(f, int(m.Size))
 	}
 	return m, nil
-}
-
-// Unmapped opens the file at path to be read piece by piece.
-func Unmapped(path string) (*File, error) {
-	m, err := Open(path)
-	if err == nil && m.free != nil {
-		err = m.free()
-		m.Bytes, m.free = nil, nil
-	}
-	return m, err
 }
 
 // Close lets go of the file. Nothing may read Bytes any more.
