@@ -26,11 +26,17 @@ type command struct {
 	hidden   bool
 	flags    []flagSpec
 	examples []string
-	exits    []exit
+	exits    codes
 	again    bool // run again with the same input, it records no event twice
 	subs     []*command
 	text     string // message id of its use and text, where that is not "command." + name
 	act      func(ctx context.Context, p *program, in *input) error
+}
+
+// codes are the exit codes that a command can end with, and whether it leaves something behind.
+type codes struct {
+	list   []exit
+	writes bool
 }
 
 // A flagSpec is one flag. Values are texts here and read by the command, so that what is wrong with one can be said in two
@@ -129,8 +135,8 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	case c.most >= 0 && len(v.args) > c.most:
 		return fail(exitUsage, "usage.too-many", data{"Command": v.title(), "Found": v.args[c.most]})
 	}
-	p.writes = slices.Contains(c.exits, exitCutShort)
-	p.again = c.again || !slices.Contains(c.exits, exitRefused)
+	p.writes = c.exits.writes
+	p.again = c.again || !slices.Contains(c.exits.list, exitRefused)
 	err = p.app(tree).RunContext(ctx, v.ordered())
 	p.sayUnsealed()
 	return err

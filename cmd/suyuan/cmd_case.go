@@ -29,7 +29,7 @@ func caseCommand() *command {
 }
 
 // caseStep is a subcommand that records a step of a case.
-func caseStep(a event.Action, own []flagSpec, act func(context.Context, *program, *input) error, exits []exit, examples ...string) *command {
+func caseStep(a event.Action, own []flagSpec, act func(context.Context, *program, *input) error, exits codes, examples ...string) *command {
 	flags := append(own, memberFlagsOf(a, "time", "note", "deviation")...)
 	return &command{
 		name: string(a), args: "CASE", least: 1, most: 1, act: act, text: "command.case-" + string(a),

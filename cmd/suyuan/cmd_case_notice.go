@@ -21,8 +21,7 @@ import (
 
 // caseAnswers are the subcommands that tell others and take their answers, and those that end a case.
 func caseAnswers() []*command {
-	bad := append(slices.Clone(writing()), exitBadNews)
-	slices.Sort(bad)
+	bad := writing(exitBadNews)
 	return []*command{
 		caseStep(event.ActionNotice, noticeFlags(), runCaseNotice, writing(),
 			`suyuan case notice C-2026-1 --all --to "quality and duty desk" --channel telephone -o notices --as LC-H1/OP-9`,

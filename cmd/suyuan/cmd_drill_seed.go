@@ -18,8 +18,7 @@ import (
 
 // drillCommand has a subcommand for each kind of drill, and one that lists those that were held.
 func drillCommand() *command {
-	kept := append(writing(), exitBadNews)
-	slices.Sort(kept)
+	kept := writing(exitBadNews)
 	return &command{
 		name: "drill", args: "run|random|planted|list",
 		examples: []string{"suyuan drill run drill.json --as QA-1", "suyuan drill random --seed 7 --as QA-1", "suyuan drill list"},

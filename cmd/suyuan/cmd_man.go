@@ -53,11 +53,11 @@ func commandManual(b *strings.Builder, t *i18n.Texts, c *command, above, level s
 	}
 	b.WriteString(flagList(t, c.flags))
 	fmt.Fprintf(b, "%s:\n\n```\n%s\n```\n\n", t.Text("help.examples"), strings.Join(c.examples, "\n"))
-	codes := make([]string, len(c.exits))
-	for i, e := range c.exits {
-		codes[i] = strconv.Itoa(int(e))
+	texts := make([]string, len(c.exits.list))
+	for i, e := range c.exits.list {
+		texts[i] = strconv.Itoa(int(e))
 	}
-	fmt.Fprintf(b, "%s: %s\n\n", t.Text("help.exits"), strings.Join(codes, ", "))
+	fmt.Fprintf(b, "%s: %s\n\n", t.Text("help.exits"), strings.Join(texts, ", "))
 	for _, sub := range c.subs {
 		commandManual(b, t, sub, title, level+"#")
 	}

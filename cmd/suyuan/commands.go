@@ -17,13 +17,13 @@ func keeping() []*command {
 		{
 			name: "demo", args: "[DIR]", most: 1, act: runDemo,
 			examples: []string{"suyuan demo", "suyuan demo --lang zh yanlian"},
-			exits:    []exit{exitDone, exitFailed, exitUsage, exitInterrupted},
+			exits:    codes{list: []exit{exitDone, exitFailed, exitUsage, exitInterrupted}},
 		},
 		{
 			name: "init", act: runInit,
 			flags:    []flagSpec{{name: "origin", takes: "NAME"}, {name: "strict"}, {name: "unsigned"}},
 			examples: []string{"suyuan init --origin lc-h1.example", "suyuan --ledger trial.db init --strict", "suyuan --ledger trial.db init --unsigned"},
-			exits:    []exit{exitDone, exitFailed, exitUsage, exitCutShort, exitInterrupted},
+			exits:    codes{[]exit{exitDone, exitFailed, exitUsage, exitCutShort, exitInterrupted}, true},
 		},
 		recordCommand(),
 		{
@@ -59,19 +59,23 @@ func recordCommand() *command {
 	return c
 }
 
-func writing() []exit {
-	return []exit{exitDone, exitFailed, exitUsage, exitBroken, exitRefused, exitBusy, exitCutShort, exitInterrupted}
+// writing are the codes of a command that records events.
+func writing(more ...exit) codes {
+	return making(append(more, exitRefused)...)
 }
 
 // making are the codes of a command that leaves something behind and records no event.
-func making(more ...exit) []exit {
-	list := []exit{exitDone, exitFailed, exitUsage, exitBroken}
-	return append(append(list, more...), exitBusy, exitCutShort, exitInterrupted)
+func making(more ...exit) codes {
+	c := reading(more...)
+	c.writes = true
+	return c
 }
 
-func reading(more ...exit) []exit {
+// reading are the codes of a command that answers from a ledger. It is cut short where the index that it answers from turns out to be damaged
+// while it prints.
+func reading(more ...exit) codes {
 	list := []exit{exitDone, exitFailed, exitUsage, exitBroken}
-	return append(append(list, more...), exitBusy, exitInterrupted)
+	return codes{list: append(append(list, more...), exitBusy, exitCutShort, exitInterrupted)}
 }
 
 // asking are the commands that answer from a ledger.
@@ -146,7 +150,7 @@ func traceFlags() []flagSpec {
 
 // helping are the commands about the program itself.
 func helping() []*command {
-	plain := []exit{exitDone, exitUsage}
+	plain := codes{list: []exit{exitDone, exitUsage}}
 	return []*command{
 		{name: "version", act: runVersion, examples: []string{"suyuan version"}, exits: plain},
 		{

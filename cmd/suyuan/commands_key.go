@@ -2,7 +2,7 @@ package main
 
 // keyCommand has one subcommand for each thing that is done with the keys of people and devices.
 func keyCommand() *command {
-	exits := []exit{exitDone, exitFailed, exitUsage, exitCutShort, exitInterrupted}
+	exits := codes{[]exit{exitDone, exitFailed, exitUsage, exitCutShort, exitInterrupted}, true}
 	return &command{
 		name: "key", args: "ACTION", exits: writing(),
 		examples: []string{"suyuan key new op-7.key", "suyuan key add op-7.key --agent-key SHA256:Wm1nQ3dVt0Yq5m0u5R1yq0bZ0x0v3pC8mR0kq7s2a1E", "suyuan key show op-7.key"},
@@ -18,7 +18,7 @@ func keyCommand() *command {
 				examples: []string{"suyuan key add op-7.key", "suyuan key add op-7.key --agent-key SHA256:Wm1nQ3dVt0Yq5m0u5R1yq0bZ0x0v3pC8mR0kq7s2a1E"},
 			},
 			{
-				name: "show", args: "FILE", least: 1, most: 1, act: runKeyShow, text: "command.key-show", exits: []exit{exitDone, exitFailed, exitUsage},
+				name: "show", args: "FILE", least: 1, most: 1, act: runKeyShow, text: "command.key-show", exits: codes{list: []exit{exitDone, exitFailed, exitUsage}},
 				examples: []string{"suyuan key show op-7.key", "suyuan key show op-7.key --json"},
 			},
 		}, keysOfLedger()...),

@@ -379,7 +379,7 @@ func (o *operation) exits(t *testing.T) []exit {
 	if found == nil {
 		t.Fatalf("no command %q", o.args)
 	}
-	return found.exits
+	return found.exits.list
 }
 
 func (o *operation) verify(t *testing.T, r *faultRig, complain func(string, ...any)) {

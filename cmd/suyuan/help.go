@@ -72,7 +72,7 @@ func (p *program) commandHelp(title string, c *command) {
 		put(w, "  %s\n", e)
 	}
 	g := grid{}
-	for _, e := range c.exits {
+	for _, e := range c.exits.list {
 		g.add(strconv.Itoa(int(e)), t.Text(e.textID()))
 	}
 	put(w, "\n%s\n%s", p.bold(t.Text("help.exits")), p.wrapped(g))

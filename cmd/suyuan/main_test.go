@@ -46,7 +46,7 @@ const exitUnlisted = 99
 func unlisted(args []string, code exit) bool {
 	v, err := parseArgs(commands(), args)
 	c := v.command()
-	return err == nil && c != nil && !v.help && !slices.Contains(c.exits, code)
+	return err == nil && c != nil && !v.help && !slices.Contains(c.exits.list, code)
 }
 
 func TestScripts(t *testing.T) {
