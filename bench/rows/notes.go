@@ -11,13 +11,13 @@ var notes = map[string]string{
 	"import-tenths": "Above 1 an event costs more to judge the more the ledger says already. Where that comes from is not profiled yet.",
 	"disk":          "Ours includes the hash chain, the tree, the index of ids and the index of the genealogy. PostgreSQL's includes its write-ahead log, which is recycled later; below 20,000 records ours has no index of the genealogy.",
 	"trace": "At 1,000 batches a lot is in a hundredth of them, from 10,000 on in a thousandth: so both have some 15 patients, and what is seen is what a trace costs before it gets anywhere. " +
-		"Over all kinds of contacts a lot reaches, at lesser grades, most of what was made in the same months on the same machines: that is what the second row pays for.",
+		"Over all kinds of contacts a lot reaches, at lesser grades, most of what was made in the same months on the same machines: that is what the last of our rows pays for.",
 	"shared": "It grows with what was in the tank during its whole epoch (a year), not with the week.",
 	"source": "One search back for each negative, each over all that its shared things remember, is where the time goes.",
 	"graph":  "Records are parsed from JSON and contacts derived, with no index to start from.",
 	"open":   "Below 20,000 records there is no index and the records are read; above, what is mapped is not read.",
 	"verify": "A start of the program takes some 25 ms of CPU (by the two smallest sizes), which is why small ledgers seem slow.",
-	"answer": "The same bend as in the contest before: with an index `show`, `balance` and `trace` cost what they answer. `log` without a thing to ask for still reads every record.",
+	"answer": "The same bend as in the contest before: with an index `show`, `balance` and `trace` cost what they answer.",
 }
 
 func noted(all []measure.Contest) []measure.Contest {
