@@ -65,9 +65,7 @@ func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, 
 	steps := stepper{most: im.book.step}
 	err := in.lines(ctx, decode, func(at jsonl.At, d *decoded) error {
 		fresh, err := im.judge(ctx, l, position{int32(file), int32(at.Number)}, d) //nolint:gosec // more lines than 2^31 do not fit in the graph
-		if err == nil {
-			err = im.book.spill(ctx, im.book.state)
-		}
+		im.book.spill(ctx, im.book.state)
 		if fresh && steps.full(at.Read) {
 			in.marks = append(in.marks, at.Sum)
 		}

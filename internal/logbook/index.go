@@ -218,7 +218,7 @@ func (s *state) standOn(path string, stamp []byte) error {
 		if err != nil {
 			return err
 		}
-		s.graph, s.indexed = g, g.Len()
+		s.graph, s.indexed, s.spilled = g, g.Len(), g.Len()
 		return nil
 	})
 }

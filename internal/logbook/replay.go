@@ -54,9 +54,7 @@ func (b *Book) replay(ctx context.Context, s *state, l *ledger.Ledger, head ledg
 				return err
 			}
 		}
-		if err := b.spill(ctx, s); err != nil {
-			return err
-		}
+		b.spill(ctx, s)
 	}
 	if err := ctx.Err(); err != nil {
 		return err
@@ -129,17 +127,19 @@ func parseSome(batch []parsed) {
 // spill lets a state that holds very many events in memory stand on a file
 // instead, which nobody else sees. Where that cannot be made it stays in memory,
 // which is no error.
-func (b *Book) spill(ctx context.Context, s *state) error {
+func (b *Book) spill(ctx context.Context, s *state) {
 	joined := s.graph.Len() - s.spilled
 	if joined < spillAt || joined < s.spilled/spillPart || !b.indexes() {
-		return nil
+		return
 	}
 	s.spilled = s.graph.Len()
 	snap, err := b.spillInto(ctx, s.graph)
 	if err != nil {
-		return nil //nolint:nilerr // as the comment above says
+		return
 	}
-	return s.graph.Rebase(snap)
+	if g, err := snap.On(); err == nil {
+		s.graph = g
+	}
 }
 
 // spillInto writes a graph to a file beside the ledger that has lost its name

@@ -23,7 +23,7 @@ type state struct {
 	concerned []uint64            // the records that make a register what it is, in order
 	policed   map[event.Type]bool // types that policies were ever about
 	indexed   int                 // events that the index has
-	spilled   int                 // events that are not in memory
+	spilled   int                 // events that are in a file, or could not be put into one
 
 	ledger *ledger.Ledger                           // that the state was last read from: it gives the bytes of recorded events as long as it is open
 	fresh  func(event.ID) ([sha256.Size]byte, bool) // digests of events that are judged before they are recorded; may be nil
