@@ -2,6 +2,9 @@ package ledger
 
 import "time"
 
+// Package event has the like of these few lines for times of its own form. A package that both import would take from each
+// that it imports nothing of ours, which lets it be judged alone.
+
 // parseTime reads a time in timeForm; it is forty times faster than time.Parse, and Verify reads millions.
 func parseTime(b []byte) (time.Time, bool) {
 	if len(b) != len(timeForm) || b[4] != '-' || b[7] != '-' || b[10] != 'T' || b[13] != ':' || b[16] != ':' || b[19] != '.' || b[23] != 'Z' {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Waiting returns how many calls wait for a commit.
@@ -70,11 +72,11 @@ func CheckTiles(ctx context.Context, s Store, size uint64, roots []Hash) ([]Find
 // TileRoot returns the root of a full tile.
 func TileRoot(b []byte) Hash { return tileRoot(b) }
 
-// GrowBeside adds leaves to an edge in the fast way and, beside it, in tlog's, and returns the first size at which they differ, or 0.
+// GrowBeside adds leaves to an edge in our way and, beside it, in tlog's, and returns the first size at which they differ, or 0.
 func GrowBeside(leaves []Hash) (differ uint64, err error) {
 	var fast, slow edge
 	for _, leaf := range leaves {
-		want, err := slow.add(leaf)
+		want, err := slow.slowly(leaf)
 		if err != nil {
 			return 0, err
 		}
@@ -83,6 +85,17 @@ func GrowBeside(leaves []Hash) (differ uint64, err error) {
 		}
 	}
 	return 0, nil
+}
+
+// slowly adds a leaf as tlog has it, and returns the hashes that it completes, from itself upwards.
+func (e *edge) slowly(leaf Hash) ([]Hash, error) {
+	done, err := tlog.StoredHashesForRecordHash(signed(e.size), leaf, e)
+	if err != nil {
+		return nil, err
+	}
+	e.size++
+	e.peak[len(done)-1] = done[len(done)-1]
+	return done, nil
 }
 
 // Sound sweeps a store, and says whether it found all as it should be.

@@ -44,9 +44,7 @@ func (s *Sequence) Follow(b []byte) (Record, error) {
 		return Record{}, err
 	}
 	leaf := rec.Leaf()
-	if _, err := s.edge.add(leaf); err != nil {
-		return Record{}, err
-	}
+	s.edge.add(leaf)
 	if s.ids == nil {
 		s.ids = make(map[ID]uint64)
 	}

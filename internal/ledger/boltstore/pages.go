@@ -224,12 +224,7 @@ func (w *walk) branch(pg page, depth int) error {
 	}
 	leaves := false
 	for i := range pg.count {
-		e, err := pg.element(i)
-		if err != nil {
-			return err
-		}
-		child, key := order.Uint64(e[8:]), order.Uint32(e[4:])
-		name, err := pg.slice(i, order.Uint32(e), key)
+		child, name, err := pg.reference(i)
 		if err != nil {
 			return err
 		}
@@ -294,6 +289,16 @@ func (pg page) slice(i int, at, n uint32) ([]byte, error) {
 		return pg.body[from:to:to], nil
 	}
 	return nil, fmt.Errorf("page %d: element %d reaches outside", pg.id, i)
+}
+
+// reference returns the page that element i of a branch page leads to, and the first key that may stand there.
+func (pg page) reference(i int) (id uint64, name []byte, err error) {
+	e, err := pg.element(i)
+	if err != nil {
+		return 0, nil, err
+	}
+	name, err = pg.slice(i, order.Uint32(e), order.Uint32(e[4:]))
+	return order.Uint64(e[8:]), name, err
 }
 
 // buckets walks the buckets that the root's leaf pages name.

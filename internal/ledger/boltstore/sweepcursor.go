@@ -131,16 +131,6 @@ func (c *sweepCursor) child(b *branch) error {
 	return c.down(id, first, end, b)
 }
 
-// reference returns the page that element i of a branch page leads to, and the first key that may stand there.
-func (b *branch) reference(i int) (id uint64, name []byte, err error) {
-	e, err := b.element(i)
-	if err != nil {
-		return 0, nil, err
-	}
-	name, err = b.slice(i, order.Uint32(e), order.Uint32(e[4:]))
-	return order.Uint64(e[8:]), name, err
-}
-
 // down reads a page whose keys are from first on and below end, and those below it on the left; parent is the branch page that leads to it.
 func (c *sweepCursor) down(id uint64, first, end []byte, parent *branch) error {
 	for {
