@@ -65,7 +65,7 @@ func TestSoak(t *testing.T) {
 		t.Skip("its processes have thresholds of their own: once is enough")
 	}
 	t.Parallel()
-	length := time.Minute
+	length := 2 * time.Minute
 	if testing.Short() {
 		length = 10 * time.Second
 	}
