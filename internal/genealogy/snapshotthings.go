@@ -2,14 +2,17 @@ package genealogy
 
 import (
 	"encoding/binary"
+
+	"suyuan/internal/event"
 )
 
 // parts returns the parts of what is known of a thing.
 func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 	things := s.part[sectionThings]
 	off := s.part[sectionThingAt].u40(int64(i))
-	head := packed{things.from(off, thingParts*binary.MaxVarintLen64)}
+	head := packed{things.from(off, 1+thingParts*binary.MaxVarintLen64)}
 	before := len(head.b)
+	head.byte() // its kind
 	for k := range parts {
 		parts[k] = section{things.pages, 0, int64(head.uint())} //nolint:gosec // as written
 	}
@@ -19,6 +22,16 @@ func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 		off += parts[k].len
 	}
 	return parts
+}
+
+// kindOf returns the kind of a thing.
+func (s *Snapshot) kindOf(i int32) event.Kind {
+	things := &s.part[sectionThings]
+	kind := things.at(s.part[sectionThingAt].u40(int64(i)), 1)[0]
+	if event.Kind(kind) > event.KindProduct {
+		damaged("a thing is of kind %d", kind)
+	}
+	return event.Kind(kind)
 }
 
 // record returns all that is written of a thing.
@@ -40,19 +53,21 @@ func (g *Graph) unchanged(i int32) bool {
 // whole returns all bytes of a section.
 func (s section) whole() []byte { return s.at(0, int(s.len)) }
 
+// row returns the contacts of a thing in one direction, as [Snapshot.parts] would
+// find them, and reads no more of its head than that takes.
 func (s *Snapshot) row(i int32, backward bool) cells {
-	part := partOut
-	if backward {
-		part = partIn
+	things := &s.part[sectionThings]
+	off := s.part[sectionThingAt].u40(int64(i))
+	head := cells{b: things.from(off, 1+thingParts*binary.MaxVarintLen64), at: 1}
+	var lens [thingParts]uint64
+	for k := range lens {
+		lens[k] = head.uint()
 	}
-	parts := s.parts(i)
-	return cellsOf(parts[part].whole(), i, backward)
-}
-
-func cellsOf(b []byte, i int32, inwards bool) cells {
-	c := cells{packed: packed{b}, thing: i, inwards: inwards}
-	c.left = c.length()
-	return c
+	off += int64(head.at)
+	if !backward {
+		return cellsOf(things.at(off, int(lens[partOut])), i, false) //nolint:gosec // as written
+	}
+	return cellsOf(things.at(off+int64(lens[partOut]), int(lens[partIn])), i, true) //nolint:gosec // as written
 }
 
 func (s *Snapshot) cuts(i int32) cuts {

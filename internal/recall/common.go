@@ -154,7 +154,7 @@ func (s *inquiry) behind(l *lineage) [3][]label {
 			starts = append(starts, start{thing: m.thing, since: m.end, limit: m.open, entering: true})
 		}
 	}
-	return s.floors(search{direction: backwards, n: s.n, vias: s.vias, starts: starts, slot: s.slot, barred: s.barred})
+	return s.floors(search{atlas: s.back, starts: starts, barred: s.barred})
 }
 
 func (s *inquiry) floors(f search) (floors [3][]label) {
@@ -226,7 +226,7 @@ func (s *inquiry) negativesReached(list []source) map[node]int {
 // ahead searches what a node reaches that was contaminated all the time.
 func (s *inquiry) ahead(n node) []label {
 	from := start{thing: n.thing, touch: []genealogy.Span{s.span(n)}}
-	f := search{n: s.n, vias: s.vias, floor: genealogy.Possible, starts: []start{from}, slot: s.slot}
+	f := search{atlas: s.fore, floor: genealogy.Possible, starts: []start{from}}
 	defer f.forget()
 	return f.run()
 }
@@ -235,7 +235,7 @@ func (s *inquiry) forwardReached(n node) int {
 	seen := make(map[int32]bool) // a source that is reached has two labels
 	for _, l := range s.ahead(n) {
 		clean, negative := s.clean[l.thing]
-		if negative && (clean.IsZero() || !l.since.After(clean)) {
+		if negative && !genealogy.FarEnd(clean, false).Before(l.since) {
 			seen[l.thing] = true
 		}
 	}
@@ -243,7 +243,7 @@ func (s *inquiry) forwardReached(n node) int {
 }
 
 func (s *inquiry) backwardReached(negative int32, clean event.Time) map[node]bool {
-	f := search{direction: backwards, n: s.n, vias: s.vias, floor: genealogy.Possible, slot: s.slot}
+	f := search{atlas: s.back, floor: genealogy.Possible}
 	f.starts = []start{{thing: negative, since: clean}}
 	defer f.forget()
 	seen := make(map[node]bool)

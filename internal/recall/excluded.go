@@ -88,7 +88,7 @@ func (a *SourceAnswer) candidates() map[event.Ref]bool {
 // touches notes where a member met what is shared.
 func (s *inquiry) touches(found map[event.Ref][]touch, l *lineage, m *lineMember) {
 	note := func(thing int32, c *genealogy.Contact, into bool) {
-		if onward := passing.has(c.Via); shareable(s.n.Ref(thing)) && (onward || into && c.Via == genealogy.ViaMaterial) {
+		if onward := passing.Has(c.Via); shareable(s.n.Ref(thing)) && (onward || into && c.Via == genealogy.ViaMaterial) {
 			one := s.one(thing)
 			found[one] = append(found[one], touch{l, m, *c, into, onward})
 		}

@@ -87,7 +87,7 @@ func (s *inquiry) uncleaned(r *reading, a *SourceAnswer) {
 }
 
 // onward are the kinds of contacts by which what is made of something is made.
-var onward = setOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMaterial, genealogy.ViaAliquot, genealogy.ViaMade,
+var onward = genealogy.SetOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMaterial, genealogy.ViaAliquot, genealogy.ViaMade,
 	genealogy.ViaInfusion, genealogy.ViaSame)
 
 // exposed lists the units and patients of no lineage that went through a
@@ -104,7 +104,7 @@ func (s *inquiry) exposed(common []source, chains links) []event.Ref {
 	for n := range nodes {
 		s.throughput(n, since)
 	}
-	f := search{n: s.n, vias: onward, floor: genealogy.Confirmed, slot: s.slot}
+	f := search{atlas: newAtlas(s.n, false, onward), floor: genealogy.Confirmed}
 	for thing, t := range since {
 		f.starts = append(f.starts, start{thing: thing, since: t})
 	}
@@ -114,7 +114,6 @@ func (s *inquiry) exposed(common []source, chains links) []event.Ref {
 			found[r] = true
 		}
 	}
-	f.forget()
 	list := make([]event.Ref, 0, len(found))
 	for r := range found {
 		list = append(list, r)
@@ -133,7 +132,7 @@ func (s *inquiry) throughput(n node, since map[int32]event.Time) {
 		for _, k := range s.n.Out(thing) {
 			c := s.n.Contact(k)
 			near, far := d.later(c.From, span.From), d.sooner(c.To, span.To)
-			if !s.vias.has(c.Via) || !lies(d, near, far, c) {
+			if !s.vias.Has(c.Via) || !lies(d, near, far, c) {
 				continue
 			}
 			if old, ok := since[c.Target]; !ok || d.compare(near, old) < 0 {

@@ -58,9 +58,9 @@ func evidenceOf(g *genealogy.Graph) *evidence {
 }
 
 // personal reports whether r is of the kinds that positives and negatives are.
-func personal(r event.Ref) bool {
-	return r.Kind() == event.KindUnit || r.Kind() == event.KindPatient
-}
+func personal(r event.Ref) bool { return personalKind(r.Kind()) }
+
+func personalKind(k event.Kind) bool { return k == event.KindUnit || k == event.KindPatient }
 
 // spokenFor returns what a test of a thing is of: that thing, what it was
 // sampled from, and what is the same.
@@ -120,7 +120,7 @@ type lineage struct {
 }
 
 // within are the contacts within a lineage.
-var within = setOf(genealogy.ViaInput, genealogy.ViaInfusion, genealogy.ViaSame)
+var within = genealogy.SetOf(genealogy.ViaInput, genealogy.ViaInfusion, genealogy.ViaSame)
 
 var backwards = direction{backward: true}
 
@@ -150,27 +150,17 @@ func (f *evidence) lineageOf(n *genealogy.Network, r event.Ref) *lineage {
 // descend visits what can have passed to a thing within its lineage, with the
 // latest time at which it can, by those contacts that are admitted.
 func descend(n *genealogy.Network, p int32, admits func(target int32, until event.Time, c *genealogy.Contact) bool, visit func(thing int32, until event.Time)) {
-	until := map[int32]event.Time{p: {}}
-	done := make(map[int32]bool)
-	q := queue{direction: backwards}
-	q.push(item{label: p})
-	for len(q.items) > 0 {
-		at := q.pop()
-		if done[at.label] {
-			continue
-		}
-		done[at.label] = true
-		visit(at.label, at.since)
-		for _, k := range n.In(at.label) {
+	q := newTimetable(backwards)
+	q.reach(p, event.Time{})
+	for at, until, ok := q.next(); ok; at, until, ok = q.next() {
+		visit(at, until)
+		for _, k := range n.In(at) {
 			c := n.Contact(k)
-			if !within.has(c.Via) || !personal(n.Ref(c.Source)) || !admits(at.label, at.since, c) {
+			if !within.Has(c.Via) || !personalKind(n.Kind(c.Source)) || !admits(at, until, c) {
 				continue
 			}
-			t := backwards.later(at.since, c.To)
-			old, seen := until[c.Source]
-			if backwards.meet(t, c.From) <= 0 && (!seen || backwards.compare(t, old) < 0) {
-				until[c.Source] = t
-				q.push(item{since: t, label: c.Source})
+			if t := backwards.later(until, c.To); backwards.meet(t, c.From) <= 0 {
+				q.reach(c.Source, t)
 			}
 		}
 	}

@@ -140,18 +140,18 @@ func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error
 
 // An inquiry is a source query on its way to an answer.
 type inquiry struct {
-	g         *genealogy.Graph
-	n         *genealogy.Network
-	at        event.Time
-	tests     *evidence
-	lineages  []*lineage     // by the positives' references
-	barred    map[int32]bool // members of lineages
-	negatives []event.Ref
-	dropped   []event.Ref
-	clean     map[int32]event.Time // the negatives and when each was last known clean; zero: without end
-	aside     map[int32]bool       // the negatives and what is the same
-	vias      viaSet
-	slot      *genealogy.Slots
+	g          *genealogy.Graph
+	n          *genealogy.Network
+	at         event.Time
+	tests      *evidence
+	lineages   []*lineage     // by the positives' references
+	barred     map[int32]bool // members of lineages
+	negatives  []event.Ref
+	dropped    []event.Ref
+	clean      map[int32]event.Time // the negatives and when each was last known clean; zero: without end
+	aside      map[int32]bool       // the negatives and what is the same
+	vias       genealogy.ViaSet
+	fore, back *atlas
 }
 
 func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
@@ -168,7 +168,8 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 		}
 	}
 	s.vias = (&Query{}).vias()
-	s.slot, s.barred = new(genealogy.Slots), make(map[int32]bool)
+	s.fore, s.back = newAtlas(s.n, false, s.vias), newAtlas(s.n, true, s.vias)
+	s.barred = make(map[int32]bool)
 	if err := s.setPositives(q.Positives); err != nil {
 		return nil, err
 	}

@@ -1,0 +1,98 @@
+package recall
+
+import (
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// An atlas is that part of a network which walks in one direction by some kinds
+// of contacts have come to. Several searches use one: what was read of a thing is
+// read once.
+type atlas struct {
+	n        *genealogy.Network
+	backward bool
+	vias     genealogy.ViaSet
+	at       genealogy.Slots // stops by thing, plus 1
+	stops    []stop
+	arcs     []genealogy.Arc // contacts, whose peers are stops
+}
+
+// A stop is a thing that walks can come to.
+type stop struct {
+	thing    int32
+	from, to int32 // its contacts, if it does not remember; from is -1 until they were read
+	label    int32 // by which the search under way reached it, plus 1
+	memory   int32 // what that search knows of it, if it remembers, plus 1
+	kind     event.Kind
+	barred   bool // no walk of that search enters it
+}
+
+func newAtlas(n *genealogy.Network, backward bool, vias genealogy.ViaSet) *atlas {
+	return &atlas{n: n, backward: backward, vias: vias}
+}
+
+func remembers(k event.Kind) bool {
+	return k == event.KindEquipment || k == event.KindRoom || k == event.KindOperator
+}
+
+// stop returns the stop of a thing.
+func (t *atlas) stop(thing int32) int32 {
+	at := t.at.At(thing)
+	if *at == 0 {
+		t.stops = append(t.stops, stop{thing: thing, from: -1, kind: t.n.Kind(thing)})
+		*at = int32(len(t.stops)) //nolint:gosec // no more than things
+	}
+	return *at - 1
+}
+
+// row returns where the contacts stand that lead away from what does not
+// remember.
+func (t *atlas) row(k int32) (from, to int32) {
+	if s := &t.stops[k]; s.from >= 0 {
+		return s.from, s.to
+	}
+	from = int32(len(t.arcs)) //nolint:gosec // numbers of contacts are of that size
+	t.arcs = t.n.AppendArcs(t.arcs, t.stops[k].thing, t.backward, t.vias)
+	to = int32(len(t.arcs)) //nolint:gosec // as above
+	for i := from; i < to; i++ {
+		t.arcs[i].Peer = t.stop(t.arcs[i].Peer)
+	}
+	t.stops[k].from, t.stops[k].to = from, to
+	return from, to
+}
+
+// around yields all contacts that lead away from a stop.
+func (t *atlas) around(k int32) func(yield func(*genealogy.Arc) bool) {
+	return func(yield func(*genealogy.Arc) bool) {
+		if !remembers(t.stops[k].kind) {
+			from, to := t.row(k)
+			for i := from; i < to; i++ {
+				if !yield(&t.arcs[i]) {
+					return
+				}
+			}
+			return
+		}
+		parts, peers := t.n.Crowds(t.stops[k].thing, t.backward)
+		for i := range peers {
+			if c := peers[i]; t.vias.Has(c.Via) {
+				c.Peer = t.stop(c.Peer)
+				if !yield(&c) {
+					return
+				}
+			}
+		}
+		for _, crowd := range parts {
+			for i := range crowd.Len() {
+				var c genealogy.Arc
+				if !crowd.At(i, &c) || !t.vias.Has(c.Via) {
+					continue
+				}
+				c.Peer = t.stop(c.Peer)
+				if !yield(&c) {
+					return
+				}
+			}
+		}
+	}
+}
