@@ -154,7 +154,7 @@ func (s *inquiry) behind(l *lineage) [3][]label {
 			starts = append(starts, start{thing: m.thing, since: m.end, limit: m.open, entering: true})
 		}
 	}
-	return s.floors(search{atlas: s.back, starts: starts, barred: s.barred})
+	return s.floors(search{atlas: s.back, timesOnly: true, starts: starts, barred: s.barred})
 }
 
 func (s *inquiry) floors(f search) (floors [3][]label) {
@@ -226,7 +226,7 @@ func (s *inquiry) negativesReached(list []source) map[node]int {
 // ahead searches what a node reaches that was contaminated all the time.
 func (s *inquiry) ahead(n node) []label {
 	from := start{thing: n.thing, touch: []genealogy.Span{s.span(n)}}
-	f := search{atlas: s.fore, floor: genealogy.Possible, starts: []start{from}}
+	f := search{atlas: s.fore, timesOnly: true, floor: genealogy.Possible, starts: []start{from}}
 	defer f.forget()
 	return f.run()
 }
@@ -243,7 +243,7 @@ func (s *inquiry) forwardReached(n node) int {
 }
 
 func (s *inquiry) backwardReached(negative int32, clean event.Time) map[node]bool {
-	f := search{atlas: s.back, floor: genealogy.Possible}
+	f := search{atlas: s.back, timesOnly: true, floor: genealogy.Possible}
 	f.starts = []start{{thing: negative, since: clean}}
 	defer f.forget()
 	seen := make(map[node]bool)

@@ -104,7 +104,7 @@ func (s *inquiry) exposed(common []source, chains links) []event.Ref {
 	for n := range nodes {
 		s.throughput(n, since)
 	}
-	f := search{atlas: newAtlas(s.n, false, onward), floor: genealogy.Confirmed}
+	f := search{atlas: newAtlas(s.n, false, onward), timesOnly: true, floor: genealogy.Confirmed}
 	for thing, t := range since {
 		f.starts = append(f.starts, start{thing: thing, since: t})
 	}

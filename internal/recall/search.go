@@ -57,21 +57,22 @@ const noGrade = genealogy.Possible + 1
 // the path that is shown of each (docs/trace.md).
 type search struct {
 	*atlas
-	floor    genealogy.Grade
-	starts   []start
-	barred   map[int32]bool  // no walk enters these things
-	weaker   genealogy.Grade // the surest grade of those contacts that the floor kept out
-	labels   []label
-	memories []*memory
-	sweeps   [][]sweep // by start, and by part of its thing's crowd
-	swept    []swept
-	queue    queue
-	joining  bool          // the second search is under way
-	layer    []int32       // labels that it came to last
-	stays    []stay        // contacts of this instant that it has still to take into later epochs
-	drops    []drop        // epochs that it is to pass over from the next instant on
-	held     genealogy.Arc // of a crowd, as long as it is looked at
-	steps    int           // contacts and epochs looked at: what the search costs
+	floor     genealogy.Grade
+	starts    []start
+	barred    map[int32]bool  // no walk enters these things
+	weaker    genealogy.Grade // the surest grade of those contacts that the floor kept out
+	labels    []label
+	memories  []*memory
+	sweeps    [][]sweep // by start, and by part of its thing's crowd
+	swept     []swept
+	queue     queue
+	timesOnly bool          // no paths are wanted
+	joining   bool          // the second search is under way
+	layer     []int32       // labels that it came to last
+	stays     []stay        // contacts of this instant that it has still to take into later epochs
+	drops     []drop        // epochs that it is to pass over from the next instant on
+	held      genealogy.Arc // of a crowd, as long as it is looked at
+	steps     int           // contacts and epochs looked at: what the search costs
 }
 
 // swept is what one of a thing's labels looked at of a part of its crowd.
@@ -103,7 +104,9 @@ func (s *search) run() []label {
 		l.depth = settled
 		s.settle(at.label)
 	}
-	s.findPaths()
+	if !s.timesOnly {
+		s.findPaths()
+	}
 	return s.labels
 }
 

@@ -116,7 +116,8 @@ func (e *UntestedError) Error() string {
 
 // Sources ranks what can have caused the positives. The cost is that of three
 // searches for each positive, of one for each negative or each candidate,
-// whichever are fewer, and of one reading of all tests.
+// whichever are fewer, and, where positives or negatives are not named, of one
+// reading of all tests.
 func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error) {
 	s, err := newInquiry(g, q)
 	if err != nil {
@@ -179,9 +180,11 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 
 func (s *inquiry) setPositives(named []event.Ref) error {
 	positives := slices.Clone(named)
-	for _, t := range s.tests.all {
-		if len(named) == 0 && t.positive {
-			positives = append(positives, t.subject)
+	if len(named) == 0 {
+		for t := range s.tests.all() {
+			if t.positive {
+				positives = append(positives, t.subject)
+			}
 		}
 	}
 	if len(positives) == 0 {
@@ -257,7 +260,7 @@ func (s *inquiry) ledgerNegatives() []event.Ref {
 		}
 	}
 	var list []event.Ref
-	for _, t := range s.tests.all {
+	for t := range s.tests.all() {
 		if !t.positive && len(assays) > 0 && (t.assay == "" || assays[""] || assays[t.assay]) {
 			list = append(list, t.subject)
 		}
@@ -276,7 +279,7 @@ func (s *inquiry) inLineage(r event.Ref) bool {
 
 func (s *inquiry) lastNegative(r event.Ref) event.Time {
 	var last event.Time
-	for _, t := range s.tests.of[r] {
+	for _, t := range s.tests.of(r) {
 		if !t.positive && (last.IsZero() || t.sampled.After(last)) {
 			last = t.sampled
 		}
