@@ -134,6 +134,9 @@ func (a *Arc) set(c *Contact, backward bool) {
 // Kind returns the kind of a thing.
 func (n *Network) Kind(i int32) event.Kind { return n.g.kindOf(i) }
 
+// Alone reports whether nobody declared that a thing is the same as another.
+func (n *Network) Alone(i int32) bool { return len(n.g.sames.of(i)) == 0 }
+
 // kindOf returns the kind of a thing without reading its name.
 func (g *Graph) kindOf(i int32) event.Kind {
 	if i >= g.elder {

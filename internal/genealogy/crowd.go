@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"encoding/binary"
+	"sort"
 
 	"suyuan/internal/event"
 )
@@ -122,6 +123,24 @@ func (c *Crowd) Next(k int32, since Moment) int32 {
 		k = (k/crowdBlock + 1) * crowdBlock
 	}
 	return min(k, c.Len())
+}
+
+// After returns the first place of a contact that begins after a moment.
+func (c *Crowd) After(since Moment) int32 {
+	return int32(sort.Search(int(c.Len()), func(k int) bool { //nolint:gosec // a place
+		return since.Before(c.near(int32(k))) //nolint:gosec // a place
+	}))
+}
+
+// near returns when the contact at a place begins.
+func (c *Crowd) near(k int32) Moment {
+	var a Arc
+	if c.stored != nil {
+		c.stored.arc(k, &a)
+	} else {
+		a.set(c.n.Contact(c.list[k]), c.backward)
+	}
+	return a.Near
 }
 
 // over reports whether all contacts of a block end before a second.

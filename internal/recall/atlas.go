@@ -61,6 +61,18 @@ func (t *atlas) row(k int32) (from, to int32) {
 	return from, to
 }
 
+// peers puts contacts between things that remember into the atlas.
+func (t *atlas) peers(list []genealogy.Arc) (from, to int32) {
+	from = int32(len(t.arcs)) //nolint:gosec // numbers of contacts are of that size
+	for _, c := range list {
+		if t.vias.Has(c.Via) {
+			c.Peer = t.stop(c.Peer)
+			t.arcs = append(t.arcs, c)
+		}
+	}
+	return from, int32(len(t.arcs)) //nolint:gosec // as above
+}
+
 // around yields all contacts that lead away from a stop.
 func (t *atlas) around(k int32) func(yield func(*genealogy.Arc) bool) {
 	return func(yield func(*genealogy.Arc) bool) {

@@ -144,8 +144,15 @@ type taking struct {
 }
 
 // one returns the reference that stands for all that is the same.
-func (s *inquiry) one(thing int32) event.Ref {
-	return slices.MinFunc(s.g.Twins(s.n.Ref(thing)), compareRefText)
+func (s *inquiry) one(thing int32) event.Ref { return s.n.Ref(s.oneOf(thing)) }
+
+// oneOf returns the thing that stands for all that is the same.
+func (s *inquiry) oneOf(thing int32) int32 {
+	if s.n.Alone(thing) {
+		return thing
+	}
+	one, _ := s.n.Thing(slices.MinFunc(s.g.Twins(s.n.Ref(thing)), compareRefText))
+	return one
 }
 
 func (s *inquiry) givings(carriers []carrier) map[event.Ref][]giving {

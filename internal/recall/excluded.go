@@ -143,10 +143,13 @@ func (s *inquiry) several(met []touch) bool {
 	var list []*lineage
 	for i := range met {
 		if l := met[i].lineage; !slices.Contains(list, l) {
+			if slices.ContainsFunc(list, func(o *lineage) bool { return s.apart(o, l) }) {
+				return true
+			}
 			list = append(list, l)
 		}
 	}
-	return s.severalCases(list)
+	return false
 }
 
 // exclude says why what two lineages met is no candidate.

@@ -159,18 +159,6 @@ func (s *search) memory(at int32) *memory {
 	return m
 }
 
-// peers puts contacts between things that remember into the atlas.
-func (s *search) peers(list []genealogy.Arc) (from, to int32) {
-	from = int32(len(s.arcs)) //nolint:gosec // numbers of contacts are of that size
-	for _, c := range list {
-		if s.vias.Has(c.Via) {
-			c.Peer = s.stop(c.Peer)
-			s.arcs = append(s.arcs, c)
-		}
-	}
-	return from, int32(len(s.arcs)) //nolint:gosec // as above
-}
-
 func (s *search) settle(k int32) {
 	if s.labels[k].epoch < 0 {
 		s.tryAll(k)
