@@ -75,6 +75,12 @@ func (t *atlas) peers(list []genealogy.Arc) (from, to int32) {
 
 // around yields all contacts that lead away from a stop.
 func (t *atlas) around(k int32) func(yield func(*genealogy.Arc) bool) {
+	return t.between(k, genealogy.Always, genealogy.Never)
+}
+
+// between yields the contacts that lead away from a stop and can share a moment
+// with an interval.
+func (t *atlas) between(k int32, near, far genealogy.Moment) func(yield func(*genealogy.Arc) bool) {
 	return func(yield func(*genealogy.Arc) bool) {
 		if !remembers(t.stops[k].kind) {
 			from, to := t.row(k)
@@ -86,22 +92,26 @@ func (t *atlas) around(k int32) func(yield func(*genealogy.Arc) bool) {
 			return
 		}
 		parts, peers := t.n.Crowds(t.stops[k].thing, t.backward)
+		var c genealogy.Arc
+		give := func() bool {
+			if !t.vias.Has(c.Via) {
+				return true
+			}
+			c.Peer = t.stop(c.Peer)
+			return yield(&c)
+		}
 		for i := range peers {
-			if c := peers[i]; t.vias.Has(c.Via) {
-				c.Peer = t.stop(c.Peer)
-				if !yield(&c) {
-					return
-				}
+			if c = peers[i]; !give() {
+				return
 			}
 		}
 		for _, crowd := range parts {
-			for i := range crowd.Len() {
-				var c genealogy.Arc
-				if !crowd.At(i, &c) || !t.vias.Has(c.Via) {
-					continue
+			for i := crowd.Next(0, near); i < crowd.Len(); i = crowd.Next(i+1, near) {
+				there := crowd.At(i, &c)
+				if far.Before(c.Near) {
+					break
 				}
-				c.Peer = t.stop(c.Peer)
-				if !yield(&c) {
+				if there && !give() {
 					return
 				}
 			}

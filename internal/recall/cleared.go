@@ -123,5 +123,8 @@ func (c *clearing) list() []Cleared {
 // compareRefText orders references as they are spelled, kind:id by bytes: the
 // order of lists that are sorted by reference and not by kind.
 func compareRefText(a, b event.Ref) int {
+	if a.Kind() == b.Kind() {
+		return cmp.Compare(a.ID(), b.ID())
+	}
 	return cmp.Or(cmp.Compare(a.Kind().String()+":", b.Kind().String()+":"), cmp.Compare(a.ID(), b.ID()))
 }

@@ -66,13 +66,14 @@ type search struct {
 	sweeps    [][]sweep // by start, and by part of its thing's crowd
 	swept     []swept
 	queue     queue
-	timesOnly bool          // no paths are wanted
-	joining   bool          // the second search is under way
-	layer     []int32       // labels that it came to last
-	stays     []stay        // contacts of this instant that it has still to take into later epochs
-	drops     []drop        // epochs that it is to pass over from the next instant on
-	held      genealogy.Arc // of a crowd, as long as it is looked at
-	steps     int           // contacts and epochs looked at: what the search costs
+	only      genealogy.ViaSet // kinds of the atlas that are walked; none: all
+	timesOnly bool             // no paths are wanted
+	joining   bool             // the second search is under way
+	layer     []int32          // labels that it came to last
+	stays     []stay           // contacts of this instant that it has still to take into later epochs
+	drops     []drop           // epochs that it is to pass over from the next instant on
+	held      genealogy.Arc    // of a crowd, as long as it is looked at
+	steps     int              // contacts and epochs looked at: what the search costs
 }
 
 // swept is what one of a thing's labels looked at of a part of its crowd.
@@ -226,7 +227,7 @@ func (s *search) tryHeld(k int32) {
 func (s *search) try(k int32, c *genealogy.Arc, at int32) {
 	s.steps++
 	l := &s.labels[k]
-	if l.start >= 0 && !s.starts[l.start].inWindow(c, s.backward) {
+	if s.only != 0 && !s.only.Has(c.Via) || l.start >= 0 && !s.starts[l.start].inWindow(c, s.backward) {
 		return
 	}
 	if c.Grade > s.floor {

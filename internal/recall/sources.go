@@ -289,6 +289,9 @@ func (s *inquiry) lastNegative(r event.Ref) event.Time {
 
 // twins returns a thing and what is the same.
 func (s *inquiry) twins(thing int32) []int32 {
+	if s.n.Alone(thing) {
+		return []int32{thing}
+	}
 	var list []int32
 	for _, r := range s.g.Twins(s.n.Ref(thing)) {
 		if twin, ok := s.n.Thing(r); ok {
