@@ -56,8 +56,13 @@ func (s *Slots) grow() {
 	}
 }
 
-// Clear forgets all numbers.
+// Clear forgets all numbers, and keeps the memory if about as much of it was
+// used.
 func (s *Slots) Clear() {
+	if len(s.slots) > fewSlots && len(s.slots) > 16*s.count {
+		*s = Slots{}
+		return
+	}
 	clear(s.slots)
 	s.count = 0
 }

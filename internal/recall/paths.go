@@ -16,17 +16,19 @@ func (s *search) findPaths() {
 	for _, m := range s.memories {
 		s.reopen(m)
 	}
-	var layer []int32
+	layer := s.layers[0][:0]
 	for k := range s.labels {
 		if l := &s.labels[k]; l.start >= 0 {
 			l.depth = 0
 			layer = append(layer, int32(k))
 		}
 	}
-	for spare := []int32(nil); len(layer) > 0; layer, spare = s.layer, layer {
+	spare := s.layers[1]
+	for ; len(layer) > 0; layer, spare = s.layer, layer {
 		s.layer = spare[:0]
 		s.spreadAll(layer)
 	}
+	s.layers = [2][]int32{layer, spare}
 }
 
 // reopen leaves those epochs open that were reached at their beginning: no

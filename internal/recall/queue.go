@@ -27,6 +27,9 @@ type queue struct {
 
 func (q *queue) empty() bool { return q.first == len(q.line) && len(q.heap) == 0 }
 
+// clear empties the queue, and keeps its memory.
+func (q *queue) clear() { q.line, q.first, q.heap = q.line[:0], 0, q.heap[:0] }
+
 func (q *queue) push(it item) {
 	if n := len(q.line); n == q.first || !it.before(&q.line[n-1]) {
 		q.line = append(q.line, it)

@@ -70,6 +70,7 @@ type search struct {
 	timesOnly bool             // no paths are wanted
 	joining   bool             // the second search is under way
 	layer     []int32          // labels that it came to last
+	layers    [2][]int32       // memory for them
 	stays     []stay           // contacts of this instant that it has still to take into later epochs
 	drops     []drop           // epochs that it is to pass over from the next instant on
 	held      genealogy.Arc    // of a crowd, as long as it is looked at
@@ -355,5 +356,6 @@ func (s *search) forget() {
 	for thing := range s.barred {
 		s.stops[s.stop(thing)].barred = false
 	}
-	s.labels, s.memories, s.sweeps, s.swept, s.queue = nil, nil, nil, nil, queue{}
+	s.labels, s.memories, s.sweeps, s.swept = nil, nil, nil, nil
+	s.queue.clear()
 }

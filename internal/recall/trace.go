@@ -2,7 +2,6 @@ package recall
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -29,71 +28,9 @@ func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	return a, nil
 }
 
-// A Reached is what a trace reached, before anything is read of histories: each
-// thing with its best grade, its time and the contact by which it was reached.
-type Reached struct {
-	a    *Answer
-	hits []hit
-}
-
-// Reach answers a query as far as the search goes, down to the grade asked for.
-// [Trace] says the same of the same things, and then what became of them.
-func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
-	a, err := seek(g, AsOf{}, q, q.Grade)
-	if err != nil {
-		return nil, err
-	}
-	return &Reached{a, a.best()}, nil
-}
-
-// A ReachedThing is one thing that a trace reached. Its name and that of what it
-// was reached from are read when they are asked for.
-type ReachedThing struct {
-	Kind  event.Kind
-	Grade genealogy.Grade
-	Via   genealogy.Via // the contact by which it was reached; ViaNone for a source
-	Since event.Time
-
-	n             *genealogy.Network
-	thing, parent int32
-}
-
-// Ref returns the thing.
-func (r *ReachedThing) Ref() event.Ref { return r.n.Ref(r.thing) }
-
-// Parent returns what it was reached from; the zero Ref for a source.
-func (r *ReachedThing) Parent() event.Ref {
-	if r.parent < 0 {
-		return event.Ref{}
-	}
-	return r.n.Ref(r.parent)
-}
-
-// Len returns how many things were reached.
-func (r *Reached) Len() int { return len(r.hits) }
-
-// All yields what was reached, in no order.
-func (r *Reached) All() iter.Seq[ReachedThing] {
-	return func(yield func(ReachedThing) bool) {
-		for _, h := range r.hits {
-			labels := r.a.floors[h.grade]
-			l := &labels[h.label]
-			f := ReachedThing{
-				Kind: r.a.atlas.stops[l.stop].kind, Grade: h.grade, Since: r.a.sinceOf(l, h.grade), n: r.a.n, thing: h.thing, parent: -1,
-			}
-			if l.parent >= 0 {
-				f.parent, f.Via = labels[l.parent].thing, r.a.atlas.arcs[l.arc].Via
-			}
-			if !yield(f) {
-				return
-			}
-		}
-	}
-}
-
 // walk reaches all that is reached at any floor, and says what is known of it.
 func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
-	a, err := seek(g, asOf, q, genealogy.Possible)
+	a, err := seek(g, asOf, q, genealogy.Possible, new(workspace))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -105,8 +42,8 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	return a, all, nil
 }
 
-// seek searches the floors down to one.
-func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade) (*Answer, error) {
+// seek searches the floors down to one, in the memory of a workspace.
+func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade, w *workspace) (*Answer, error) {
 	q, err := q.normal(g)
 	if err != nil {
 		return nil, err
@@ -117,17 +54,18 @@ func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade) (*Answer
 	if a.vias&onDemand == 0 {
 		a.n.Lean()
 	}
-	a.atlas = newAtlas(a.n, q.Backward, a.vias)
-	s := search{atlas: a.atlas, starts: a.starts}
+	a.atlas = w.atlasOf(a.n, q.Backward, a.vias)
+	s := search{atlas: a.atlas, starts: a.starts, queue: w.queue, layers: w.layers}
 	for floor := range down + 1 {
 		if floor > 0 && s.weaker > floor {
 			a.floors[floor] = a.floors[floor-1] // nothing of that grade, and no cut, makes a difference
 			continue
 		}
-		s.floor = floor
+		s.floor, s.labels = floor, w.labels[floor]
 		a.floors[floor] = s.run()
 		s.forget()
 	}
+	w.queue, w.layers = s.queue, s.layers
 	return a, nil
 }
 
