@@ -137,6 +137,22 @@ func (n *Network) Kind(i int32) event.Kind { return n.g.kindOf(i) }
 // Alone reports whether nobody declared that a thing is the same as another.
 func (n *Network) Alone(i int32) bool { return len(n.g.sames.of(i)) == 0 }
 
+// Kinds puts the kinds of some things into kinds, which is as long. What is known
+// of each lies somewhere else: so many at once are waited for together.
+func (n *Network) Kinds(things []int32, kinds []event.Kind) {
+	elder := true
+	for _, i := range things {
+		elder = elder && i < n.g.elder
+	}
+	if elder && len(things) > 1 {
+		n.at = n.g.snap.kindsOf(things, kinds, n.at)
+		return
+	}
+	for k, i := range things {
+		kinds[k] = n.g.kindOf(i)
+	}
+}
+
 // kindOf returns the kind of a thing without reading its name.
 func (g *Graph) kindOf(i int32) event.Kind {
 	if i >= g.elder {
@@ -176,11 +192,11 @@ func (s ViaSet) Has(v Via) bool { return s&(1<<v) != 0 }
 // They are most of what is known of a unit, and stand behind the others.
 var lingering = SetOf(ViaEquipment, ViaVessel, ViaShipper, ViaRoom, ViaOperator)
 
-// AppendArcs appends the contacts of some kinds by which a thing passes on or,
-// backward, takes on, in no order.
+// AppendArcs appends the contacts of some kinds by which a thing that does not
+// remember passes on or, backward, takes on, in no order.
 func (n *Network) AppendArcs(dst []Arc, i int32, backward bool, kinds ViaSet) []Arc {
 	if i < n.g.elder {
-		if remembers(n.g.snap.kindOf(i)) || !n.lean && kinds&SetOf(ViaOpenLot, ViaOperator) != 0 {
+		if !n.lean && kinds&SetOf(ViaOpenLot, ViaOperator) != 0 {
 			return n.appendRow(dst, n.row(i, backward), backward, kinds)
 		}
 		dst = n.appendStored(dst, i, backward, kinds)

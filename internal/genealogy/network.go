@@ -19,6 +19,7 @@ type Network struct {
 
 	outCrowds, inCrowds map[int32]crowds
 	lean                bool
+	at                  []int64 // where things stand, as long as their kinds are read
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns

@@ -34,6 +34,25 @@ func (s *Snapshot) kindOf(i int32) event.Kind {
 	return event.Kind(kind)
 }
 
+// kindsOf is kindOf for several things: first where they stand is read, then what
+// stands there, so that one read need not wait for the other.
+func (s *Snapshot) kindsOf(list []int32, kinds []event.Kind, at []int64) []int64 {
+	offsets, things := &s.part[sectionThingAt], &s.part[sectionThings]
+	at = at[:0]
+	for _, i := range list {
+		at = append(at, offsets.u40(int64(i)))
+	}
+	for k, off := range at {
+		kinds[k] = event.Kind(things.at(off, 1)[0])
+	}
+	for k, kind := range kinds {
+		if kind > event.KindProduct {
+			damaged("thing %d is of kind %d", list[k], kind)
+		}
+	}
+	return at
+}
+
 // record returns all that is written of a thing.
 func (s *Snapshot) record(i int32) []byte {
 	from, to := s.part[sectionThingAt].u40(int64(i)), s.part[sectionThingAt].u40(int64(i)+1)

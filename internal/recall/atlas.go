@@ -1,6 +1,8 @@
 package recall
 
 import (
+	"slices"
+
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
@@ -15,6 +17,9 @@ type atlas struct {
 	at       genealogy.Slots // stops by thing, plus 1
 	stops    []stop
 	arcs     []genealogy.Arc // contacts, whose peers are stops
+
+	fresh []int32      // things that became stops last,
+	kinds []event.Kind // and their kinds
 }
 
 // A stop is a thing that walks can come to.
@@ -48,17 +53,42 @@ func (t *atlas) stop(thing int32) int32 {
 // row returns where the contacts stand that lead away from what does not
 // remember.
 func (t *atlas) row(k int32) (from, to int32) {
-	if s := &t.stops[k]; s.from >= 0 {
-		return s.from, s.to
+	if t.stops[k].from < 0 {
+		from = t.begin()
+		t.read(k)
+		t.meet(from)
 	}
-	from = int32(len(t.arcs)) //nolint:gosec // numbers of contacts are of that size
+	return t.stops[k].from, t.stops[k].to
+}
+
+func (t *atlas) begin() int32 { return int32(len(t.arcs)) } //nolint:gosec // numbers of contacts are of that size
+
+// read reads a row, which is to be met before it is used.
+func (t *atlas) read(k int32) {
+	from := t.begin()
 	t.arcs = t.n.AppendArcs(t.arcs, t.stops[k].thing, t.backward, t.vias)
-	to = int32(len(t.arcs)) //nolint:gosec // as above
-	for i := from; i < to; i++ {
-		t.arcs[i].Peer = t.stop(t.arcs[i].Peer)
+	t.stops[k].from, t.stops[k].to = from, t.begin()
+}
+
+// meet makes stops of the peers of contacts that were read, from one on.
+func (t *atlas) meet(from int32) {
+	first := len(t.stops)
+	t.fresh = t.fresh[:0]
+	for i := from; i < t.begin(); i++ {
+		c := &t.arcs[i]
+		at := t.at.At(c.Peer)
+		if *at == 0 {
+			t.stops = append(t.stops, stop{thing: c.Peer, from: -1})
+			t.fresh = append(t.fresh, c.Peer)
+			*at = int32(len(t.stops)) //nolint:gosec // no more than things
+		}
+		c.Peer = *at - 1
 	}
-	t.stops[k].from, t.stops[k].to = from, to
-	return from, to
+	t.kinds = slices.Grow(t.kinds[:0], len(t.fresh))[:len(t.fresh)]
+	t.n.Kinds(t.fresh, t.kinds)
+	for i, kind := range t.kinds {
+		t.stops[first+i].kind = kind
+	}
 }
 
 // peers puts contacts between things that remember into the atlas.

@@ -63,6 +63,7 @@ type search struct {
 	weaker    genealogy.Grade // the surest grade of those contacts that the floor kept out
 	labels    []label
 	memories  []*memory
+	kept      []kept    // contacts that the floor kept out
 	sweeps    [][]sweep // by start, and by part of its thing's crowd
 	swept     []swept
 	queue     queue
@@ -76,6 +77,9 @@ type search struct {
 	held      genealogy.Arc    // of a crowd, as long as it is looked at
 	steps     int              // contacts and epochs looked at: what the search costs
 }
+
+// kept is a contact that a label did not pass on by, since the floor kept it out.
+type kept struct{ label, arc int32 }
 
 // swept is what one of a thing's labels looked at of a part of its crowd.
 type swept struct{ from, to int32 }
@@ -97,6 +101,30 @@ func (s *search) run() []label {
 		s.stops[s.stop(thing)].barred = true
 	}
 	s.begin()
+	return s.finish()
+}
+
+// deepen is run for the next floor. The walks of the floor above are walks of the
+// next too: its labels stand, unless one becomes earlier, and of their contacts
+// those alone are looked at that the floor above kept out. It is for searches
+// that came to nothing that remembers: such things have other epochs at each
+// floor.
+func (s *search) deepen(floor genealogy.Grade, memory []label) []label {
+	s.floor, s.weaker, s.joining = floor, noGrade, false
+	s.labels = append(memory[:0], s.labels...)
+	for k := range s.labels {
+		s.labels[k].depth = settled
+	}
+	kept := s.kept
+	s.kept = nil
+	for _, x := range kept {
+		s.try(x.label, &s.arcs[x.arc], x.arc)
+	}
+	return s.finish()
+}
+
+// finish settles what is in the queue, and finds the paths.
+func (s *search) finish() []label {
 	for !s.queue.empty() {
 		at := s.queue.pop()
 		l := &s.labels[at.label]
@@ -104,12 +132,36 @@ func (s *search) run() []label {
 			continue
 		}
 		l.depth = settled
+		if l.epoch < 0 && s.stops[l.stop].from < 0 {
+			s.readAhead(l.stop)
+		}
 		s.settle(at.label)
 	}
 	if !s.timesOnly {
 		s.findPaths()
 	}
 	return s.labels
+}
+
+// ahead is how many rows are read at once, at most.
+const ahead = 32
+
+// readAhead reads the row of a stop and those of the next in the queue, which are
+// wanted soon: each lies somewhere else in the snapshot, and so they are waited
+// for together.
+func (s *search) readAhead(at int32) {
+	from := s.atlas.begin()
+	s.read(at)
+	line := s.queue.line[s.queue.first:]
+	for _, next := range [...][]item{line[:min(ahead, len(line))], s.queue.heap[:min(ahead, len(s.queue.heap))]} {
+		for i := range next {
+			l := &s.labels[next[i].label]
+			if to := &s.stops[l.stop]; l.epoch < 0 && to.from < 0 {
+				s.read(l.stop)
+			}
+		}
+	}
+	s.meet(from)
 }
 
 // begin labels the sources: in each touched epoch that has not ended before
@@ -233,6 +285,9 @@ func (s *search) try(k int32, c *genealogy.Arc, at int32) {
 	}
 	if c.Grade > s.floor {
 		s.weaker = min(s.weaker, c.Grade)
+		if at >= 0 && !s.joining {
+			s.kept = append(s.kept, kept{k, at})
+		}
 		return
 	}
 	target := &s.stops[c.Peer]
@@ -340,7 +395,7 @@ func (s *search) relax(slot *int32, a *arrival) {
 		return
 	}
 	if old := &s.labels[at]; a.since.Before(old.since) {
-		old.since = a.since
+		old.since, old.depth = a.since, unsettled
 		s.queue.push(item{a.since, a.epoch, at})
 	}
 }
@@ -356,6 +411,6 @@ func (s *search) forget() {
 	for thing := range s.barred {
 		s.stops[s.stop(thing)].barred = false
 	}
-	s.labels, s.memories, s.sweeps, s.swept = nil, nil, nil, nil
+	s.labels, s.memories, s.sweeps, s.swept, s.kept = nil, nil, nil, nil, nil
 	s.queue.clear()
 }

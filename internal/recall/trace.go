@@ -57,14 +57,21 @@ func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade, w *works
 	a.atlas = w.atlasOf(a.n, q.Backward, a.vias)
 	s := search{atlas: a.atlas, starts: a.starts, queue: w.queue, layers: w.layers}
 	for floor := range down + 1 {
-		if floor > 0 && s.weaker > floor {
+		switch {
+		case floor == 0:
+			s.labels = w.labels[floor]
+			a.floors[floor] = s.run()
+		case s.weaker > floor:
 			a.floors[floor] = a.floors[floor-1] // nothing of that grade, and no cut, makes a difference
-			continue
+		case len(s.memories) == 0:
+			a.floors[floor] = s.deepen(floor, w.labels[floor])
+		default:
+			s.forget()
+			s.floor, s.labels = floor, w.labels[floor]
+			a.floors[floor] = s.run()
 		}
-		s.floor, s.labels = floor, w.labels[floor]
-		a.floors[floor] = s.run()
-		s.forget()
 	}
+	s.forget()
 	w.queue, w.layers = s.queue, s.layers
 	return a, nil
 }
