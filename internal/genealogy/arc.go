@@ -137,20 +137,55 @@ func (n *Network) Kind(i int32) event.Kind { return n.g.kindOf(i) }
 // Alone reports whether nobody declared that a thing is the same as another.
 func (n *Network) Alone(i int32) bool { return len(n.g.sames.of(i)) == 0 }
 
-// Kinds puts the kinds of some things into kinds, which is as long. What is known
-// of each lies somewhere else: so many at once are waited for together.
-func (n *Network) Kinds(things []int32, kinds []event.Kind) {
-	elder := true
+// A Sight is what was seen of a thing at once: its kind and, where it does not
+// remember and has few contacts, where these stand; else From is -1.
+type Sight struct {
+	From, To int32
+	Kind     event.Kind
+}
+
+// nearRow is how many bytes of a row are read with the kind of its thing.
+const nearRow = 256
+
+// See looks at some things, and appends their contacts as AppendArcs does. What
+// is known of each lies somewhere else: so many at once are waited for together.
+func (n *Network) See(dst []Arc, things []int32, sights []Sight, backward bool, kinds ViaSet) []Arc {
+	stored := n.lean || kinds&SetOf(ViaOpenLot, ViaOperator) == 0
+	n.offsets = n.offsets[:0]
 	for _, i := range things {
-		elder = elder && i < n.g.elder
+		if i < n.g.elder {
+			n.offsets = append(n.offsets, n.g.snap.part[sectionThingAt].u40(int64(i)))
+		}
 	}
-	if elder && len(things) > 1 {
-		n.at = n.g.snap.kindsOf(things, kinds, n.at)
-		return
-	}
+	rest := n.offsets
 	for k, i := range things {
-		kinds[k] = n.g.kindOf(i)
+		if i < n.g.elder {
+			sights[k], rest = Sight{-1, -1, n.g.snap.kindAt(rest[0])}, rest[1:]
+		} else {
+			sights[k] = Sight{-1, -1, n.g.kindOf(i)}
+		}
 	}
+	rest = n.offsets
+	for k, i := range things {
+		off := int64(-1)
+		if i < n.g.elder {
+			off, rest = rest[0], rest[1:]
+		}
+		if off >= 0 && !stored || remembers(sights[k].Kind) {
+			continue
+		}
+		from := int32(len(dst)) //nolint:gosec // numbers of contacts are of that size
+		if off >= 0 {
+			c, ok := n.g.snap.rowAt(i, off, backward, nearRow)
+			if !ok {
+				continue
+			}
+			dst = n.appendCells(dst, &c, kinds)
+		}
+		dst = n.appendRow(dst, n.g.newer(i, backward), backward, kinds)
+		sights[k].From, sights[k].To = from, int32(len(dst)) //nolint:gosec // as above
+	}
+	return dst
 }
 
 // kindOf returns the kind of a thing without reading its name.
@@ -218,8 +253,12 @@ func (n *Network) appendRow(dst []Arc, row []int32, backward bool, kinds ViaSet)
 // appendStored appends what the snapshot says, but for what later records
 // changed.
 func (n *Network) appendStored(dst []Arc, i int32, backward bool, kinds ViaSet) []Arc {
-	spoilt := n.g.order.spoils()
 	c := n.g.snap.row(i, backward)
+	return n.appendCells(dst, &c, kinds)
+}
+
+func (n *Network) appendCells(dst []Arc, c *cells, kinds ViaSet) []Arc {
+	spoilt := n.g.order.spoils()
 	for c.more(kinds) {
 		dst = append(dst, Arc{})
 		a := &dst[len(dst)-1]

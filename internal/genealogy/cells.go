@@ -158,70 +158,67 @@ func (c cells) list() []Contact {
 	return list
 }
 
-// A cell is a contact as it stands in a row.
-type cell struct {
-	peer     int32
-	head     byte
-	from, to int64 // seconds
-	full     [2]event.Time
-}
-
-// read reads the next cell; there must be one.
-func (c *cells) read(k *cell) (form int) {
+// read reads the next cell but for an interval that is written in full; there
+// must be one.
+func (c *cells) read() (head byte, peer int32, from, to int64) {
 	c.left--
 	if c.at >= len(c.b) {
 		damaged("a contact is cut short")
 	}
-	k.head = c.b[c.at]
+	head = c.b[c.at]
 	c.at++
-	c.entry += int32(c.int())         //nolint:gosec // as written
-	k.peer = c.thing + int32(c.int()) //nolint:gosec // as written
-	form = int(k.head >> 6)
+	c.entry += int32(c.int())       //nolint:gosec // as written
+	peer = c.thing + int32(c.int()) //nolint:gosec // as written
+	form := head >> 6
 	if form == formFull {
-		p := packed{c.b[c.at:]}
-		k.full = [2]event.Time{p.time(), p.time()}
-		c.at = len(c.b) - len(p.b)
-		return form
+		return head, peer, 0, 0
 	}
 	v := c.uint()
 	c.sec += unzigzag(v >> 1)
 	if v&1 != 0 {
 		c.offset = int16(c.int()) //nolint:gosec // as written
 	}
-	k.from, k.to = c.sec, c.sec
 	if form == formSpan {
-		k.to += c.int()
+		return head, peer, c.sec, c.sec + c.int()
 	}
-	return form
+	return head, peer, c.sec, c.sec
+}
+
+// interval reads an interval that is written in full.
+func (c *cells) interval() (from, to event.Time) {
+	p := packed{c.b[c.at:]}
+	from, to = p.time(), p.time()
+	c.at = len(c.b) - len(p.b)
+	return from, to
 }
 
 // contact returns the next contact; there must be one.
 func (c *cells) contact() Contact {
-	var k cell
-	form := c.read(&k)
-	contact := Contact{Source: c.thing, Target: k.peer, Via: Via(k.head & 15), Grade: Grade(k.head >> 4 & 3), Entry: c.entry}
+	head, peer, from, to := c.read()
+	contact := Contact{Source: c.thing, Target: peer, Via: Via(head & 15), Grade: Grade(head >> 4 & 3), Entry: c.entry}
 	if c.inwards {
-		contact.Source, contact.Target = k.peer, c.thing
+		contact.Source, contact.Target = peer, c.thing
 	}
-	switch form {
+	switch head >> 6 {
 	case formFull:
-		contact.From, contact.To = k.full[0], k.full[1]
+		contact.From, contact.To = c.interval()
 	case formOpen:
-		contact.From = event.TimeFrom(k.from, 0, c.offset)
+		contact.From = event.TimeFrom(from, 0, c.offset)
 	default:
-		contact.From, contact.To = event.TimeFrom(k.from, 0, c.offset), event.TimeFrom(k.to, 0, c.offset)
+		contact.From, contact.To = event.TimeFrom(from, 0, c.offset), event.TimeFrom(to, 0, c.offset)
 	}
 	return contact
 }
 
 // arc reads the next contact as a walk takes it; there must be one.
 func (c *cells) arc(a *Arc) {
-	var k cell
-	form := c.read(&k)
-	a.Peer, a.Entry, a.Via, a.Grade, a.zone = k.peer, c.entry, Via(k.head&15), Grade(k.head>>4&3), c.offset
-	a.between(form, k.from, k.to, c.inwards)
-	if form == formFull {
-		a.full(k.full[0], k.full[1], c.inwards)
+	head, peer, from, to := c.read()
+	a.Peer, a.Entry, a.Via, a.Grade, a.zone = peer, c.entry, Via(head&15), Grade(head>>4&3), c.offset
+	if form := int(head >> 6); form == formFull {
+		begin, end := c.interval()
+		a.full(begin, end, c.inwards)
+	} else {
+		a.between(form, from, to, c.inwards)
 	}
 	if a.Via == ViaEquipment {
 		a.zone = unknownZone

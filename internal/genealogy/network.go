@@ -19,7 +19,7 @@ type Network struct {
 
 	outCrowds, inCrowds map[int32]crowds
 	lean                bool
-	at                  []int64 // where things stand, as long as their kinds are read
+	offsets             []int64 // where the things stand that are being seen
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns

@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"encoding/binary"
+	"math"
 
 	"suyuan/internal/event"
 )
@@ -25,32 +26,15 @@ func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 }
 
 // kindOf returns the kind of a thing.
-func (s *Snapshot) kindOf(i int32) event.Kind {
-	things := &s.part[sectionThings]
-	kind := things.at(s.part[sectionThingAt].u40(int64(i)), 1)[0]
-	if event.Kind(kind) > event.KindProduct {
+func (s *Snapshot) kindOf(i int32) event.Kind { return s.kindAt(s.part[sectionThingAt].u40(int64(i))) }
+
+// kindAt returns the kind of the thing that stands somewhere.
+func (s *Snapshot) kindAt(off int64) event.Kind {
+	kind := event.Kind(s.part[sectionThings].at(off, 1)[0])
+	if kind > event.KindProduct {
 		damaged("a thing is of kind %d", kind)
 	}
-	return event.Kind(kind)
-}
-
-// kindsOf is kindOf for several things: first where they stand is read, then what
-// stands there, so that one read need not wait for the other.
-func (s *Snapshot) kindsOf(list []int32, kinds []event.Kind, at []int64) []int64 {
-	offsets, things := &s.part[sectionThingAt], &s.part[sectionThings]
-	at = at[:0]
-	for _, i := range list {
-		at = append(at, offsets.u40(int64(i)))
-	}
-	for k, off := range at {
-		kinds[k] = event.Kind(things.at(off, 1)[0])
-	}
-	for k, kind := range kinds {
-		if kind > event.KindProduct {
-			damaged("thing %d is of kind %d", list[k], kind)
-		}
-	}
-	return at
+	return kind
 }
 
 // record returns all that is written of a thing.
@@ -72,21 +56,30 @@ func (g *Graph) unchanged(i int32) bool {
 // whole returns all bytes of a section.
 func (s section) whole() []byte { return s.at(0, int(s.len)) }
 
-// row returns the contacts of a thing in one direction, as [Snapshot.parts] would
-// find them, and reads no more of its head than that takes.
+// row returns the contacts of a thing in one direction.
 func (s *Snapshot) row(i int32, backward bool) cells {
+	c, _ := s.rowAt(i, s.part[sectionThingAt].u40(int64(i)), backward, math.MaxInt64)
+	return c
+}
+
+// rowAt returns the contacts of the thing that stands somewhere, as
+// [Snapshot.parts] would find them, unless they take more than so many bytes.
+func (s *Snapshot) rowAt(i int32, off int64, backward bool, most uint64) (cells, bool) {
 	things := &s.part[sectionThings]
-	off := s.part[sectionThingAt].u40(int64(i))
 	head := cells{b: things.from(off, 1+thingParts*binary.MaxVarintLen64), at: 1}
 	var lens [thingParts]uint64
 	for k := range lens {
 		lens[k] = head.uint()
 	}
 	off += int64(head.at)
-	if !backward {
-		return cellsOf(things.at(off, int(lens[partOut])), i, false) //nolint:gosec // as written
+	n := lens[partOut]
+	if backward {
+		off, n = off+int64(lens[partOut]), lens[partIn] //nolint:gosec // as written
 	}
-	return cellsOf(things.at(off+int64(lens[partOut]), int(lens[partIn])), i, true) //nolint:gosec // as written
+	if n > most {
+		return cells{}, false
+	}
+	return cellsOf(things.at(off, int(n)), i, backward), true //nolint:gosec // as written
 }
 
 func (s *Snapshot) cuts(i int32) cuts {

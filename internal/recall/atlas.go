@@ -18,18 +18,19 @@ type atlas struct {
 	stops    []stop
 	arcs     []genealogy.Arc // contacts, whose peers are stops
 
-	fresh []int32      // things that became stops last,
-	kinds []event.Kind // and their kinds
+	fresh  []int32           // things that become stops,
+	sights []genealogy.Sight // and what is seen of them
 }
 
 // A stop is a thing that walks can come to.
 type stop struct {
 	thing    int32
-	from, to int32 // its contacts, if it does not remember; from is -1 until they were read
+	from, to int32 // its contacts, if it does not remember; from is -1 as long as they were not read
 	label    int32 // by which the search under way reached it, plus 1
 	memory   int32 // what that search knows of it, if it remembers, plus 1
 	kind     event.Kind
 	barred   bool // no walk of that search enters it
+	met      bool // the peers of its contacts are stops, and not things any more
 }
 
 func newAtlas(n *genealogy.Network, backward bool, vias genealogy.ViaSet) *atlas {
@@ -53,42 +54,44 @@ func (t *atlas) stop(thing int32) int32 {
 // row returns where the contacts stand that lead away from what does not
 // remember.
 func (t *atlas) row(k int32) (from, to int32) {
-	if t.stops[k].from < 0 {
-		from = t.begin()
-		t.read(k)
-		t.meet(from)
+	if !t.stops[k].met {
+		t.meet(k)
+		t.see()
 	}
 	return t.stops[k].from, t.stops[k].to
 }
 
-func (t *atlas) begin() int32 { return int32(len(t.arcs)) } //nolint:gosec // numbers of contacts are of that size
-
-// read reads a row, which is to be met before it is used.
-func (t *atlas) read(k int32) {
-	from := t.begin()
-	t.arcs = t.n.AppendArcs(t.arcs, t.stops[k].thing, t.backward, t.vias)
-	t.stops[k].from, t.stops[k].to = from, t.begin()
-}
-
-// meet makes stops of the peers of contacts that were read, from one on.
-func (t *atlas) meet(from int32) {
-	first := len(t.stops)
-	t.fresh = t.fresh[:0]
-	for i := from; i < t.begin(); i++ {
+// meet makes stops of the peers of what does not remember. They are to be seen
+// before anything is asked of them.
+func (t *atlas) meet(k int32) {
+	s := &t.stops[k]
+	s.met = true
+	if s.from < 0 {
+		s.from = int32(len(t.arcs)) //nolint:gosec // numbers of contacts are of that size
+		t.arcs = t.n.AppendArcs(t.arcs, s.thing, t.backward, t.vias)
+		s.to = int32(len(t.arcs)) //nolint:gosec // as above
+	}
+	for i := s.from; i < s.to; i++ {
 		c := &t.arcs[i]
 		at := t.at.At(c.Peer)
 		if *at == 0 {
-			t.stops = append(t.stops, stop{thing: c.Peer, from: -1})
 			t.fresh = append(t.fresh, c.Peer)
-			*at = int32(len(t.stops)) //nolint:gosec // no more than things
+			*at = int32(len(t.stops) + len(t.fresh)) //nolint:gosec // no more than things
 		}
 		c.Peer = *at - 1
 	}
-	t.kinds = slices.Grow(t.kinds[:0], len(t.fresh))[:len(t.fresh)]
-	t.n.Kinds(t.fresh, t.kinds)
-	for i, kind := range t.kinds {
-		t.stops[first+i].kind = kind
+}
+
+// see looks at the stops that were made: most come to be left again, and then
+// their contacts are there.
+func (t *atlas) see() {
+	t.sights = slices.Grow(t.sights[:0], len(t.fresh))[:len(t.fresh)]
+	t.arcs = t.n.See(t.arcs, t.fresh, t.sights, t.backward, t.vias)
+	for k, thing := range t.fresh {
+		seen := &t.sights[k]
+		t.stops = append(t.stops, stop{thing: thing, from: seen.From, to: seen.To, kind: seen.Kind})
 	}
+	t.fresh = t.fresh[:0]
 }
 
 // peers puts contacts between things that remember into the atlas.

@@ -70,7 +70,7 @@ func (s *search) enterStays() {
 	for i := range s.stays {
 		x := &s.stays[i]
 		if k := x.memory.open.next(x.epoch); k < x.memory.count() {
-			s.enterLater(x.memory, k, &x.passage, &x.arrival)
+			s.enterLater(x.memory, k, &x.passage, x.arrival)
 		}
 	}
 	s.stays = s.stays[:0]
@@ -102,10 +102,10 @@ func (s *search) spread(k int32) {
 }
 
 // join gives a node its last step, if the step leads to it at its own time.
-func (s *search) join(slot *int32, a *arrival) {
+func (s *search) join(slot *int32, a arrival, since genealogy.Moment) {
 	at := *slot - 1
 	l, before := &s.labels[at], &s.labels[a.label]
-	if l.since != a.since {
+	if l.since != since {
 		return
 	}
 	switch {

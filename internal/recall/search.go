@@ -89,8 +89,6 @@ type arrival struct {
 	label int32 // the label before
 	at    int32 // the contact's place in the atlas; -1 if it has none
 	arc   *genealogy.Arc
-	epoch int32
-	since genealogy.Moment
 }
 
 // run settles labels in order of since. A contact never leads to an earlier
@@ -132,8 +130,8 @@ func (s *search) finish() []label {
 			continue
 		}
 		l.depth = settled
-		if l.epoch < 0 && s.stops[l.stop].from < 0 {
-			s.readAhead(l.stop)
+		if l.epoch < 0 && !s.stops[l.stop].met {
+			s.meetAhead(l.stop)
 		}
 		s.settle(at.label)
 	}
@@ -143,25 +141,24 @@ func (s *search) finish() []label {
 	return s.labels
 }
 
-// ahead is how many rows are read at once, at most.
+// ahead is how many stops of the queue are met at once, at most.
 const ahead = 32
 
-// readAhead reads the row of a stop and those of the next in the queue, which are
-// wanted soon: each lies somewhere else in the snapshot, and so they are waited
-// for together.
-func (s *search) readAhead(at int32) {
-	from := s.atlas.begin()
-	s.read(at)
+// meetAhead meets a stop and those of the next in the queue, which are wanted
+// soon: what their contacts lead to lies here and there in the snapshot, and is
+// waited for together.
+func (s *search) meetAhead(at int32) {
+	s.meet(at)
 	line := s.queue.line[s.queue.first:]
 	for _, next := range [...][]item{line[:min(ahead, len(line))], s.queue.heap[:min(ahead, len(s.queue.heap))]} {
 		for i := range next {
 			l := &s.labels[next[i].label]
-			if to := &s.stops[l.stop]; l.epoch < 0 && to.from < 0 {
-				s.read(l.stop)
+			if l.epoch < 0 && !s.stops[l.stop].met {
+				s.meet(l.stop)
 			}
 		}
 	}
-	s.meet(from)
+	s.see()
 }
 
 // begin labels the sources: in each touched epoch that has not ended before
@@ -294,18 +291,24 @@ func (s *search) try(k int32, c *genealogy.Arc, at int32) {
 	if target.barred {
 		return
 	}
-	p := passage{since: l.since, near: c.Near, far: c.Far, instant: c.Instant()}
-	if !s.pass(l, &p) {
+	since := l.since
+	if l.epoch >= 0 || remembers(target.kind) {
+		p := passage{since: since, near: c.Near, far: c.Far, instant: c.Instant()}
+		if !s.pass(l, &p) {
+			return
+		}
+		if remembers(target.kind) {
+			s.enter(s.memory(c.Peer), &p, arrival{k, at, c})
+			return
+		}
+		since = p.since
+	} else if since = since.Later(c.Near); c.Far.Before(since) {
 		return
 	}
-	a := arrival{label: k, at: at, arc: c, epoch: -1, since: p.since}
-	switch {
-	case remembers(target.kind):
-		s.enter(s.memory(c.Peer), &p, &a)
-	case s.joining:
-		s.join(&target.label, &a)
-	default:
-		s.relax(&target.label, &a)
+	if s.joining {
+		s.join(&target.label, arrival{k, at, c}, since)
+	} else {
+		s.relax(&target.label, c.Peer, -1, since)
 	}
 }
 
@@ -337,7 +340,7 @@ func (p *passage) lies(near, far genealogy.Moment) bool {
 // on a cut, and each later one that the contact lies in, at its beginning. What
 // was visited at its beginning cannot be bettered and is passed over from then
 // on.
-func (s *search) enter(m *memory, p *passage, a *arrival) {
+func (s *search) enter(m *memory, p *passage, a arrival) {
 	k := m.at(p.since)
 	s.enterEpoch(m, k, p, a)
 	if p.since == m.far(k) {
@@ -348,14 +351,14 @@ func (s *search) enter(m *memory, p *passage, a *arrival) {
 	switch {
 	case k >= m.count() || !m.near(k).Before(p.far):
 	case s.joining:
-		s.stays = append(s.stays, stay{m, k, *p, *a})
+		s.stays = append(s.stays, stay{m, k, *p, a})
 	default:
 		s.enterLater(m, k, p, a)
 	}
 }
 
 // enterLater visits the epochs from an open one on, each at its beginning.
-func (s *search) enterLater(m *memory, k int32, p *passage, a *arrival) {
+func (s *search) enterLater(m *memory, k int32, p *passage, a arrival) {
 	for ; k < m.count() && m.near(k).Before(p.far); k = m.open.next(k + 1) {
 		s.enterEpoch(m, k, p, a)
 		if s.joining {
@@ -364,39 +367,41 @@ func (s *search) enterLater(m *memory, k int32, p *passage, a *arrival) {
 	}
 }
 
-func (s *search) enterEpoch(m *memory, k int32, p *passage, a *arrival) {
+func (s *search) enterEpoch(m *memory, k int32, p *passage, a arrival) {
 	s.steps++
 	near := m.near(k)
 	if !p.lies(p.near.Later(near), p.far.Sooner(m.far(k))) {
 		return
 	}
-	a.epoch, a.since = k, p.since.Later(near)
-	switch {
-	case s.joining:
-		s.join(&m.slots[k], a)
-		if a.since == near {
+	since := p.since.Later(near)
+	if s.joining {
+		s.join(&m.slots[k], a, since)
+		if since == near {
 			s.drops = append(s.drops, drop{m, k})
 		}
-	default:
-		s.relax(&m.slots[k], a)
-		if a.since == near {
-			m.open.drop(k)
-		}
+		return
+	}
+	s.relax(&m.slots[k], m.stop, k, since)
+	if since == near {
+		m.open.drop(k)
 	}
 }
 
 // relax gives a node its label, or an earlier one.
-func (s *search) relax(slot *int32, a *arrival) {
+func (s *search) relax(slot *int32, to, epoch int32, since genealogy.Moment) {
 	at := *slot - 1
 	if at < 0 {
-		to := a.arc.Peer
-		s.put(&label{stop: to, thing: s.stops[to].thing, epoch: a.epoch, start: -1, depth: unsettled, since: a.since})
-		*slot = int32(len(s.labels)) //nolint:gosec // one label for each node, and the sources
+		at = int32(len(s.labels)) //nolint:gosec // one label for each node, and the sources
+		*slot = at + 1
+		s.labels = append(s.labels, label{})
+		l := &s.labels[at]
+		l.stop, l.thing, l.epoch, l.start, l.depth, l.since = to, s.stops[to].thing, epoch, -1, unsettled, since
+		s.queue.push(item{since, epoch, at})
 		return
 	}
-	if old := &s.labels[at]; a.since.Before(old.since) {
-		old.since, old.depth = a.since, unsettled
-		s.queue.push(item{a.since, a.epoch, at})
+	if old := &s.labels[at]; since.Before(old.since) {
+		old.since, old.depth = since, unsettled
+		s.queue.push(item{since, epoch, at})
 	}
 }
 
