@@ -1,7 +1,10 @@
 package recall_test
 
 import (
+	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -63,4 +66,31 @@ func (h *history) spring(known []event.Ref, backward bool) recall.Spring {
 		s.Touch = []genealogy.Span{{From: from, To: to}}
 	}
 	return s
+}
+
+// What a flood cannot take at once is taken in turns: 70 positives and 200
+// negatives, some of which share a lot.
+func TestMoreSourcesThanAFloodHasAreCountedAll(t *testing.T) {
+	t.Parallel()
+	var lines strings.Builder
+	made := func(unit, lots, result string) {
+		fmt.Fprintf(&lines, `{"type":"manufacture","time":"8:00","site":"S","step":"fill","outputs":[{"unit":%q}],"materials":[%s]}`+"\n", unit, lots)
+		fmt.Fprintf(&lines, `{"type":"test","time":"13:00","site":"S","subject":"unit:%s","assay":"sterility","sampled":"12:00","result":%q}`+"\n", unit, result)
+	}
+	const all, half, clean = `{"lot":"ALL"}`, `{"lot":"ALL"},{"lot":"HALF"}`, `{"lot":"CLEAN"}`
+	for k := range 70 {
+		made(fmt.Sprintf("P%d", k), []string{all, half}[k%2], "positive")
+	}
+	for k := range 200 {
+		made(fmt.Sprintf("N%d", k), []string{clean, all, half, clean}[k%4], "negative")
+	}
+	a := sources(t, lines.String())
+	got := make([]string, 0, len(a.Common))
+	for _, c := range a.Common {
+		got = append(got, fmt.Sprintf("%s %s %d/%d, %d and %d", c.Ref, c.Grade, c.Explains, c.Of, c.NegativesReached, c.OthersReached))
+	}
+	want := []string{"lot:ALL confirmed 70/70, 100 and 0", "lot:HALF confirmed 35/70, 50 and 0"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
 }
