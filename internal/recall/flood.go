@@ -87,9 +87,18 @@ func (f *flood) run() {
 		}
 		if add := w.bits &^ n.bits; add != 0 {
 			n.bits |= add
+			if n.epoch < 0 && !f.stops[n.stop].met {
+				f.meetAhead(n.stop, &f.queue, f.plain)
+			}
 			f.rise(w.node, at.since, add)
 		}
 	}
+}
+
+// plain returns the stop that a wave comes to, if that does not remember.
+func (f *flood) plain(wave int32) (stop int32, ok bool) {
+	n := &f.nodes[f.waves[wave].node]
+	return n.stop, n.epoch < 0
 }
 
 func (f *flood) begin() {
@@ -259,7 +268,7 @@ func (f *flood) flowHeld(n *wet, since genealogy.Moment, add uint64) {
 		return
 	}
 	if f.held.Grade <= f.floor {
-		f.held.Peer = f.stop(f.held.Peer)
+		f.held.Peer = f.peer(f.held.Peer)
 	}
 	f.flow(n, &f.held, since, add)
 }

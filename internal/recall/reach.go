@@ -43,7 +43,7 @@ type workspace struct {
 func (w *workspace) atlasOf(n *genealogy.Network, backward bool, vias genealogy.ViaSet) *atlas {
 	t := &w.atlas
 	t.at.Clear()
-	*t = atlas{n: n, backward: backward, vias: vias, at: t.at, stops: t.stops[:0], arcs: t.arcs[:0], fresh: t.fresh[:0], sights: t.sights}
+	*t = atlas{n: n, backward: backward, vias: vias, at: t.at, stops: t.stops[:0], arcs: t.arcs[:0], wanted: t.wanted, fresh: t.fresh, things: t.things, sights: t.sights}
 	return t
 }
 

@@ -131,7 +131,7 @@ func (s *search) finish() []label {
 		}
 		l.depth = settled
 		if l.epoch < 0 && !s.stops[l.stop].met {
-			s.meetAhead(l.stop)
+			s.meetAhead(l.stop, &s.queue, s.plain)
 		}
 		s.settle(at.label)
 	}
@@ -141,24 +141,9 @@ func (s *search) finish() []label {
 	return s.labels
 }
 
-// ahead is how many stops of the queue are met at once, at most.
-const ahead = 32
-
-// meetAhead meets a stop and those of the next in the queue, which are wanted
-// soon: what their contacts lead to lies here and there in the snapshot, and is
-// waited for together.
-func (s *search) meetAhead(at int32) {
-	s.meet(at)
-	line := s.queue.line[s.queue.first:]
-	for _, next := range [...][]item{line[:min(ahead, len(line))], s.queue.heap[:min(ahead, len(s.queue.heap))]} {
-		for i := range next {
-			l := &s.labels[next[i].label]
-			if l.epoch < 0 && !s.stops[l.stop].met {
-				s.meet(l.stop)
-			}
-		}
-	}
-	s.see()
+// plain returns the stop of a label, if that does not remember.
+func (s *search) plain(k int32) (stop int32, ok bool) {
+	return s.labels[k].stop, s.labels[k].epoch < 0
 }
 
 // begin labels the sources: in each touched epoch that has not ended before
@@ -268,7 +253,7 @@ func (s *search) tryHeld(k int32) {
 		return
 	}
 	if s.held.Grade <= s.floor {
-		s.held.Peer = s.stop(s.held.Peer)
+		s.held.Peer = s.peer(s.held.Peer)
 	}
 	s.try(k, &s.held, -1)
 }
