@@ -62,7 +62,7 @@ func sameArcs(t *testing.T, what string, g *genealogy.Graph, lean bool) {
 		if lean && kinds&onDemand == 0 {
 			n.Lean()
 		}
-		for i := range int32(n.Len()) { //nolint:gosec // some hundred things
+		for i := range int32(n.Len()) {
 			for _, backward := range []bool{false, true} {
 				var got []string
 				for _, a := range arcsOf(n, i, backward, kinds) {
@@ -109,7 +109,7 @@ func TestThingsSeenAtOnceAreWhatTheyAre(t *testing.T) {
 	n := g.Contacts().Lean()
 	things := make([]int32, n.Len())
 	for i := range things {
-		things[i] = int32(i) //nolint:gosec // some hundred things
+		things[i] = int32(i)
 	}
 	for _, backward := range []bool{false, true} {
 		sights := make([]genealogy.Sight, len(things))
@@ -174,11 +174,11 @@ func walkedSafely(b []byte) (err error) {
 	}
 	g, err := s.On()
 	if err != nil {
-		return nil //nolint:nilerr // it is damage, and was told as that
+		return nil // it is damage, and was told as that
 	}
 	kinds := genealogy.SetOf(genealogy.Vias()...) &^ genealogy.SetOf(genealogy.ViaOpenLot, genealogy.ViaOperator)
 	n := g.Contacts().Lean()
-	for i := range int32(n.Len()) { //nolint:gosec // some hundred things
+	for i := range int32(n.Len()) {
 		for _, backward := range []bool{false, true} {
 			oneSafely(func() { arcsOf(n, i, backward, kinds) })
 			oneSafely(func() { n.See(nil, []int32{i, i}, make([]genealogy.Sight, 2), backward, kinds) })

@@ -137,7 +137,11 @@ func (r *reading) last(t *Thing) *label {
 // of rooms, equipment and people counts where a reached unit or patient was
 // there: a lot's other uses are not about what was reached.
 func (r *reading) record(m genealogy.Mention, who bool) {
-	n, e := m.Entry, r.a.g.Entry(m)
+	n := m.Entry
+	if r.seen[n] && (!who || r.used[n]) {
+		return
+	}
+	e := r.a.g.Entry(m)
 	if !r.seen[n] {
 		r.seen[n] = true
 		r.judge(e)
