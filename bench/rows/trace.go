@@ -114,7 +114,7 @@ func (s *Stock) openReach(ctx context.Context, size uint64, without []genealogy.
 			return 0, err
 		}
 		for t := range reached.All() {
-			if t.Ref.Kind() == event.KindPatient {
+			if t.Kind == event.KindPatient {
 				patients++
 			}
 		}

@@ -30,6 +30,13 @@ func (a *adjacency) gone(c *Contact) bool {
 	return a.dirty.has(c.Entry) || (c.Via == ViaVessel || c.Via == ViaShipper) && a.moved.has(c.Entry)
 }
 
+// spoils reports whether any contact of the snapshot can be gone.
+func (a *adjacency) spoils() bool { return len(a.dirty) > 0 || len(a.moved) > 0 }
+
+func (a *adjacency) goneArc(c *Arc) bool {
+	return a.dirty.has(c.Entry) || (c.Via == ViaVessel || c.Via == ViaShipper) && a.moved.has(c.Entry)
+}
+
 // row returns the row of a thing.
 func (g *Graph) row(a *adjacency, i int32) (int32, bool) {
 	if i >= g.elder {
@@ -122,7 +129,7 @@ func (g *Graph) sortShared(a *adjacency) {
 		}
 	}
 	for i := range a.rows {
-		if remembers(g.ref(i).Kind()) {
+		if remembers(g.kindOf(i)) {
 			sort(i)
 		}
 	}

@@ -48,6 +48,18 @@ func (g *Graph) chosen(n int32, c *Choice) bool {
 	return (c.From.IsZero() || !at.Before(c.From)) && (c.To.IsZero() || !at.After(c.To))
 }
 
+// OfType yields the entries of events of one type, in order of their records; no
+// others are read. They must not be changed.
+func (g *Graph) OfType(t event.Type) iter.Seq[*Entry] {
+	return func(yield func(*Entry) bool) {
+		for n := range g.count() {
+			if g.typeOf(n) == t && !yield(g.entry(n)) {
+				return
+			}
+		}
+	}
+}
+
 // typeOf returns the type of entry n.
 func (g *Graph) typeOf(n int32) event.Type {
 	if n >= g.older {

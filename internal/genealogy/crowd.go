@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"encoding/binary"
+	"sort"
 
 	"suyuan/internal/event"
 )
@@ -16,7 +17,6 @@ type Crowd struct {
 	list     []int32  // where they are in memory
 	reach    []int64  // of each block of them, how far it reaches
 	stored   *crowded // where they are in a snapshot
-	numbers  map[int32]int32
 }
 
 // crowdBlock is how many contacts say together how far they reach.
@@ -24,8 +24,8 @@ const crowdBlock = 64
 
 // Crowds returns the contacts by which a thing that remembers passes on (or,
 // backward, takes on) to or from things that do not, in one or two parts, and
-// the others, in order of record, name of the kind and grade.
-func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32) {
+// the others, in no order.
+func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []Arc) {
 	cache := n.outCrowds
 	if backward {
 		cache = n.inCrowds
@@ -37,19 +37,19 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 	if i < n.g.elder {
 		stored := n.g.snap.crowd(i, backward)
 		if stored.n > 0 {
-			c.parts = append(c.parts, &Crowd{n: n, backward: backward, stored: &stored, numbers: make(map[int32]int32)})
+			c.parts = append(c.parts, &Crowd{n: n, backward: backward, stored: &stored})
 		}
 		for _, k := range stored.peers.list() {
 			if !n.g.order.gone(&k) {
-				c.peers = append(c.peers, n.keep(k))
+				c.peers = appendArc(c.peers, &k, backward)
 			}
 		}
 		c.parts = append(c.parts, n.derivedCrowd(i, backward)...)
 	}
 	newer := &Crowd{n: n, backward: backward}
 	for _, k := range n.g.newer(i, backward) {
-		if n.meets(n.Contact(k), backward) {
-			c.peers = append(c.peers, k)
+		if contact := n.Contact(k); n.meets(contact, backward) {
+			c.peers = appendArc(c.peers, contact, backward)
 		} else {
 			newer.list = append(newer.list, k)
 		}
@@ -58,14 +58,13 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []int32)
 		newer.measure()
 		c.parts = append(c.parts, newer)
 	}
-	sortTies(n, c.peers)
 	cache[i] = c
 	return c.parts, c.peers
 }
 
 // derivedCrowd is the crowd of an operator, which is not stored.
 func (n *Network) derivedCrowd(i int32, backward bool) []*Crowd {
-	if n.lean || n.g.ref(i).Kind() != event.KindOperator {
+	if n.lean || n.g.kindOf(i) != event.KindOperator {
 		return nil
 	}
 	order := compareOutwards
@@ -85,9 +84,15 @@ func (n *Network) derivedCrowd(i int32, backward bool) []*Crowd {
 	return []*Crowd{c}
 }
 
+func appendArc(list []Arc, c *Contact, backward bool) []Arc {
+	list = append(list, Arc{})
+	list[len(list)-1].set(c, backward)
+	return list
+}
+
 type crowds struct {
 	parts []*Crowd
-	peers []int32
+	peers []Arc
 }
 
 // meets reports whether a contact of a thing that remembers is with another
@@ -105,16 +110,37 @@ func (c *Crowd) Len() int32 {
 }
 
 // Next returns the first place from k on that can hold a contact which does not
-// end before a time, in the order of the walk; the zero time is before all.
-func (c *Crowd) Next(k int32, since event.Time) int32 {
-	if since.IsZero() {
+// end before a moment.
+func (c *Crowd) Next(k int32, since Moment) int32 {
+	if since == Always {
 		return k
 	}
-	sec, _, _ := since.Parts()
+	sec := since.sec
+	if c.backward {
+		sec = -sec
+	}
 	for k < c.Len() && c.over(k/crowdBlock, sec) {
 		k = (k/crowdBlock + 1) * crowdBlock
 	}
 	return min(k, c.Len())
+}
+
+// After returns the first place of a contact that begins after a moment.
+func (c *Crowd) After(since Moment) int32 {
+	return int32(sort.Search(int(c.Len()), func(k int) bool { //nolint:gosec // a place
+		return since.Before(c.near(int32(k))) //nolint:gosec // a place
+	}))
+}
+
+// near returns when the contact at a place begins.
+func (c *Crowd) near(k int32) Moment {
+	var a Arc
+	if c.stored != nil {
+		c.stored.arc(k, &a)
+	} else {
+		a.set(c.n.Contact(c.list[k]), c.backward)
+	}
+	return a.Near
 }
 
 // over reports whether all contacts of a block end before a second.
@@ -131,22 +157,14 @@ func (c *Crowd) over(block int32, sec int64) bool {
 	return reach < sec
 }
 
-// At returns the number of the contact at a place; false where later records
-// took it away.
-func (c *Crowd) At(k int32) (int32, bool) {
+// At puts the contact at a place into a; false where later records took it away.
+func (c *Crowd) At(k int32, a *Arc) bool {
 	if c.stored == nil {
-		return c.list[k], true
+		a.set(c.n.Contact(c.list[k]), c.backward)
+		return true
 	}
-	if number, ok := c.numbers[k]; ok {
-		return number, number >= 0
-	}
-	contact := c.stored.contact(k)
-	number := int32(-1)
-	if !c.n.g.order.gone(&contact) {
-		number = c.n.keep(contact)
-	}
-	c.numbers[k] = number
-	return number, number >= 0
+	c.stored.arc(k, a)
+	return !c.n.g.order.spoils() || !c.n.g.order.goneArc(a)
 }
 
 // measure finds how far each block reaches.
@@ -198,6 +216,8 @@ type crowded struct {
 	n        int32
 	off      int64 // of the blocks' reach
 	peers    cells
+	block    int32  // whose contacts were read last,
+	held     []byte // and these
 }
 
 const crowdCell = 22
@@ -206,9 +226,25 @@ func (c *crowded) reach(block int32) int64 {
 	return u40(c.at(c.off+5*int64(block), 5))
 }
 
+// cell returns the bytes of a contact. Those of its block stand in one piece.
+func (c *crowded) cell(k int32) []byte {
+	if block := k / crowdBlock; c.held == nil || c.block != block {
+		first := block * crowdBlock
+		c.block, c.held = block, c.at(c.cellsAt()+crowdCell*int64(first), crowdCell*int(min(crowdBlock, c.n-first)))
+	}
+	return c.held[crowdCell*(k%crowdBlock):][:crowdCell]
+}
+
+func (c *crowded) cellsAt() int64 { return c.off + 5*blocksOf(int(c.n)) }
+
+// interval returns the interval of a cell that has it elsewhere.
+func (c *crowded) interval(at int64) (from, to event.Time) {
+	p := packed{c.from(c.cellsAt()+crowdCell*int64(c.n)+at, 64)}
+	return p.time(), p.time()
+}
+
 func (c *crowded) contact(k int32) Contact {
-	cellsAt := c.off + 5*blocksOf(int(c.n))
-	b := c.at(cellsAt+crowdCell*int64(k), crowdCell)
+	b := c.cell(k)
 	peer := int32(binary.LittleEndian.Uint32(b))                                                          //nolint:gosec // as written
 	contact := Contact{Source: c.thing, Target: c.thing, Entry: int32(binary.LittleEndian.Uint32(b[4:]))} //nolint:gosec // as written
 	if c.backward {
@@ -220,9 +256,7 @@ func (c *crowded) contact(k int32) Contact {
 	form := b[8] >> 6
 	from, to := u40(b[12:]), u40(b[17:])
 	if form == formFull {
-		p := packed{c.from(cellsAt+crowdCell*int64(c.n)+from, 64)}
-		contact.From = p.time()
-		contact.To = p.time()
+		contact.From, contact.To = c.interval(from)
 		return contact
 	}
 	offset := int16(binary.LittleEndian.Uint16(b[10:])) //nolint:gosec // as written
@@ -236,12 +270,31 @@ func (c *crowded) contact(k int32) Contact {
 	return contact
 }
 
+// arc is contact as a walk takes it.
+func (c *crowded) arc(k int32, a *Arc) {
+	b := c.cell(k)
+	a.Peer, a.Entry = int32(binary.LittleEndian.Uint32(b)), int32(binary.LittleEndian.Uint32(b[4:]))   //nolint:gosec // as written
+	a.Via, a.Grade, a.zone = Via(b[8]&15), Grade(b[8]>>4&3), int16(binary.LittleEndian.Uint16(b[10:])) //nolint:gosec // as written
+	from, to := u40(b[12:]), u40(b[17:])
+	switch form := int(b[8] >> 6); form {
+	case formFull:
+		begin, end := c.interval(from)
+		a.full(begin, end, c.backward)
+	case formInstant:
+		a.between(form, from, from, c.backward)
+	default:
+		a.between(form, from, to, c.backward)
+	}
+	if a.Via == ViaEquipment {
+		a.zone = unknownZone
+	}
+}
+
 func blocksOf(n int) int64 { return int64((n + crowdBlock - 1) / crowdBlock) }
 
 // appendCrowd writes the contacts of a thing that remembers: the peers as a
 // row, then the crowd.
 func appendCrowd(dst []byte, n *Network, i int32, row []int32, backward bool) []byte {
-	peers := cellWriter{thing: i}
 	var peerRow, others []int32
 	for _, k := range row {
 		if n.meets(n.Contact(k), backward) {
@@ -251,11 +304,8 @@ func appendCrowd(dst []byte, n *Network, i int32, row []int32, backward bool) []
 		}
 	}
 	sortTies(n, peerRow)
-	peers.out = appendUint(nil, uint64(len(peerRow)))
-	for _, k := range peerRow {
-		peers.put(n.Contact(k), peerOf(n.Contact(k), backward))
-	}
-	dst = append(appendUint(dst, uint64(len(peers.out))), peers.out...)
+	peers := appendRow(nil, n, i, peerRow, backward)
+	dst = append(appendUint(dst, uint64(len(peers))), peers...)
 	dst = appendUint(dst, uint64(len(others)))
 	var reach []int64
 	for k, number := range others {

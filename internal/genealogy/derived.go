@@ -18,7 +18,7 @@ func (n *Network) Lean() *Network {
 // derived makes the contacts of a thing of the snapshot that are not stored, in
 // one direction, but for those of entries that make theirs again.
 func (n *Network) derived(i int32, backward bool) []Contact {
-	switch n.g.ref(i).Kind() {
+	switch n.g.kindOf(i) {
 	case event.KindUnit, event.KindLot, event.KindOperator:
 	default:
 		return nil

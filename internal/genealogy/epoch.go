@@ -24,7 +24,7 @@ type cuts struct {
 
 // Remembers reports whether a thing can have several epochs: equipment and
 // rooms, which are cleaned, and operators, whose sessions end.
-func (n *Network) Remembers(i int32) bool { return remembers(n.g.ref(i).Kind()) }
+func (n *Network) Remembers(i int32) bool { return remembers(n.g.kindOf(i)) }
 
 func remembers(k event.Kind) bool {
 	return k == event.KindEquipment || k == event.KindRoom || k == event.KindOperator
@@ -50,11 +50,11 @@ func (n *Network) cutsOf(i int32) cuts {
 }
 
 func (n *Network) findCuts(i int32) cuts {
-	g, r := n.g, n.g.ref(i)
-	switch {
-	case !remembers(r.Kind()):
+	g := n.g
+	switch kind := g.kindOf(i); {
+	case !remembers(kind):
 		return cuts{}
-	case r.Kind() == event.KindOperator:
+	case kind == event.KindOperator:
 		return n.sessions(i)
 	case i < g.elder && !g.order.recut[i] && len(g.sames.of(i)) == 0:
 		c := g.snap.cuts(i)
@@ -63,7 +63,7 @@ func (n *Network) findCuts(i int32) cuts {
 		}
 		return c
 	default:
-		return g.cleanings(r)
+		return g.cleanings(g.ref(i))
 	}
 }
 

@@ -3,7 +3,6 @@ package genealogy
 import (
 	"cmp"
 	"slices"
-	"strings"
 
 	"suyuan/internal/event"
 )
@@ -20,6 +19,7 @@ type Network struct {
 
 	outCrowds, inCrowds map[int32]crowds
 	lean                bool
+	offsets             []int64 // where the things stand that are being seen
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns
@@ -100,35 +100,11 @@ func (n *Network) row(i int32, backward bool) []int32 {
 	if row, ok := known.get(i); ok {
 		return row
 	}
-	return n.join(known, i, backward, newer)
+	return n.mingle(known, i, backward, newer)
 }
 
-// join takes in what a snapshot says of a row, but for what later records
+// mingle takes in what a snapshot says of a row, but for what later records
 // changed, and puts what they say at its place.
-func (n *Network) join(t *rowTable, i int32, backward bool, newer []int32) []int32 {
-	if n.Remembers(i) || !n.lean {
-		return n.mingle(t, i, backward, newer)
-	}
-	from := t.begin()
-	c := n.g.snap.row(i, backward)
-	for c.left > 0 {
-		number, slot := n.slot()
-		c.read(slot)
-		if n.g.order.gone(slot) {
-			n.next-- // the place is free again
-			continue
-		}
-		for len(newer) > 0 && compareTies(n.Contact(newer[0]), slot) <= 0 {
-			t.numbers, newer = append(t.numbers, newer[0]), newer[1:]
-		}
-		t.numbers = append(t.numbers, number)
-	}
-	t.numbers = append(t.numbers, newer...)
-	return t.end(i, from)
-}
-
-// mingle is join for what remembers, and where contacts are wanted that are not
-// stored.
 func (n *Network) mingle(t *rowTable, i int32, backward bool, newer []int32) []int32 {
 	order := compareTies
 	switch {
@@ -205,7 +181,7 @@ func compareInwards(a, b *Contact) int {
 
 // compareTies orders contacts by record, name of the kind and grade.
 func compareTies(a, b *Contact) int {
-	return cmp.Or(cmp.Compare(a.Entry, b.Entry), strings.Compare(a.Via.String(), b.Via.String()), cmp.Compare(a.Grade, b.Grade))
+	return cmp.Or(cmp.Compare(a.Entry, b.Entry), cmp.Compare(viaOrder[a.Via], viaOrder[b.Via]), cmp.Compare(a.Grade, b.Grade))
 }
 
 // forget makes room for what else is read of the snapshot.

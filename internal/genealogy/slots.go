@@ -4,24 +4,28 @@ package genealogy
 // there are, and hold no pointers, so that a hundred thousand of them are nothing
 // to the collector. The zero number is none.
 type Slots struct {
-	keys    []int32 // things, plus 1
-	numbers []int32
-	count   int
+	slots []slot
+	count int
+}
+
+type slot struct {
+	key    int32 // the thing, plus 1
+	number int32
 }
 
 const fewSlots = 64
 
 // At returns where the number of a thing is kept, until the next is asked for.
 func (s *Slots) At(thing int32) *int32 {
-	if 4*s.count >= 3*len(s.keys) {
+	if 4*s.count >= 3*len(s.slots) {
 		s.grow()
 	}
-	k := s.place(thing)
-	if s.keys[k] == 0 {
-		s.keys[k] = thing + 1
+	at := s.place(thing)
+	if at.key == 0 {
+		at.key = thing + 1
 		s.count++
 	}
-	return &s.numbers[k]
+	return &at.number
 }
 
 // Get returns the number of a thing.
@@ -29,33 +33,36 @@ func (s *Slots) Get(thing int32) int32 {
 	if s.count == 0 {
 		return 0
 	}
-	return s.numbers[s.place(thing)]
+	return s.place(thing).number
 }
 
-func (s *Slots) place(thing int32) int {
-	mask := len(s.keys) - 1
+func (s *Slots) place(thing int32) *slot {
+	mask := len(s.slots) - 1
 	// Neighbours in the graph have neighbouring numbers: a product spreads them.
 	k := int(uint32(thing)*2654435769>>7) & mask //nolint:gosec // any bits will do
-	for s.keys[k] != 0 && s.keys[k] != thing+1 {
+	for s.slots[k].key != 0 && s.slots[k].key != thing+1 {
 		k = (k + 1) & mask
 	}
-	return k
+	return &s.slots[k]
 }
 
 func (s *Slots) grow() {
-	old := *s
-	n := max(fewSlots, 2*len(old.keys))
-	*s = Slots{keys: make([]int32, n), numbers: make([]int32, n)}
-	for k, key := range old.keys {
-		if key != 0 {
-			*s.At(key - 1) = old.numbers[k]
+	old := s.slots
+	*s = Slots{slots: make([]slot, max(fewSlots, 2*len(old)))}
+	for _, o := range old {
+		if o.key != 0 {
+			*s.At(o.key - 1) = o.number
 		}
 	}
 }
 
-// Clear forgets all numbers.
+// Clear forgets all numbers, and keeps the memory if about as much of it was
+// used.
 func (s *Slots) Clear() {
-	clear(s.keys)
-	clear(s.numbers)
+	if len(s.slots) > fewSlots && len(s.slots) > 16*s.count {
+		*s = Slots{}
+		return
+	}
+	clear(s.slots)
 	s.count = 0
 }

@@ -55,7 +55,7 @@ const sampled = 16
 const (
 	// SnapshotPrefix begins every snapshot, of whatever version.
 	SnapshotPrefix = "suyuan genealogy "
-	snapshotMagic  = SnapshotPrefix + "1\n"
+	snapshotMagic  = SnapshotPrefix + "2\n"
 	snapshotEnd    = "suyuan."
 )
 
@@ -207,7 +207,8 @@ func (w *snapshotWriter) things() {
 // longLife is from how many mentions on those of a thing's life stand apart.
 const longLife = 64
 
-// thing appends what is known of a thing: how long each part is, then the parts.
+// thing appends what is known of a thing: its kind, how long each part is, then
+// the parts.
 func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 	r := w.g.ref(i)
 	list, life := w.g.History(r), w.g.lived(r)
@@ -228,6 +229,7 @@ func (w *snapshotWriter) thing(b []byte, i int32) []byte {
 		part[partStruck] = appendMentions(part[partStruck], struck, func(Mention) bool { return false })
 	}
 	part[partMentions] = appendMentions(part[partMentions], list, marked(life))
+	b = append(b, byte(r.Kind()))
 	for k := range part {
 		b = appendUint(b, uint64(len(part[k])))
 	}
@@ -253,12 +255,7 @@ func (w *snapshotWriter) row(b []byte, i int32, backward bool) []byte {
 	if w.n.Remembers(i) {
 		return appendCrowd(b, w.n, i, row, backward)
 	}
-	c := cellWriter{out: appendUint(b, uint64(len(row))), thing: i}
-	for _, k := range row {
-		contact := w.n.Contact(k)
-		c.put(contact, peerOf(contact, backward))
-	}
-	return c.out
+	return appendRow(b, w.n, i, row, backward)
 }
 
 // kinds writes the things of each kind: where the list begins, then the lists.

@@ -24,7 +24,8 @@ type Answer struct {
 	g      *genealogy.Graph
 	n      *genealogy.Network
 	starts []start
-	vias   viaSet
+	vias   genealogy.ViaSet
+	atlas  *atlas
 	floors [3][]label
 }
 
@@ -73,9 +74,9 @@ func (a *Answer) Path(t *Thing) []Step {
 	for k := t.label; k >= 0; k = labels[k].parent {
 		l := &labels[k]
 		step := Step{Ref: a.n.Ref(l.thing)}
-		if l.contact >= 0 {
-			c := a.n.Contact(l.contact)
-			step.Via, step.Seq, step.Grade = c.Via, a.n.Entry(c).Seq, c.Grade
+		if l.arc >= 0 {
+			c := &a.atlas.arcs[l.arc]
+			step.Via, step.Seq, step.Grade = c.Via, a.n.EntryOf(c).Seq, c.Grade
 		}
 		path[l.depth] = step
 	}

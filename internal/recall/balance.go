@@ -36,7 +36,7 @@ func BalanceOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*Bala
 	}
 	q := Query{Sources: []event.Ref{r}, At: at, Grade: genealogy.Confirmed}
 	for _, v := range genealogy.Vias() {
-		if !making.has(v) && v != genealogy.ViaSame {
+		if !making.Has(v) && v != genealogy.ViaSame {
 			q.Without = append(q.Without, v)
 		}
 	}

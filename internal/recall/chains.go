@@ -10,7 +10,7 @@ import (
 )
 
 // passing are the kinds of contacts by which two lineages can meet at a thing.
-var passing = setOf(genealogy.ViaBackflow, genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper, genealogy.ViaRoom, genealogy.ViaContact)
+var passing = genealogy.SetOf(genealogy.ViaBackflow, genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper, genealogy.ViaRoom, genealogy.ViaContact)
 
 // A link is one candidate of a chain, and how it passes on.
 type link struct {
@@ -107,34 +107,24 @@ type carrier struct {
 // time.
 func (s *inquiry) carriers(l *lineage) []carrier {
 	var list []carrier
-	since, done := make(map[int32]event.Time), make(map[int32]bool)
-	var q queue
+	q := newTimetable(direction{})
 	for i := range l.members {
 		if m := &l.members[i]; m.live {
-			since[m.thing] = m.open
-			q.push(item{since: m.open, label: m.thing})
+			q.reach(m.thing, m.open)
 		}
 	}
-	for len(q.items) > 0 {
-		at := q.pop()
-		if done[at.label] {
-			continue
-		}
-		done[at.label] = true
-		list = append(list, carrier{at.label, at.since})
-		for _, k := range s.n.Out(at.label) {
+	for at, since, ok := q.next(); ok; at, since, ok = q.next() {
+		list = append(list, carrier{at, since})
+		for _, k := range s.n.Out(at) {
 			c := s.n.Contact(k)
-			if c.Via != genealogy.ViaInput && c.Via != genealogy.ViaSame || s.n.Ref(c.Target).Kind() != event.KindUnit {
+			if c.Via != genealogy.ViaInput && c.Via != genealogy.ViaSame || s.n.Kind(c.Target) != event.KindUnit {
 				continue
 			}
 			if _, member := l.at[c.Target]; member {
 				continue
 			}
-			t := q.later(at.since, c.From)
-			old, seen := since[c.Target]
-			if q.meet(t, c.To) <= 0 && (!seen || q.compare(t, old) < 0) {
-				since[c.Target] = t
-				q.push(item{since: t, label: c.Target})
+			if t := q.later(since, c.From); q.meet(t, c.To) <= 0 {
+				q.reach(c.Target, t)
 			}
 		}
 	}
@@ -154,8 +144,15 @@ type taking struct {
 }
 
 // one returns the reference that stands for all that is the same.
-func (s *inquiry) one(thing int32) event.Ref {
-	return slices.MinFunc(s.g.Twins(s.n.Ref(thing)), compareRefText)
+func (s *inquiry) one(thing int32) event.Ref { return s.n.Ref(s.oneOf(thing)) }
+
+// oneOf returns the thing that stands for all that is the same.
+func (s *inquiry) oneOf(thing int32) int32 {
+	if s.n.Alone(thing) {
+		return thing
+	}
+	one, _ := s.n.Thing(slices.MinFunc(s.g.Twins(s.n.Ref(thing)), compareRefText))
+	return one
 }
 
 func (s *inquiry) givings(carriers []carrier) map[event.Ref][]giving {
@@ -163,7 +160,7 @@ func (s *inquiry) givings(carriers []carrier) map[event.Ref][]giving {
 	for _, a := range carriers {
 		for _, k := range s.n.Out(a.thing) {
 			c := s.n.Contact(k)
-			if passing.has(c.Via) && !s.barred[c.Target] && enters(c, a.since) {
+			if passing.Has(c.Via) && !s.barred[c.Target] && enters(c, a.since) {
 				one := s.one(c.Target)
 				found[one] = append(found[one], giving{a, c})
 			}
@@ -181,7 +178,7 @@ func (s *inquiry) takings(l *lineage) map[event.Ref][]taking {
 		}
 		for _, k := range s.n.In(m.thing) {
 			c := s.n.Contact(k)
-			if (passing.has(c.Via) || c.Via == genealogy.ViaMaterial) && !s.barred[c.Source] && enters(c, m.open) {
+			if (passing.Has(c.Via) || c.Via == genealogy.ViaMaterial) && !s.barred[c.Source] && enters(c, m.open) {
 				one := s.one(c.Source)
 				found[one] = append(found[one], taking{m, c})
 			}

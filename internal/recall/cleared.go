@@ -11,9 +11,9 @@ import (
 // clear lists what was touched by a reached thing and yet not reached at any
 // grade.
 func (a *Answer) clear(all []Thing) {
-	c := clearing{direction: direction{a.Query.Backward}, a: a, reached: make(map[int32]bool, len(all)), found: make(map[int32]clearance)}
+	c := clearing{atlas: a.atlas, a: a, reached: make([]bool, len(a.atlas.stops)), found: make(map[int32]clearance)}
 	for i := range all {
-		c.reached[all[i].index] = true
+		c.reached[a.atlas.stop(all[i].index)] = true
 	}
 	for floor := range a.Query.Grade + 1 {
 		c.floor(floor)
@@ -25,16 +25,16 @@ func (a *Answer) clear(all []Thing) {
 }
 
 type clearing struct {
-	direction
+	*atlas
 	a       *Answer
-	reached map[int32]bool
+	reached []bool // by stop, as many as the searches came to
 	found   map[int32]clearance
 }
 
 type clearance struct {
 	rank int // place in ClearedCodes
-	seq  uint64
-	by   event.Ref
+	by   int32
+	arc  genealogy.Arc
 }
 
 // floor looks at the labels of one floor. Of a thing with several epochs the
@@ -48,7 +48,7 @@ func (c *clearing) floor(floor genealogy.Grade) {
 	for k := range labels {
 		l := &labels[k]
 		if l.epoch < 0 {
-			c.label(l, event.Time{})
+			c.label(l, genealogy.Never)
 			continue
 		}
 		s := state{l.thing, l.start}
@@ -58,41 +58,31 @@ func (c *clearing) floor(floor genealogy.Grade) {
 	}
 	for _, k := range first {
 		l := &labels[k]
-		c.label(l, epochs{c.direction, c.a.n.Cuts(l.thing, floor)}.far(l.epoch))
+		c.label(l, cutsOf(c.n.Cuts(l.thing, floor), c.backward).far(l.epoch))
 	}
 }
 
-func (c *clearing) label(l *label, end event.Time) {
-	row := c.a.n.From(l.thing)
-	if c.backward {
-		row = c.a.n.Into(l.thing)
-	}
-	for k := range row {
-		other := k.Target
-		if c.backward {
-			other = k.Source
+func (c *clearing) label(l *label, end genealogy.Moment) {
+	for k := range c.around(l.stop) {
+		if int(k.Peer) >= len(c.reached) || !c.reached[k.Peer] {
+			c.note(k.Peer, clearance{c.why(l, k, end), l.thing, *k})
 		}
-		if c.reached[other] || !c.a.vias.has(k.Via) {
-			continue
-		}
-		c.note(other, clearance{c.why(l, k, end), c.a.n.Entry(k).Seq, c.a.n.Ref(l.thing)})
 	}
 }
 
 // why says which of the reasons keeps a contact of a reached thing from
 // passing on. An instant at the end of an epoch lies in it, and is no contact
 // after it.
-func (c *clearing) why(l *label, k *genealogy.Contact, end event.Time) int {
+func (c *clearing) why(l *label, k *genealogy.Arc, end genealogy.Moment) int {
 	const cleaned, beforeWindow, afterWindow, beforeSource = 0, 1, 2, 3
-	near, _ := c.ends(k)
-	if order := c.meet(near, end); order > 0 || order == 0 && !c.instant(k) {
+	if end.Before(k.Near) || k.Near == end && !k.Instant() {
 		return cleaned
 	}
 	if l.start < 0 {
 		return beforeSource
 	}
 	st := &c.a.starts[l.start]
-	late := !c.inWindow(st, k)
+	late := !st.inWindow(k, c.backward)
 	switch {
 	case late && c.backward, !late && st.windowed && !c.backward:
 		return beforeWindow
@@ -103,22 +93,26 @@ func (c *clearing) why(l *label, k *genealogy.Contact, end event.Time) int {
 	}
 }
 
-func (c *clearing) note(thing int32, found clearance) {
-	old, ok := c.found[thing]
-	if !ok || compareClearance(found, old) < 0 {
-		c.found[thing] = found
+func (c *clearing) note(stop int32, found clearance) {
+	old, ok := c.found[stop]
+	if !ok || c.compare(&found, &old) < 0 {
+		c.found[stop] = found
 	}
 }
 
-func compareClearance(a, b clearance) int {
-	return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.seq, b.seq), a.by.Compare(b.by))
+func (c *clearing) compare(a, b *clearance) int {
+	// Entries stand in order of seq.
+	if order := cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(a.arc.Entry, b.arc.Entry)); order != 0 || a.by == b.by {
+		return order
+	}
+	return c.n.Ref(a.by).Compare(c.n.Ref(b.by))
 }
 
 func (c *clearing) list() []Cleared {
 	codes := ClearedCodes()
 	list := make([]Cleared, 0, len(c.found))
-	for thing, f := range c.found {
-		list = append(list, Cleared{Code: codes[f.rank], Ref: c.a.n.Ref(thing), By: f.by, Seq: []uint64{f.seq}})
+	for stop, f := range c.found {
+		list = append(list, Cleared{Code: codes[f.rank], Ref: c.n.Ref(c.stops[stop].thing), By: c.n.Ref(f.by), Seq: []uint64{c.n.EntryOf(&f.arc).Seq}})
 	}
 	slices.SortFunc(list, func(x, y Cleared) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), compareRefText(x.Ref, y.Ref), slices.Compare(x.Seq, y.Seq))
@@ -129,5 +123,8 @@ func (c *clearing) list() []Cleared {
 // compareRefText orders references as they are spelled, kind:id by bytes: the
 // order of lists that are sorted by reference and not by kind.
 func compareRefText(a, b event.Ref) int {
+	if a.Kind() == b.Kind() {
+		return cmp.Compare(a.ID(), b.ID())
+	}
 	return cmp.Or(cmp.Compare(a.Kind().String()+":", b.Kind().String()+":"), cmp.Compare(a.ID(), b.ID()))
 }

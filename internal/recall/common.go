@@ -2,6 +2,7 @@ package recall
 
 import (
 	"cmp"
+	"math/bits"
 	"slices"
 	"sort"
 
@@ -34,9 +35,7 @@ func (s *inquiry) common() []source {
 	}
 	slices.SortFunc(list, compareSources)
 	best := list[:min(MaxOthers, len(list))]
-	for i := range best {
-		best[i].OthersReached = s.others(best[i].node)
-	}
+	s.others(best)
 	slices.SortFunc(best, compareSources)
 	return list
 }
@@ -59,28 +58,35 @@ func compareCommon(a, b *Common) int {
 // in that of the epochs within it where they are most.
 type tally struct {
 	most [3]int
-	all  []*lineage // at possible
+	all  []uint64 // which ones at possible, by their places among the lineages
 }
 
 // explaining returns every thing that explains two cases, or one where there
 // are no two, with the epoch in which it does best.
 func (s *inquiry) explaining() []source {
-	cases := s.severalCases(s.lineages)
-	best := make(map[event.Ref]source)
+	apart := s.aparts()
+	all := make([]uint64, words(len(s.lineages)))
+	for i := range s.lineages {
+		all[i/floodWidth] |= 1 << (i % floodWidth)
+	}
+	cases := severalCases(apart, all)
+	best := make(map[int32]source)
 	for n, t := range s.tallies() {
-		if cases && !s.severalCases(t.all) {
+		if cases && !severalCases(apart, t.all) {
 			continue
 		}
-		c := source{Common: Common{Ref: s.one(n.thing), Explains: len(t.all), Of: len(s.lineages)}, node: n}
+		c := source{Common: Common{Explains: count(t.all), Of: len(s.lineages)}, node: n}
 		for t.most[c.Grade] < c.Explains {
 			c.Grade++
 		}
-		if old, ok := best[c.Ref]; !ok || compareEpochs(&c, &old) < 0 {
-			best[c.Ref] = c
+		one := s.oneOf(n.thing)
+		if old, ok := best[one]; !ok || compareEpochs(&c, &old) < 0 {
+			best[one] = c
 		}
 	}
 	list := make([]source, 0, len(best))
-	for _, c := range best {
+	for one, c := range best {
+		c.Ref = s.n.Ref(one)
 		list = append(list, c)
 	}
 	return list
@@ -96,90 +102,128 @@ func compareEpochs(a, b *source) int {
 	)
 }
 
+// words returns how many words a set of so many has.
+func words(n int) int { return (n + floodWidth - 1) / floodWidth }
+
+// aparts returns for each positive the set of those that it is apart from.
+func (s *inquiry) aparts() [][]uint64 {
+	sets := make([][]uint64, len(s.lineages))
+	for i, a := range s.lineages {
+		sets[i] = make([]uint64, words(len(s.lineages)))
+		for k, b := range s.lineages {
+			if s.apart(a, b) {
+				sets[i][k/floodWidth] |= 1 << (k % floodWidth)
+			}
+		}
+	}
+	return sets
+}
+
 // severalCases reports whether two of the positives are apart.
-func (s *inquiry) severalCases(list []*lineage) bool {
-	for i, a := range list {
-		if slices.ContainsFunc(list[i+1:], func(b *lineage) bool { return s.apart(a, b) }) {
-			return true
+func severalCases(apart [][]uint64, list []uint64) bool {
+	for i, of := range apart {
+		if len(list) == 0 || list[i/floodWidth]>>(i%floodWidth)&1 == 0 {
+			continue
+		}
+		for k, word := range of {
+			if word&list[k] != 0 {
+				return true
+			}
 		}
 	}
 	return false
 }
 
+// A fine node is a thing in one of its epochs at a floor, in order of time.
+type fine struct {
+	floor genealogy.Grade
+	node
+}
+
+// explained are the positives that each node explains, at each floor.
+type explained struct {
+	sets  map[fine][]uint64
+	width int
+}
+
+func (e *explained) note(f fine, word int, bits uint64) {
+	set := e.sets[f]
+	if set == nil {
+		set = make([]uint64, e.width)
+		e.sets[f] = set
+	}
+	set[word] |= bits
+}
+
 // tallies finds what each node explains.
 func (s *inquiry) tallies() map[node]*tally {
-	type fine struct {
-		floor genealogy.Grade
-		node  // in an epoch of that floor
+	e := explained{make(map[fine][]uint64), words(len(s.lineages))}
+	for word := range e.width {
+		s.behind(&e, word)
 	}
-	explained := make(map[fine][]*lineage)
-	for _, l := range s.lineages {
-		for floor, labels := range s.behind(l) {
-			f := genealogy.Grade(floor)
-			for k := range labels {
-				if at := &labels[k]; at.start < 0 {
-					n := fine{f, node{at.thing, s.epochOf(at, f, true)}}
-					explained[n] = append(explained[n], l)
-				}
-			}
-			for i := range l.members {
-				if m := &l.members[i]; m.inner && s.n.Ref(m.thing).Kind() == event.KindUnit {
-					n := fine{f, node{thing: m.thing}}
-					explained[n] = append(explained[n], l)
-				}
-			}
-		}
-	}
-	tallies := make(map[node]*tally)
-	for f, list := range explained {
+	tallies := make(map[node]*tally, len(e.sets))
+	for f, set := range e.sets {
 		at := node{f.thing, s.possibleEpoch(f.node, f.floor)}
-		if tallies[at] == nil {
-			tallies[at] = new(tally)
-		}
 		t := tallies[at]
-		t.most[f.floor] = max(t.most[f.floor], len(list))
+		if t == nil {
+			t = new(tally)
+			tallies[at] = t
+		}
+		t.most[f.floor] = max(t.most[f.floor], count(set))
 		if f.floor == genealogy.Possible {
-			t.all = list
+			t.all = set
 		}
 	}
 	return tallies
 }
 
-// behind searches what can have contaminated a lineage within the intervals of
-// its members, at each floor.
-func (s *inquiry) behind(l *lineage) [3][]label {
-	var starts []start
-	for i := range l.members {
-		if m := &l.members[i]; m.inner {
-			starts = append(starts, start{thing: m.thing, since: m.end, limit: m.open, entering: true})
+// behind searches what can have contaminated up to 64 lineages within the
+// intervals of their members, at each floor.
+func (s *inquiry) behind(e *explained, word int) {
+	first := word * floodWidth
+	f := flood{atlas: s.back, barred: s.barred}
+	for k, l := range s.lineages[first:min(first+floodWidth, len(s.lineages))] {
+		for i := range l.members {
+			m := &l.members[i]
+			if !m.inner {
+				continue
+			}
+			f.starts = append(f.starts, start{thing: m.thing, since: m.end, limit: m.open, entering: true})
+			f.bits = append(f.bits, 1<<k)
+			if s.n.Kind(m.thing) != event.KindUnit {
+				continue
+			}
+			for _, floor := range genealogy.Grades() {
+				e.note(fine{floor, node{thing: m.thing}}, word, 1<<k)
+			}
 		}
 	}
-	return s.floors(search{direction: backwards, n: s.n, vias: s.vias, starts: starts, slot: s.slot, barred: s.barred})
-}
-
-func (s *inquiry) floors(f search) (floors [3][]label) {
-	var labels []label
 	for _, floor := range genealogy.Grades() {
 		if floor == genealogy.Confirmed || f.weaker <= floor { // else nothing of that grade, and no cut, makes a difference
-			f.floor = floor
-			labels = f.run()
 			f.forget()
+			f.floor = floor
+			f.run()
 		}
-		floors[floor] = labels
+		for i := range f.nodes {
+			if n := &f.nodes[i]; n.start < 0 {
+				e.note(fine{floor, s.nodeOf(f.atlas, n, floor)}, word, n.bits)
+			}
+		}
 	}
-	return floors
+	f.forget()
 }
 
-// epochOf returns the epoch of a label in order of time.
-func (s *inquiry) epochOf(l *label, floor genealogy.Grade, backward bool) int32 {
+// nodeOf returns what a flood reached as a thing and an epoch in order of time.
+func (s *inquiry) nodeOf(t *atlas, n *wet, floor genealogy.Grade) node {
+	at := node{thing: t.stops[n.stop].thing}
 	switch {
-	case l.epoch < 0:
-		return 0
-	case backward:
-		return int32(len(s.n.Cuts(l.thing, floor))) - l.epoch //nolint:gosec // one cut for each record at most
+	case n.epoch < 0:
+	case t.backward:
+		at.epoch = int32(len(s.n.Cuts(at.thing, floor))) - n.epoch //nolint:gosec // one cut for each record at most
 	default:
-		return l.epoch
+		at.epoch = n.epoch
 	}
+	return at
 }
 
 // possibleEpoch returns the epoch at possible that one of a floor is part of.
@@ -204,65 +248,93 @@ func (s *inquiry) span(n node) genealogy.Span {
 // search from.
 func (s *inquiry) negativesReached(list []source) map[node]int {
 	reached := make(map[node]int, len(list))
-	if len(list) <= len(s.negatives) {
+	if len(list) <= words(len(s.clean)) {
 		for i := range list {
 			reached[list[i].node] = s.forwardReached(list[i].node)
 		}
 		return reached
 	}
+	places := make(map[node]int, len(list))
 	for i := range list {
-		reached[list[i].node] = 0
+		places[list[i].node] = i
+	}
+	f := flood{atlas: s.back, floor: genealogy.Possible}
+	count := func() {
+		for i, found := range s.backwardReached(&f, places, len(list)) {
+			reached[list[i].node] += bits.OnesCount64(found)
+		}
+		f.starts, f.bits = nil, nil
 	}
 	for negative, clean := range s.clean {
-		for n := range s.backwardReached(negative, clean) {
-			if _, asked := reached[n]; asked {
-				reached[n]++
-			}
+		f.bits = append(f.bits, 1<<len(f.starts))
+		f.starts = append(f.starts, start{thing: negative, since: clean})
+		if len(f.starts) == floodWidth {
+			count()
 		}
 	}
+	count()
 	return reached
 }
 
-// ahead searches what a node reaches that was contaminated all the time.
-func (s *inquiry) ahead(n node) []label {
-	from := start{thing: n.thing, touch: []genealogy.Span{s.span(n)}}
-	f := search{n: s.n, vias: s.vias, floor: genealogy.Possible, starts: []start{from}, slot: s.slot}
-	defer f.forget()
-	return f.run()
+// backwardReached returns from which of the negatives each of some nodes is
+// reached.
+func (s *inquiry) backwardReached(f *flood, places map[node]int, n int) []uint64 {
+	found := make([]uint64, n)
+	f.run()
+	for k := range f.nodes {
+		if i, asked := places[s.nodeOf(f.atlas, &f.nodes[k], genealogy.Possible)]; asked {
+			found[i] |= f.nodes[k].bits
+		}
+	}
+	f.forget()
+	return found
+}
+
+// wholly is a start of a node that was contaminated all the time.
+func (s *inquiry) wholly(n node) start {
+	return start{thing: n.thing, touch: []genealogy.Span{s.span(n)}}
 }
 
 func (s *inquiry) forwardReached(n node) int {
-	seen := make(map[int32]bool) // a source that is reached has two labels
-	for _, l := range s.ahead(n) {
-		clean, negative := s.clean[l.thing]
-		if negative && (clean.IsZero() || !l.since.After(clean)) {
-			seen[l.thing] = true
-		}
-	}
-	return len(seen)
-}
-
-func (s *inquiry) backwardReached(negative int32, clean event.Time) map[node]bool {
-	f := search{direction: backwards, n: s.n, vias: s.vias, floor: genealogy.Possible, slot: s.slot}
-	f.starts = []start{{thing: negative, since: clean}}
+	f := search{atlas: s.fore, timesOnly: true, floor: genealogy.Possible, starts: []start{s.wholly(n)}}
 	defer f.forget()
-	seen := make(map[node]bool)
+	seen := make(map[int32]bool) // a source that is reached has two labels
 	for _, l := range f.run() {
-		seen[node{l.thing, s.epochOf(&l, genealogy.Possible, true)}] = true
-	}
-	return seen
-}
-
-// others counts what a source reaches besides positives and negatives.
-func (s *inquiry) others(n node) int {
-	seen := make(map[int32]bool)
-	for _, l := range s.ahead(n) {
-		if !s.aside[l.thing] && !s.barred[l.thing] {
+		clean, negative := s.clean[l.thing]
+		if negative && !genealogy.FarEnd(clean, false).Before(l.since) {
 			seen[l.thing] = true
 		}
 	}
-	for _, twin := range s.twins(n.thing) {
-		delete(seen, twin)
-	}
 	return len(seen)
+}
+
+// others counts what each source reaches besides positives and negatives, and
+// itself or what is the same.
+func (s *inquiry) others(best []source) {
+	f := flood{atlas: s.fore, floor: genealogy.Possible}
+	for i := range best {
+		f.starts, f.bits = append(f.starts, s.wholly(best[i].node)), append(f.bits, 1<<i)
+		best[i].OthersReached = 0
+	}
+	f.run()
+	from := make([]uint64, len(f.stops))
+	for k := range f.nodes {
+		from[f.nodes[k].stop] |= f.nodes[k].bits
+	}
+	for i := range best {
+		for _, twin := range s.twins(best[i].node.thing) {
+			if at := f.stop(twin); int(at) < len(from) {
+				from[at] &^= 1 << i
+			}
+		}
+	}
+	for at, set := range from {
+		if thing := f.stops[at].thing; set == 0 || s.aside[thing] || s.barred[thing] {
+			continue
+		}
+		for ; set != 0; set &= set - 1 {
+			best[bits.TrailingZeros64(set)].OthersReached++
+		}
+	}
+	f.forget()
 }

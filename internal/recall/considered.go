@@ -24,7 +24,7 @@ func (d *Dossier) consider() error {
 
 func (d *Dossier) positives() []event.Ref {
 	var list []event.Ref
-	for _, f := range evidenceOf(d.g).all {
+	for f := range evidenceOf(d.g).all() {
 		if f.positive && d.Answer.has(f.subject) {
 			list = append(list, f.subject)
 		}

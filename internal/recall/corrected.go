@@ -98,7 +98,7 @@ func registers(thing event.Ref) func(*event.Event) bool {
 // strikeClasses lists the struck registrations that would have made a lot an
 // open container, or no longer one.
 func (r *reading) strikeClasses(lots map[event.Ref]bool) {
-	if !r.a.vias.has(genealogy.ViaBackflow) && !r.a.vias.has(genealogy.ViaOpenLot) {
+	if !r.a.vias.Has(genealogy.ViaBackflow) && !r.a.vias.Has(genealogy.ViaOpenLot) {
 		return
 	}
 	for lot := range lots {

@@ -75,6 +75,9 @@ func (a *Answer) group(all []Thing) []*Thing {
 }
 
 func (a *Answer) hasSame(thing int32) bool {
+	if a.n.Alone(thing) {
+		return false
+	}
 	for c := range a.n.From(thing) {
 		if c.Via == genealogy.ViaSame {
 			return true
@@ -237,6 +240,9 @@ func (a *Answer) countSites(all []Thing, rows *[3]Counts) {
 // about, and those that gave it.
 func (a *Answer) places(unit event.Ref) (accepted, infused []event.Ref) {
 	for _, m := range a.g.History(unit) {
+		if m.As != genealogy.AsAccepted && m.As != genealogy.AsInfused {
+			continue
+		}
 		e := a.g.Entry(m)
 		if e.Struck() || e.Event.Time.After(a.Query.At) {
 			continue

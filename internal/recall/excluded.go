@@ -88,7 +88,7 @@ func (a *SourceAnswer) candidates() map[event.Ref]bool {
 // touches notes where a member met what is shared.
 func (s *inquiry) touches(found map[event.Ref][]touch, l *lineage, m *lineMember) {
 	note := func(thing int32, c *genealogy.Contact, into bool) {
-		if onward := passing.has(c.Via); shareable(s.n.Ref(thing)) && (onward || into && c.Via == genealogy.ViaMaterial) {
+		if onward := passing.Has(c.Via); shareable(s.n.Ref(thing)) && (onward || into && c.Via == genealogy.ViaMaterial) {
 			one := s.one(thing)
 			found[one] = append(found[one], touch{l, m, *c, into, onward})
 		}
@@ -143,10 +143,13 @@ func (s *inquiry) several(met []touch) bool {
 	var list []*lineage
 	for i := range met {
 		if l := met[i].lineage; !slices.Contains(list, l) {
+			if slices.ContainsFunc(list, func(o *lineage) bool { return s.apart(o, l) }) {
+				return true
+			}
 			list = append(list, l)
 		}
 	}
-	return s.severalCases(list)
+	return false
 }
 
 // exclude says why what two lineages met is no candidate.

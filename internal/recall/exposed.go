@@ -87,7 +87,7 @@ func (s *inquiry) uncleaned(r *reading, a *SourceAnswer) {
 }
 
 // onward are the kinds of contacts by which what is made of something is made.
-var onward = setOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMaterial, genealogy.ViaAliquot, genealogy.ViaMade,
+var onward = genealogy.SetOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMaterial, genealogy.ViaAliquot, genealogy.ViaMade,
 	genealogy.ViaInfusion, genealogy.ViaSame)
 
 // exposed lists the units and patients of no lineage that went through a
@@ -100,45 +100,57 @@ func (s *inquiry) exposed(common []source, chains links) []event.Ref {
 	for i := range chains {
 		nodes[chains[i].node] = true
 	}
-	since := make(map[int32]event.Time)
+	through := throughput{atlas: s.fore}
 	for n := range nodes {
-		s.throughput(n, since)
-	}
-	f := search{n: s.n, vias: onward, floor: genealogy.Confirmed, slot: s.slot}
-	for thing, t := range since {
-		f.starts = append(f.starts, start{thing: thing, since: t})
-	}
-	found := make(map[event.Ref]bool)
-	for _, l := range f.run() {
-		if r := s.n.Ref(l.thing); personal(r) && !s.barred[l.thing] {
-			found[r] = true
+		for _, thing := range s.twins(n.thing) {
+			through.add(thing, s.span(n))
 		}
 	}
-	f.forget()
-	list := make([]event.Ref, 0, len(found))
-	for r := range found {
-		list = append(list, r)
+	f := search{atlas: s.fore, only: onward, timesOnly: true, floor: genealogy.Confirmed}
+	for at, t := range through.since {
+		if through.met[at] {
+			f.starts = append(f.starts, start{thing: s.fore.stops[at].thing, since: t.Time(false, 0)})
+		}
 	}
+	var list []event.Ref
+	labels := f.run()
+	seen := make([]bool, len(s.fore.stops)) // a source that is reached has two labels
+	for _, l := range labels {
+		if !seen[l.stop] && personalKind(s.fore.stops[l.stop].kind) && !s.barred[l.thing] {
+			list = append(list, s.n.Ref(l.thing))
+		}
+		seen[l.stop] = true
+	}
+	f.forget()
 	slices.SortFunc(list, func(a, b event.Ref) int {
 		return cmp.Or(boolCompare(a.Kind() == event.KindPatient, b.Kind() == event.KindPatient), compareRefText(a, b))
 	})
 	return list
 }
 
-// throughput notes what a node reaches by one contact, and the earliest time.
-func (s *inquiry) throughput(n node, since map[int32]event.Time) {
-	var d direction
-	span := s.span(n)
-	for _, thing := range s.twins(n.thing) {
-		for _, k := range s.n.Out(thing) {
-			c := s.n.Contact(k)
-			near, far := d.later(c.From, span.From), d.sooner(c.To, span.To)
-			if !s.vias.has(c.Via) || !lies(d, near, far, c) {
-				continue
-			}
-			if old, ok := since[c.Target]; !ok || d.compare(near, old) < 0 {
-				since[c.Target] = near
-			}
+// A throughput is what some nodes reach by one contact, and the earliest time,
+// by stop.
+type throughput struct {
+	*atlas
+	met   []bool
+	since []genealogy.Moment
+}
+
+// add notes what a thing reaches in one of its epochs.
+func (t *throughput) add(thing int32, span genealogy.Span) {
+	at := t.stop(thing)
+	p := passage{near: genealogy.NearEnd(span.From, false), far: genealogy.FarEnd(span.To, false)}
+	for c := range t.between(at, p.near, p.far) {
+		near := p.near.Later(c.Near)
+		p.instant = c.Instant()
+		if !p.lies(near, p.far.Sooner(c.Far)) {
+			continue
+		}
+		for len(t.met) <= int(c.Peer) {
+			t.met, t.since = append(t.met, false), append(t.since, genealogy.Always)
+		}
+		if !t.met[c.Peer] || near.Before(t.since[c.Peer]) {
+			t.met[c.Peer], t.since[c.Peer] = true, near
 		}
 	}
 }

@@ -6,7 +6,7 @@ import "suyuan/internal/genealogy"
 // that were left out: what was not looked for is not absent.
 func (a *Answer) Followed() (followed, leftOut []genealogy.Via) {
 	for _, v := range genealogy.Vias() {
-		if a.vias.has(v) {
+		if a.vias.Has(v) {
 			followed = append(followed, v)
 		} else {
 			leftOut = append(leftOut, v)

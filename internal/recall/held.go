@@ -69,7 +69,7 @@ func exempting(g *genealogy.Graph, at event.Time) bool {
 
 // making are the contacts through which a hold covers more than it names:
 // made from or with (contract section 4), and being the same.
-var making = setOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMade, genealogy.ViaMaterial, genealogy.ViaAliquot,
+var making = genealogy.SetOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMade, genealogy.ViaMaterial, genealogy.ViaAliquot,
 	genealogy.ViaSame)
 
 // descent returns the named things and all that was made from or with them by
@@ -118,7 +118,7 @@ func (d *offspring) passOn(thing int32) {
 	since := d.since[thing]
 	for c := range d.n.From(thing) {
 		// A batch covers what was made under it; a unit does not cover its batch.
-		if making.has(c.Via) && c.Grade == genealogy.Confirmed {
+		if making.Has(c.Via) && c.Grade == genealogy.Confirmed {
 			d.pass(since, c.From, c.To, c.Target)
 		}
 	}

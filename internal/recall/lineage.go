@@ -2,6 +2,7 @@ package recall
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 
 	"suyuan/internal/event"
@@ -26,41 +27,106 @@ func (f *finding) bears(positive *finding) bool {
 	return f.assay == "" || positive.assay == "" || f.assay == positive.assay
 }
 
-// evidence are all tests that count, by the things that they are of.
+// evidence are the tests that count, by the things that they are of, as far as
+// somebody asked.
 type evidence struct {
-	g    *genealogy.Graph
-	all  []*finding
-	of   map[event.Ref][]*finding
-	said map[event.Ref][]event.Ref // by subject: what a test of it is of
+	g     *genealogy.Graph
+	found map[uint64]*finding // by record
+	heard map[event.Ref][]*finding
+	said  map[event.Ref][]event.Ref // by subject: what a test of it is of
 }
 
 func evidenceOf(g *genealogy.Graph) *evidence {
-	f := &evidence{g: g, of: make(map[event.Ref][]*finding), said: make(map[event.Ref][]event.Ref)}
-	for e := range g.Entries() {
-		b, ok := e.Event.Body.(*event.Test)
-		if !ok || e.Struck() || b.Result != event.ResultPositive && b.Result != event.ResultNegative {
-			continue
-		}
-		subject := b.Subject
-		if !personal(subject) {
-			subject = b.Sample
-		}
-		if subject.IsZero() {
-			continue
-		}
-		found := &finding{e.Seq, b.Sampled, b.Assay, b.Result == event.ResultPositive, subject}
-		f.all = append(f.all, found)
-		for _, r := range f.spokenFor(subject) {
-			f.of[r] = append(f.of[r], found)
+	return &evidence{
+		g: g, found: make(map[uint64]*finding), heard: make(map[event.Ref][]*finding), said: make(map[event.Ref][]event.Ref),
+	}
+}
+
+// all yields every test that counts, in order of records: all tests are read.
+func (f *evidence) all() iter.Seq[*finding] {
+	return func(yield func(*finding) bool) {
+		for e := range f.g.OfType(event.TypeTest) {
+			if found := f.finding(e); found != nil && !yield(found) {
+				return
+			}
 		}
 	}
-	return f
+}
+
+// of returns the tests that are of a thing, in order of records: those of the
+// thing itself, of what was sampled from it, and of what is the same.
+func (f *evidence) of(r event.Ref) []*finding {
+	list, known := f.heard[r]
+	if known {
+		return list
+	}
+	subjects := []event.Ref{r}
+	for i := 0; i < len(subjects); i++ {
+		for _, s := range append(f.g.Twins(subjects[i]), f.samples(subjects[i])...) {
+			if !slices.Contains(subjects, s) {
+				subjects = append(subjects, s)
+			}
+		}
+	}
+	for _, s := range subjects {
+		for _, m := range f.g.History(s) {
+			if m.As != genealogy.AsTested && m.As != genealogy.AsSample {
+				continue
+			}
+			if found := f.finding(f.g.Entry(m)); found != nil && found.subject == s {
+				list = append(list, found)
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b *finding) int { return cmp.Compare(a.seq, b.seq) })
+	list = slices.Compact(list)
+	f.heard[r] = list
+	return list
+}
+
+// samples returns the samples that a manufacture took from a thing.
+func (f *evidence) samples(r event.Ref) []event.Ref {
+	var list []event.Ref
+	for _, m := range f.g.History(r) {
+		if m.As != genealogy.AsInput || f.g.Struck(m) {
+			continue
+		}
+		b := f.g.Entry(m).Event.Body.(*event.Manufacture)
+		for i := range b.Outputs {
+			if b.Outputs[i].Role == event.RoleSample {
+				list = append(list, b.Outputs[i].Thing())
+			}
+		}
+	}
+	return list
+}
+
+// finding returns what an entry found; nil if it counts for nothing. Of one entry
+// it is always the same.
+func (f *evidence) finding(e *genealogy.Entry) *finding {
+	b, ok := e.Event.Body.(*event.Test)
+	if !ok || e.Struck() || b.Result != event.ResultPositive && b.Result != event.ResultNegative {
+		return nil
+	}
+	subject := b.Subject
+	if !personal(subject) {
+		subject = b.Sample
+	}
+	if subject.IsZero() {
+		return nil
+	}
+	found := f.found[e.Seq]
+	if found == nil {
+		found = &finding{e.Seq, b.Sampled, b.Assay, b.Result == event.ResultPositive, subject}
+		f.found[e.Seq] = found
+	}
+	return found
 }
 
 // personal reports whether r is of the kinds that positives and negatives are.
-func personal(r event.Ref) bool {
-	return r.Kind() == event.KindUnit || r.Kind() == event.KindPatient
-}
+func personal(r event.Ref) bool { return personalKind(r.Kind()) }
+
+func personalKind(k event.Kind) bool { return k == event.KindUnit || k == event.KindPatient }
 
 // spokenFor returns what a test of a thing is of: that thing, what it was
 // sampled from, and what is the same.
@@ -93,7 +159,7 @@ func (f *evidence) spokenFor(r event.Ref) []event.Ref {
 
 // positive reports whether any test found something in r.
 func (f *evidence) positive(r event.Ref) bool {
-	return slices.ContainsFunc(f.of[r], func(t *finding) bool { return t.positive })
+	return slices.ContainsFunc(f.of(r), func(t *finding) bool { return t.positive })
 }
 
 // A lineMember is one thing of a lineage. Backward, a zero time is without end.
@@ -120,7 +186,7 @@ type lineage struct {
 }
 
 // within are the contacts within a lineage.
-var within = setOf(genealogy.ViaInput, genealogy.ViaInfusion, genealogy.ViaSame)
+var within = genealogy.SetOf(genealogy.ViaInput, genealogy.ViaInfusion, genealogy.ViaSame)
 
 var backwards = direction{backward: true}
 
@@ -150,27 +216,17 @@ func (f *evidence) lineageOf(n *genealogy.Network, r event.Ref) *lineage {
 // descend visits what can have passed to a thing within its lineage, with the
 // latest time at which it can, by those contacts that are admitted.
 func descend(n *genealogy.Network, p int32, admits func(target int32, until event.Time, c *genealogy.Contact) bool, visit func(thing int32, until event.Time)) {
-	until := map[int32]event.Time{p: {}}
-	done := make(map[int32]bool)
-	q := queue{direction: backwards}
-	q.push(item{label: p})
-	for len(q.items) > 0 {
-		at := q.pop()
-		if done[at.label] {
-			continue
-		}
-		done[at.label] = true
-		visit(at.label, at.since)
-		for _, k := range n.In(at.label) {
+	q := newTimetable(backwards)
+	q.reach(p, event.Time{})
+	for at, until, ok := q.next(); ok; at, until, ok = q.next() {
+		visit(at, until)
+		for _, k := range n.In(at) {
 			c := n.Contact(k)
-			if !within.has(c.Via) || !personal(n.Ref(c.Source)) || !admits(at.label, at.since, c) {
+			if !within.Has(c.Via) || !personalKind(n.Kind(c.Source)) || !admits(at, until, c) {
 				continue
 			}
-			t := backwards.later(at.since, c.To)
-			old, seen := until[c.Source]
-			if backwards.meet(t, c.From) <= 0 && (!seen || backwards.compare(t, old) < 0) {
-				until[c.Source] = t
-				q.push(item{since: t, label: c.Source})
+			if t := backwards.later(until, c.To); backwards.meet(t, c.From) <= 0 {
+				q.reach(c.Source, t)
 			}
 		}
 	}
@@ -197,7 +253,7 @@ func enters(c *genealogy.Contact, open event.Time) bool {
 func (f *evidence) positives(n *genealogy.Network, l *lineage) {
 	for i := range l.members {
 		m := &l.members[i]
-		for _, t := range f.of[n.Ref(m.thing)] {
+		for _, t := range f.of(n.Ref(m.thing)) {
 			l.tested = true
 			if t.positive && (m.until.IsZero() || !t.sampled.After(m.until)) && !slices.Contains(l.positives, t) {
 				l.positives = append(l.positives, t)
@@ -231,7 +287,7 @@ func (f *evidence) closing(l *lineage) event.Time {
 // negative sample, or else from its making on.
 func (f *evidence) opening(n *genealogy.Network, l *lineage, m *lineMember) {
 	r := n.Ref(m.thing)
-	for _, t := range f.of[r] {
+	for _, t := range f.of(r) {
 		if t.positive || len(l.positives) == 0 || !t.sampled.Before(l.positives[0].sampled) ||
 			!slices.ContainsFunc(l.positives, t.bears) {
 			continue

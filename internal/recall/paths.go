@@ -3,32 +3,32 @@ package recall
 import (
 	"cmp"
 	"slices"
-	"strings"
+
+	"suyuan/internal/genealogy"
 )
 
 // findPaths is the second search: breadth first over the steps that lead to a
-// node at its own time, so that each node gets the path that is shown. A layer
-// stands in the order of ties, and the first step to a node is kept.
+// node at its own time, so that each node gets the path that is shown. Of the
+// steps of one layer that come to a node the first in the order of ties is kept.
+// Names are read only where two are equal but for them.
 func (s *search) findPaths() {
-	s.visit = s.join
+	s.joining = true
 	for _, m := range s.memories {
 		s.reopen(m)
 	}
-	var layer []int32
+	layer := s.layers[0][:0]
 	for k := range s.labels {
 		if l := &s.labels[k]; l.start >= 0 {
 			l.depth = 0
 			layer = append(layer, int32(k))
 		}
 	}
-	for len(layer) > 0 {
-		s.arrange(layer)
-		s.layer = nil
-		for _, k := range layer {
-			s.spread(k)
-		}
-		layer = s.layer
+	spare := s.layers[1]
+	for ; len(layer) > 0; layer, spare = s.layer, layer {
+		s.layer = spare[:0]
+		s.spreadAll(layer)
 	}
+	s.layers = [2][]int32{layer, spare}
 }
 
 // reopen leaves those epochs open that were reached at their beginning: no
@@ -38,108 +38,134 @@ func (s *search) reopen(m *memory) {
 		m.open[k] = k
 	}
 	for k, at := range m.slots {
-		if at == 0 || s.compare(s.labels[at-1].since, m.near(int32(k))) != 0 {
+		if at == 0 || s.labels[at-1].since != m.near(int32(k)) {
 			m.open.drop(int32(k))
 		}
 	}
 }
 
-// arrange sorts a layer and numbers it.
-func (s *search) arrange(layer []int32) {
-	slices.SortFunc(layer, s.compareLabels)
+// spreadAll takes the steps of a layer. The labels before that are earlier come
+// first in the order of ties: so an epoch that they reached at its beginning is
+// passed over by those of later instants.
+func (s *search) spreadAll(layer []int32) {
+	if len(s.memories) > 0 {
+		slices.SortFunc(layer, func(a, b int32) int { return s.labels[a].since.Compare(s.labels[b].since) })
+	}
 	for i, k := range layer {
-		s.labels[k].rank = int32(i)
+		if i > 0 && s.labels[k].since != s.labels[layer[i-1]].since {
+			s.enterStays()
+		}
+		s.spread(k)
 	}
+	s.enterStays()
 }
 
-// alike reports whether two labels are of one thing since one time.
-func (s *search) alike(a, b int32) bool {
-	x, y := &s.labels[a], &s.labels[b]
-	return x.thing == y.thing && s.compare(x.since, y.since) == 0
-}
-
-// compareLabels orders the labels of one layer: by time and thing, then by how
-// they were come to. A label before has its rank already. Two sources that are
-// one thing since one time come with the wider window first, since what the
-// narrower lets through is all the other's too.
-func (s *search) compareLabels(a, b int32) int {
-	x, y := &s.labels[a], &s.labels[b]
-	if c := s.compareNodes(x, y); c != 0 {
-		return c
+// enterStays takes the contacts of one instant into later epochs, in the order of
+// ties: so the first that leads to an epoch is the one that is shown, and the
+// others pass it over.
+func (s *search) enterStays() {
+	slices.SortStableFunc(s.stays, func(x, y stay) int {
+		return s.compareSteps(x.arrival.label, x.arrival.arc, y.arrival.label, y.arrival.arc)
+	})
+	for i := range s.stays {
+		x := &s.stays[i]
+		if k := x.memory.open.next(x.epoch); k < x.memory.count() {
+			s.enterLater(x.memory, k, &x.passage, x.arrival)
+		}
 	}
-	if x.parent < 0 || y.parent < 0 {
-		return cmp.Or(s.compareLimits(x, y), cmp.Compare(a, b))
+	s.stays = s.stays[:0]
+	for _, d := range s.drops {
+		d.open.drop(d.epoch)
 	}
-	p, q := &s.labels[x.parent], &s.labels[y.parent]
-	return cmp.Or(s.compareNodes(p, q), s.tie(x.contact, y.contact), cmp.Compare(p.rank, q.rank), cmp.Compare(a, b))
-}
-
-func (s *search) compareLimits(x, y *label) int {
-	l, m := s.starts[x.start].limit, s.starts[y.start].limit
-	if l.IsZero() || m.IsZero() {
-		return boolCompare(m.IsZero(), l.IsZero())
-	}
-	return s.compare(m, l)
-}
-
-func (s *search) compareNodes(x, y *label) int {
-	if c := s.compare(x.since, y.since); c != 0 || x.thing == y.thing {
-		return c
-	}
-	return s.n.Ref(x.thing).Compare(s.n.Ref(y.thing))
-}
-
-// tie orders contacts by seq, via and grade.
-func (s *search) tie(a, b int32) int {
-	x, y := s.n.Contact(a), s.n.Contact(b)
-	return cmp.Or(
-		cmp.Compare(x.Entry, y.Entry), // entries stand in order of seq
-		strings.Compare(x.Via.String(), y.Via.String()),
-		cmp.Compare(x.Grade, y.Grade),
-	)
+	s.drops = s.drops[:0]
 }
 
 // spread takes the contacts that a label can pass on by.
 func (s *search) spread(k int32) {
 	l := &s.labels[k]
 	if l.epoch < 0 {
-		for _, c := range s.row(l.thing) {
-			s.try(k, c)
-		}
+		s.tryAll(k)
 		return
 	}
-	m, since := s.memory(l.thing), l.since
-	for _, c := range m.peers {
-		s.try(k, c)
+	m, since, first := s.memories[s.stops[l.stop].memory-1], l.since, l.swept
+	for i := m.from; i < m.to; i++ {
+		s.try(k, &s.arcs[i], i)
 	}
 	for i, crowd := range m.crowd {
-		part := s.swept[int(l.swept)+i]
+		part := s.swept[int(first)+i]
 		for at := crowd.Next(part.from, since); at < part.to; at = crowd.Next(at+1, since) {
-			if c, ok := crowd.At(at); ok {
-				s.try(k, c)
+			if crowd.At(at, &s.held) {
+				s.tryHeld(k)
 			}
 		}
 	}
 }
 
-// join gives a node its last step, if the step leads to it at its own time. The
-// first label that does so counts, but of labels that are one thing since one
-// time the contact counts first, and what these have looked at is not in the
-// order of ties.
-func (s *search) join(slot *int32, a arrival) {
+// join gives a node its last step, if the step leads to it at its own time.
+func (s *search) join(slot *int32, a arrival, since genealogy.Moment) {
 	at := *slot - 1
 	l, before := &s.labels[at], &s.labels[a.label]
-	if s.compare(l.since, a.since) != 0 {
+	if l.since != since {
 		return
 	}
 	switch {
 	case l.depth == settled:
 		l.depth = before.depth + 1
-		if s.n.Remembers(l.thing) || len(s.row(l.thing)) > 0 {
-			s.layer = append(s.layer, at)
-		}
-	case l.depth != before.depth+1 || !s.alike(l.parent, a.label) || s.tie(a.contact, l.contact) >= 0:
+		s.layer = append(s.layer, at)
+	case l.depth != before.depth+1 || s.compareSteps(a.label, a.arc, l.parent, &s.arcs[l.arc]) >= 0:
 		return
 	}
-	l.parent, l.contact = a.label, a.contact
+	if l.parent, l.arc = a.label, a.at; a.at < 0 {
+		l.arc = int32(len(s.arcs)) //nolint:gosec // numbers of contacts are of that size
+		s.arcs = append(s.arcs, *a.arc)
+	}
+}
+
+// A record of a search's labels tells their paths apart.
+type paths struct {
+	*atlas
+	starts []start
+	labels []label
+}
+
+func (s *search) compareSteps(p int32, c *genealogy.Arc, q int32, d *genealogy.Arc) int {
+	return paths{s.atlas, s.starts, s.labels}.compareSteps(p, c, q, d)
+}
+
+// compareSteps orders last steps to one node by the label before, the contact,
+// and then by how that label was come to.
+func (x paths) compareSteps(p int32, c *genealogy.Arc, q int32, d *genealogy.Arc) int {
+	if p != q {
+		if order := x.compareNodes(&x.labels[p], &x.labels[q]); order != 0 {
+			return order
+		}
+	}
+	if order := c.CompareTies(d); order != 0 || p == q {
+		return order
+	}
+	return x.compare(p, q)
+}
+
+// compare orders labels of one thing, since one time and after as many contacts,
+// by how they were come to. Two sources come with the wider window first, since
+// what the narrower lets through is all the other's too.
+func (x paths) compare(a, b int32) int {
+	l, m := &x.labels[a], &x.labels[b]
+	switch {
+	case a == b:
+		return 0
+	case l.parent < 0 || m.parent < 0:
+		far := func(l *label) genealogy.Moment { return genealogy.FarEnd(x.starts[l.start].limit, x.backward) }
+		return cmp.Or(far(m).Compare(far(l)), cmp.Compare(a, b))
+	default:
+		return x.compareSteps(l.parent, &x.arcs[l.arc], m.parent, &x.arcs[m.arc])
+	}
+}
+
+// compareNodes orders labels by time and thing.
+func (x paths) compareNodes(l, m *label) int {
+	if order := l.since.Compare(m.since); order != 0 || l.thing == m.thing {
+		return order
+	}
+	return x.n.Ref(l.thing).Compare(x.n.Ref(m.thing))
 }

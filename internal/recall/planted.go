@@ -114,7 +114,7 @@ func plantable(n *genealogy.Network) []int32 {
 			continue
 		}
 		for c := range n.From(i) {
-			if vias.has(c.Via) && c.Via != genealogy.ViaSame {
+			if vias.Has(c.Via) && c.Via != genealogy.ViaSame {
 				list = append(list, i)
 				break
 			}

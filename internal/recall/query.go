@@ -161,36 +161,23 @@ func sortedVias(list []genealogy.Via) []genealogy.Via {
 	return slices.Compact(list)
 }
 
-// A viaSet holds kinds of contacts.
-type viaSet uint32
-
-func setOf(list ...genealogy.Via) viaSet {
-	var s viaSet
-	for _, v := range list {
-		s |= 1 << v
-	}
-	return s
-}
-
-func (s viaSet) has(v genealogy.Via) bool { return s&(1<<v) != 0 }
-
 // onDemand are the kinds that say little and are walked only if asked for.
-var onDemand = setOf(genealogy.ViaOpenLot, genealogy.ViaOperator)
+var onDemand = genealogy.SetOf(genealogy.ViaOpenLot, genealogy.ViaOperator)
 
 // vias returns the kinds that the query walks: all but those on demand. What is
 // both on and off is off.
-func (q *Query) vias() viaSet {
-	return (setOf(genealogy.Vias()...)&^onDemand | setOf(q.With...)) &^ setOf(q.Without...)
+func (q *Query) vias() genealogy.ViaSet {
+	return (genealogy.SetOf(genealogy.Vias()...)&^onDemand | genealogy.SetOf(q.With...)) &^ genealogy.SetOf(q.Without...)
 }
 
 // viasFrom returns the kinds that are walked from certain things: an operator
 // among them turns operators on.
-func (q *Query) viasFrom(n *genealogy.Network, starts []start) viaSet {
+func (q *Query) viasFrom(n *genealogy.Network, starts []start) genealogy.ViaSet {
 	s := q.vias()
 	for i := range starts {
 		if n.Ref(starts[i].thing).Kind() == event.KindOperator {
-			s |= setOf(genealogy.ViaOperator)
+			s |= genealogy.SetOf(genealogy.ViaOperator)
 		}
 	}
-	return s &^ setOf(q.Without...)
+	return s &^ genealogy.SetOf(q.Without...)
 }

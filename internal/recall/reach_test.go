@@ -28,29 +28,38 @@ func TestReachTellsWhatTraceReaches(t *testing.T) {
 			}
 			return
 		}
-		var got, want []recall.ReachedThing
+		var got, want []reachedAs
 		for r := range reached.All() {
-			if r.Grade <= q.Grade {
-				got = append(got, r)
+			if r.Kind != r.Ref().Kind() {
+				t.Errorf("%v is said to be a %v", r.Ref(), r.Kind)
 			}
+			got = append(got, reachedAs{r.Ref(), r.Parent(), r.Grade, r.Via, r.Since})
 		}
 		for i := range a.Things {
 			x := &a.Things[i]
 			path := a.Path(x)
 			last := path[len(path)-1]
-			r := recall.ReachedThing{Ref: x.Ref, Grade: x.Grade, Since: x.Since, Via: last.Via}
+			r := reachedAs{ref: x.Ref, grade: x.Grade, since: x.Since, via: last.Via}
 			if len(path) > 1 {
-				r.Parent = path[len(path)-2].Ref
+				r.parent = path[len(path)-2].Ref
 			}
 			want = append(want, r)
 		}
-		byRef := func(a, b recall.ReachedThing) int { return a.Ref.Compare(b.Ref) }
+		byRef := func(a, b reachedAs) int { return a.ref.Compare(b.ref) }
 		slices.SortFunc(got, byRef)
 		slices.SortFunc(want, byRef)
-		if !slices.Equal(got, want) {
+		if !slices.Equal(got, want) || reached.Len() != len(got) {
 			t.Errorf("%v\nreach: %v\ntrace: %v", q.Sources, got, want)
 		}
 	})
+}
+
+// What is told of a thing that was reached.
+type reachedAs struct {
+	ref, parent event.Ref
+	grade       genealogy.Grade
+	via         genealogy.Via
+	since       event.Time
 }
 
 func TestReachOfNothingKnownIsAnError(t *testing.T) {

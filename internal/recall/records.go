@@ -96,16 +96,16 @@ func (r *reading) history(t *Thing) {
 func (r *reading) cleaning(t *Thing) {
 	l := r.last(t)
 	cuts := r.a.n.Cuts(t.index, genealogy.Possible)
-	from, to, last := r.a.sinceOf(l), event.Time{}, len(cuts)-1
+	from, to, last := r.a.sinceOf(l, t.Grade), event.Time{}, len(cuts)-1
 	if r.a.Query.Backward {
 		from, to, last = to, from, 0
 	}
-	if len(cuts) > 0 && walkCompare(cuts[last], l.since, r.a.Query.Backward) > 0 {
+	if len(cuts) > 0 && l.since.Before(genealogy.MomentOf(cuts[last], r.a.Query.Backward)) {
 		return
 	}
 	e := r.first(t.Ref)
-	if l.contact >= 0 {
-		e = r.a.n.Entry(r.a.n.Contact(l.contact))
+	if l.arc >= 0 {
+		e = r.a.n.EntryOf(&r.a.atlas.arcs[l.arc])
 	}
 	if e != nil {
 		r.lack(NoCleaning, t.Ref, from, to, e)
@@ -124,7 +124,7 @@ func (r *reading) last(t *Thing) *label {
 				continue
 			}
 			old, ok := lasts[l.thing]
-			if !ok || l.epoch > labels[old].epoch || l.epoch == labels[old].epoch && r.a.earlier(l, &labels[old]) {
+			if !ok || l.epoch > labels[old].epoch || l.epoch == labels[old].epoch && r.a.earlier(t.Grade, int32(k), old) {
 				lasts[l.thing] = int32(k)
 			}
 		}
@@ -137,7 +137,11 @@ func (r *reading) last(t *Thing) *label {
 // of rooms, equipment and people counts where a reached unit or patient was
 // there: a lot's other uses are not about what was reached.
 func (r *reading) record(m genealogy.Mention, who bool) {
-	n, e := m.Entry, r.a.g.Entry(m)
+	n := m.Entry
+	if r.seen[n] && (!who || r.used[n]) {
+		return
+	}
+	e := r.a.g.Entry(m)
 	if !r.seen[n] {
 		r.seen[n] = true
 		r.judge(e)

@@ -67,10 +67,7 @@ func searched(tb testing.TB, n *genealogy.Network, source string, backward bool)
 		tb.Fatalf("no record names %s", source)
 	}
 	q := NewQuery()
-	s := &search{
-		direction: direction{backward}, n: n, vias: q.vias(), floor: genealogy.Possible,
-		starts: []start{{thing: thing}}, slot: new(genealogy.Slots),
-	}
+	s := &search{atlas: newAtlas(n, backward, q.vias()), floor: genealogy.Possible, starts: []start{{thing: thing}}}
 	s.run()
 	return s
 }
@@ -123,8 +120,8 @@ func TestABarredThingIsNotEntered(t *testing.T) {
 		from, _ := n.Thing(mustRefOf(t, "unit:LONG-0"))
 		q := NewQuery()
 		s := &search{
-			n: n, vias: q.vias(), floor: genealogy.Possible, starts: []start{{thing: from}},
-			barred: make(map[int32]bool), slot: new(genealogy.Slots),
+			atlas: newAtlas(n, false, q.vias()), floor: genealogy.Possible, starts: []start{{thing: from}},
+			barred: make(map[int32]bool),
 		}
 		s.barred[thing] = true
 		if got := len(s.run()); got != want {

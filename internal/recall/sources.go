@@ -116,7 +116,8 @@ func (e *UntestedError) Error() string {
 
 // Sources ranks what can have caused the positives. The cost is that of three
 // searches for each positive, of one for each negative or each candidate,
-// whichever are fewer, and of one reading of all tests.
+// whichever are fewer, and, where positives or negatives are not named, of one
+// reading of all tests.
 func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error) {
 	s, err := newInquiry(g, q)
 	if err != nil {
@@ -140,18 +141,18 @@ func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error
 
 // An inquiry is a source query on its way to an answer.
 type inquiry struct {
-	g         *genealogy.Graph
-	n         *genealogy.Network
-	at        event.Time
-	tests     *evidence
-	lineages  []*lineage     // by the positives' references
-	barred    map[int32]bool // members of lineages
-	negatives []event.Ref
-	dropped   []event.Ref
-	clean     map[int32]event.Time // the negatives and when each was last known clean; zero: without end
-	aside     map[int32]bool       // the negatives and what is the same
-	vias      viaSet
-	slot      *genealogy.Slots
+	g          *genealogy.Graph
+	n          *genealogy.Network
+	at         event.Time
+	tests      *evidence
+	lineages   []*lineage     // by the positives' references
+	barred     map[int32]bool // members of lineages
+	negatives  []event.Ref
+	dropped    []event.Ref
+	clean      map[int32]event.Time // the negatives and when each was last known clean; zero: without end
+	aside      map[int32]bool       // the negatives and what is the same
+	vias       genealogy.ViaSet
+	fore, back *atlas
 }
 
 func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
@@ -168,7 +169,8 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 		}
 	}
 	s.vias = (&Query{}).vias()
-	s.slot, s.barred = new(genealogy.Slots), make(map[int32]bool)
+	s.fore, s.back = newAtlas(s.n, false, s.vias), newAtlas(s.n, true, s.vias)
+	s.barred = make(map[int32]bool)
 	if err := s.setPositives(q.Positives); err != nil {
 		return nil, err
 	}
@@ -178,9 +180,11 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 
 func (s *inquiry) setPositives(named []event.Ref) error {
 	positives := slices.Clone(named)
-	for _, t := range s.tests.all {
-		if len(named) == 0 && t.positive {
-			positives = append(positives, t.subject)
+	if len(named) == 0 {
+		for t := range s.tests.all() {
+			if t.positive {
+				positives = append(positives, t.subject)
+			}
 		}
 	}
 	if len(positives) == 0 {
@@ -256,7 +260,7 @@ func (s *inquiry) ledgerNegatives() []event.Ref {
 		}
 	}
 	var list []event.Ref
-	for _, t := range s.tests.all {
+	for t := range s.tests.all() {
 		if !t.positive && len(assays) > 0 && (t.assay == "" || assays[""] || assays[t.assay]) {
 			list = append(list, t.subject)
 		}
@@ -275,7 +279,7 @@ func (s *inquiry) inLineage(r event.Ref) bool {
 
 func (s *inquiry) lastNegative(r event.Ref) event.Time {
 	var last event.Time
-	for _, t := range s.tests.of[r] {
+	for _, t := range s.tests.of(r) {
 		if !t.positive && (last.IsZero() || t.sampled.After(last)) {
 			last = t.sampled
 		}
@@ -285,6 +289,9 @@ func (s *inquiry) lastNegative(r event.Ref) event.Time {
 
 // twins returns a thing and what is the same.
 func (s *inquiry) twins(thing int32) []int32 {
+	if s.n.Alone(thing) {
+		return []int32{thing}
+	}
 	var list []int32
 	for _, r := range s.g.Twins(s.n.Ref(thing)) {
 		if twin, ok := s.n.Thing(r); ok {

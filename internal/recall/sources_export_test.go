@@ -1,9 +1,71 @@
 package recall
 
-import "math/big"
+import (
+	"math/big"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
 
 // ExactFisher is the p that Fisher rounds.
 func (t Table) ExactFisher() *big.Rat { return t.fisher() }
 
 // Significant writes a fraction as answers do.
 func Significant(r *big.Rat) string { return significant(r) }
+
+// A Spring is where one of several searches begins.
+type Spring struct {
+	Thing        event.Ref
+	Since, Limit event.Time
+	Entering     bool
+	Touch        []genealogy.Span
+}
+
+// A Drop is a node that was come to.
+type Drop struct {
+	Thing   event.Ref
+	Epoch   int32
+	Reached bool // and not where it began
+}
+
+// Flooded returns what the springs reach, each by itself and all in one flood, and
+// whether that says that the next floor is the same.
+func Flooded(g *genealogy.Graph, q Query, springs []Spring, barred []event.Ref) (apart, together []map[Drop]bool, same bool) {
+	n := g.Contacts()
+	vias, bar := q.vias(), make(map[int32]bool)
+	for _, r := range barred {
+		if i, ok := n.Thing(r); ok {
+			bar[i] = true
+		}
+	}
+	f := flood{atlas: newAtlas(n, q.Backward, vias), floor: q.Grade, barred: bar}
+	for k, s := range springs {
+		thing, _ := n.Thing(s.Thing)
+		st := start{thing: thing, since: s.Since, limit: s.Limit, entering: s.Entering, touch: s.Touch}
+		f.starts, f.bits = append(f.starts, st), append(f.bits, 1<<k)
+		one := search{atlas: newAtlas(n, q.Backward, vias), floor: q.Grade, barred: bar, starts: []start{st}, timesOnly: true}
+		found := make(map[Drop]bool)
+		for _, l := range one.run() {
+			found[Drop{n.Ref(l.thing), l.epoch, l.start < 0}] = true
+		}
+		apart = append(apart, found)
+	}
+	f.run()
+	for k := range springs {
+		found := make(map[Drop]bool)
+		for i := range f.nodes {
+			if w := &f.nodes[i]; w.bits>>k&1 != 0 {
+				found[Drop{n.Ref(f.stops[w.stop].thing), w.epoch, w.start < 0}] = true
+			}
+		}
+		together = append(together, found)
+	}
+	same = f.weaker > q.Grade+1
+	f.forget()
+	for i := range f.stops {
+		if s := &f.stops[i]; s.label != 0 || s.memory != 0 || s.barred {
+			panic("a flood left something behind")
+		}
+	}
+	return apart, together, same
+}

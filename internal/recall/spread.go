@@ -20,7 +20,7 @@ const Certain = 10000
 type plant struct {
 	n     *genealogy.Network
 	odds  Odds // by the grade of a contact
-	vias  viaSet
+	vias  genealogy.ViaSet
 	dice  Dice
 	drawn map[*genealogy.Contact]bool
 	cut   map[int32][]epoch // as far as it was asked
@@ -79,7 +79,7 @@ func (p *plant) passOn(from place) {
 	epochs := p.epochs(from.thing)
 	own := epochs[from.epoch]
 	for c := range p.n.From(from.thing) {
-		if !p.vias.has(c.Via) {
+		if !p.vias.Has(c.Via) {
 			continue
 		}
 		for k, theirs := range p.epochs(c.Target) {

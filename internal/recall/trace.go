@@ -2,7 +2,6 @@ package recall
 
 import (
 	"cmp"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -29,56 +28,13 @@ func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	return a, nil
 }
 
-// A Reached is what a trace reached, before anything is read of histories: each
-// thing with its best grade, its time and the contact by which it was reached.
-type Reached struct {
-	a    *Answer
-	hits []hit
-}
-
-// Reach answers a query as far as the search goes. [Trace] says the same of the
-// same things, and then what became of them.
-func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
-	a, hits, err := seek(g, AsOf{}, q)
-	if err != nil {
-		return nil, err
-	}
-	return &Reached{a, hits}, nil
-}
-
-// A ReachedThing is one thing that a trace reached.
-type ReachedThing struct {
-	Ref    event.Ref
-	Grade  genealogy.Grade
-	Since  event.Time
-	Parent event.Ref // what it was reached from; the zero Ref for a source
-	Via    genealogy.Via
-}
-
-// All yields what was reached, in no order.
-func (r *Reached) All() iter.Seq[ReachedThing] {
-	return func(yield func(ReachedThing) bool) {
-		for _, h := range r.hits {
-			labels := r.a.floors[h.grade]
-			l := &labels[h.label]
-			f := ReachedThing{Ref: r.a.n.Ref(h.thing), Grade: h.grade, Since: r.a.sinceOf(l)}
-			if l.parent >= 0 {
-				f.Parent, f.Via = r.a.n.Ref(labels[l.parent].thing), r.a.n.Contact(l.contact).Via
-			}
-			if !yield(f) {
-				return
-			}
-		}
-	}
-}
-
 // walk reaches all that is reached at any floor, and says what is known of it.
 func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
-	a, hits, err := seek(g, asOf, q)
+	a, err := seek(g, asOf, q, genealogy.Possible, new(workspace))
 	if err != nil {
 		return nil, nil, err
 	}
-	all := a.things(hits)
+	all := a.things(a.best())
 	held := coverage(g, a.n, a.Query.At, len(all))
 	for i := range all {
 		a.fill(&all[i], held)
@@ -86,11 +42,11 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	return a, all, nil
 }
 
-// seek searches the three floors and returns all that is reached at any.
-func seek(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []hit, error) {
+// seek searches the floors down to one, in the memory of a workspace.
+func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade, w *workspace) (*Answer, error) {
 	q, err := q.normal(g)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	a := &Answer{AsOf: asOf, Query: q, g: g, n: g.Contacts()}
 	a.starts = expand(g, a.n, &q)
@@ -98,17 +54,26 @@ func seek(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []hit, error) {
 	if a.vias&onDemand == 0 {
 		a.n.Lean()
 	}
-	s := search{direction: direction{q.Backward}, n: a.n, vias: a.vias, starts: a.starts, slot: new(genealogy.Slots)}
-	for _, floor := range genealogy.Grades() {
-		if floor > 0 && s.weaker > floor {
+	a.atlas = w.atlasOf(a.n, q.Backward, a.vias)
+	s := search{atlas: a.atlas, starts: a.starts, queue: w.queue, layers: w.layers}
+	for floor := range down + 1 {
+		switch {
+		case floor == 0:
+			s.labels = w.labels[floor]
+			a.floors[floor] = s.run()
+		case s.weaker > floor:
 			a.floors[floor] = a.floors[floor-1] // nothing of that grade, and no cut, makes a difference
-			continue
+		case len(s.memories) == 0:
+			a.floors[floor] = s.deepen(floor, w.labels[floor])
+		default:
+			s.forget()
+			s.floor, s.labels = floor, w.labels[floor]
+			a.floors[floor] = s.run()
 		}
-		s.floor = floor
-		a.floors[floor] = s.run()
-		s.forget()
 	}
-	return a, a.best(s.slot), nil
+	s.forget()
+	w.queue, w.layers = s.queue, s.layers
+	return a, nil
 }
 
 // A hit is a thing that was reached, its best floor and its label there.
@@ -119,16 +84,16 @@ type hit struct {
 
 // best returns each thing that was reached once, at its best floor. A thing
 // that is a source and was also reached stands where it was earlier.
-func (a *Answer) best(slot *genealogy.Slots) []hit {
-	all := make([]hit, 0, len(a.floors[genealogy.Possible]))
+func (a *Answer) best() []hit {
+	all := make([]hit, 0, max(len(a.floors[genealogy.Confirmed]), len(a.floors[genealogy.Probable]), len(a.floors[genealogy.Possible])))
 	for _, floor := range genealogy.Grades() {
-		labels := a.floors[floor]
+		labels := a.floors[floor] // none of a floor that was not searched
 		if floor > 0 && len(labels) > 0 && len(a.floors[floor-1]) == len(labels) && &labels[0] == &a.floors[floor-1][0] {
 			continue // the same search
 		}
 		for k := range labels {
 			l := &labels[k]
-			known := slot.At(l.thing)
+			known := &a.atlas.stops[l.stop].label
 			at := *known - 1
 			if at < 0 {
 				*known = int32(len(all)) + 1 //nolint:gosec // no more than things
@@ -136,7 +101,7 @@ func (a *Answer) best(slot *genealogy.Slots) []hit {
 				continue
 			}
 			h := &all[at]
-			if h.grade == floor && a.earlier(l, &labels[h.label]) {
+			if h.grade == floor && a.earlier(floor, int32(k), h.label) {
 				h.label = int32(k)
 			}
 		}
@@ -148,13 +113,20 @@ func (a *Answer) best(slot *genealogy.Slots) []hit {
 func (a *Answer) things(hits []hit) []Thing {
 	all := make([]Thing, len(hits))
 	for i, h := range hits {
-		all[i] = Thing{Ref: a.n.Ref(h.thing), Grade: h.grade, Since: a.sinceOf(&a.floors[h.grade][h.label]), index: h.thing, label: h.label}
+		all[i] = Thing{Ref: a.n.Ref(h.thing), Grade: h.grade, Since: a.sinceOf(&a.floors[h.grade][h.label], h.grade), index: h.thing, label: h.label}
 	}
 	return all
 }
 
-func (a *Answer) earlier(l, old *label) bool {
-	return cmp.Or(walkCompare(l.since, old.since, a.Query.Backward), cmp.Compare(l.depth, old.depth), cmp.Compare(l.rank, old.rank)) < 0
+// earlier reports whether of two labels of one thing at a floor the one is shown
+// rather than the other.
+func (a *Answer) earlier(floor genealogy.Grade, k, old int32) bool {
+	labels := a.floors[floor]
+	l, m := &labels[k], &labels[old]
+	if order := cmp.Or(l.since.Compare(m.since), cmp.Compare(l.depth, m.depth)); order != 0 {
+		return order < 0
+	}
+	return paths{a.atlas, a.starts, labels}.compare(k, old) < 0
 }
 
 // fill adds what an answer says about a thing.
@@ -171,15 +143,20 @@ func (a *Answer) fill(t *Thing, held *holds) {
 }
 
 // sinceOf returns a label's time with the offset of the walk's last record.
-func (a *Answer) sinceOf(l *label) event.Time {
-	r := a.n.Ref(l.thing)
+func (a *Answer) sinceOf(l *label, floor genealogy.Grade) event.Time {
+	backward := a.Query.Backward
+	if l.arc >= 0 {
+		return l.since.Time(backward, a.n.ZoneOf(&a.atlas.arcs[l.arc]))
+	}
+	since := a.starts[l.start].since
 	switch {
-	case l.contact >= 0:
-		return withOffsetOf(l.since, a.n.When(a.n.Contact(l.contact)))
-	case l.since.IsZero() && !a.Query.Backward && r.Kind() == event.KindLot:
-		return firstReceipt(a.g, r)
+	case l.since != genealogy.NearEnd(since, backward): // the epoch began later
+		e := epochs{direction{backward}, a.n.Cuts(l.thing, floor)}
+		return e.near(l.epoch)
+	case since.IsZero() && !backward && a.atlas.stops[l.stop].kind == event.KindLot:
+		return firstReceipt(a.g, a.n.Ref(l.thing))
 	default:
-		return l.since
+		return since
 	}
 }
 

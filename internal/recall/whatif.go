@@ -67,7 +67,7 @@ func WhatIfOf(g *genealogy.Graph, asOf AsOf, q Query) (*WhatIf, error) {
 // A reach is who and what an answer counts.
 type reach struct {
 	query           Query
-	vias            viaSet
+	vias            genealogy.ViaSet
 	patients, units map[event.Ref]bool
 }
 
@@ -94,11 +94,11 @@ type variant struct {
 	query Query
 }
 
-func variants(q Query, walked viaSet) []variant {
+func variants(q Query, walked genealogy.ViaSet) []variant {
 	var list []variant
 	for _, via := range genealogy.Vias() {
 		v := variant{Assumption{Change: ChangeWith, Via: via}, q}
-		if walked.has(via) {
+		if walked.Has(via) {
 			v.Change = ChangeWithout
 			v.query.Without = append(slices.Clone(q.Without), via)
 		} else {

@@ -1,0 +1,271 @@
+package genealogy
+
+import (
+	"cmp"
+	"math"
+
+	"suyuan/internal/event"
+)
+
+// A Moment is an instant in the order of a walk: forward that of time, backward
+// its mirror. So one comparison serves both directions, and open ends too.
+type Moment struct {
+	sec  int64
+	nsec int32
+}
+
+// Always is before every instant, Never after.
+var (
+	Always = Moment{sec: math.MinInt64}
+	Never  = Moment{sec: math.MaxInt64}
+)
+
+// MomentOf returns the place of an instant in the order of a walk. t must not be
+// the zero time.
+func MomentOf(t event.Time, backward bool) Moment {
+	sec, nsec, _ := t.Parts()
+	if backward {
+		return Moment{-sec, -nsec}
+	}
+	return Moment{sec, nsec}
+}
+
+// NearEnd returns the end of an interval that a walk comes to first; a zero one
+// is open.
+func NearEnd(t event.Time, backward bool) Moment {
+	if t.IsZero() {
+		return Always
+	}
+	return MomentOf(t, backward)
+}
+
+// FarEnd returns the other end of an interval; a zero one is open.
+func FarEnd(t event.Time, backward bool) Moment {
+	if t.IsZero() {
+		return Never
+	}
+	return MomentOf(t, backward)
+}
+
+// Time returns the instant, as minutes east of UTC spell it; the zero time for
+// Always and Never.
+func (m Moment) Time(backward bool, offset int16) event.Time {
+	switch {
+	case m == Always || m == Never:
+		return event.Time{}
+	case backward:
+		return event.TimeFrom(-m.sec, -m.nsec, offset)
+	default:
+		return event.TimeFrom(m.sec, m.nsec, offset)
+	}
+}
+
+// Before reports whether a walk comes to m before it comes to o.
+func (m Moment) Before(o Moment) bool { return m.sec < o.sec || m.sec == o.sec && m.nsec < o.nsec }
+
+// Compare orders moments as a walk comes to them.
+func (m Moment) Compare(o Moment) int {
+	if m.sec != o.sec {
+		return cmp.Compare(m.sec, o.sec)
+	}
+	return cmp.Compare(m.nsec, o.nsec)
+}
+
+// Later returns the later of two.
+func (m Moment) Later(o Moment) Moment {
+	if m.Before(o) {
+		return o
+	}
+	return m
+}
+
+// Sooner returns the earlier of two.
+func (m Moment) Sooner(o Moment) Moment {
+	if o.Before(m) {
+		return o
+	}
+	return m
+}
+
+// An Arc is a contact as a walk in one direction takes it, from a thing to its
+// peer.
+type Arc struct {
+	Near, Far Moment
+	Peer      int32
+	Entry     int32
+	Via       Via
+	Grade     Grade
+	zone      int16 // of From; unknownZone where that may not be the record's
+}
+
+const unknownZone = math.MinInt16
+
+// Instant reports whether the contact is itself an instant.
+func (a *Arc) Instant() bool { return a.Near == a.Far }
+
+// CompareTies orders the contacts of one node by record, name of the kind and
+// grade.
+func (a *Arc) CompareTies(b *Arc) int {
+	return cmp.Or(cmp.Compare(a.Entry, b.Entry), cmp.Compare(viaOrder[a.Via], viaOrder[b.Via]), cmp.Compare(a.Grade, b.Grade))
+}
+
+// ZoneOf returns the offset of the record that proves a contact, in minutes east
+// of UTC.
+func (n *Network) ZoneOf(a *Arc) int16 {
+	if a.zone != unknownZone {
+		return a.zone
+	}
+	_, _, offset := n.g.when(a.Entry).Parts()
+	return offset
+}
+
+// EntryOf returns the record that proves a contact.
+func (n *Network) EntryOf(a *Arc) *Entry { return n.g.entry(a.Entry) }
+
+// set makes an arc of a contact.
+func (a *Arc) set(c *Contact, backward bool) {
+	a.Peer, a.Entry, a.Via, a.Grade = peerOf(c, backward), c.Entry, c.Via, c.Grade
+	a.full(c.From, c.To, backward)
+	if c.Via == ViaEquipment {
+		a.zone = unknownZone // a use has times of its own; all else begins as its record says that it happened
+	}
+}
+
+// Kind returns the kind of a thing.
+func (n *Network) Kind(i int32) event.Kind { return n.g.kindOf(i) }
+
+// Alone reports whether nobody declared that a thing is the same as another.
+func (n *Network) Alone(i int32) bool { return len(n.g.sames.of(i)) == 0 }
+
+// A Sight is what was seen of a thing at once: its kind and, where it does not
+// remember and has few contacts, where these stand; else From is -1.
+type Sight struct {
+	From, To int32
+	Kind     event.Kind
+}
+
+// nearRow is how many bytes of a row are read with the kind of its thing.
+const nearRow = 256
+
+// See looks at some things, and appends their contacts as AppendArcs does. What
+// is known of each lies somewhere else: so many at once are waited for together.
+func (n *Network) See(dst []Arc, things []int32, sights []Sight, backward bool, kinds ViaSet) []Arc {
+	stored := n.lean || kinds&SetOf(ViaOpenLot, ViaOperator) == 0
+	n.offsets = n.offsets[:0]
+	for _, i := range things {
+		if i < n.g.elder {
+			n.offsets = append(n.offsets, n.g.snap.part[sectionThingAt].u40(int64(i)))
+		}
+	}
+	rest := n.offsets
+	for k, i := range things {
+		if i < n.g.elder {
+			sights[k], rest = Sight{-1, -1, n.g.snap.kindAt(rest[0])}, rest[1:]
+		} else {
+			sights[k] = Sight{-1, -1, n.g.kindOf(i)}
+		}
+	}
+	rest = n.offsets
+	for k, i := range things {
+		off := int64(-1)
+		if i < n.g.elder {
+			off, rest = rest[0], rest[1:]
+		}
+		if off >= 0 && !stored || remembers(sights[k].Kind) {
+			continue
+		}
+		from := int32(len(dst)) //nolint:gosec // numbers of contacts are of that size
+		if off >= 0 {
+			c, ok := n.g.snap.rowAt(i, off, backward, nearRow)
+			if !ok {
+				continue
+			}
+			dst = n.appendCells(dst, &c, kinds)
+		}
+		dst = n.appendRow(dst, n.g.newer(i, backward), backward, kinds)
+		sights[k].From, sights[k].To = from, int32(len(dst)) //nolint:gosec // as above
+	}
+	return dst
+}
+
+// kindOf returns the kind of a thing without reading its name.
+func (g *Graph) kindOf(i int32) event.Kind {
+	if i >= g.elder {
+		return g.ref(i).Kind()
+	}
+	return g.snap.kindOf(i)
+}
+
+// viaOrder is the place of each kind in the order of their names.
+var viaOrder = func() (order [len(viaNames)]uint8) {
+	for v, name := range viaNames {
+		for _, other := range viaNames {
+			if other < name {
+				order[v]++
+			}
+		}
+	}
+	return order
+}()
+
+// A ViaSet holds kinds of contacts.
+type ViaSet uint32
+
+// SetOf returns a set of kinds.
+func SetOf(list ...Via) ViaSet {
+	var s ViaSet
+	for _, v := range list {
+		s |= 1 << v
+	}
+	return s
+}
+
+// Has reports whether a kind is in the set.
+func (s ViaSet) Has(v Via) bool { return s&(1<<v) != 0 }
+
+// lingering are the kinds of contacts with things that are shared over time.
+// They are most of what is known of a unit, and stand behind the others.
+var lingering = SetOf(ViaEquipment, ViaVessel, ViaShipper, ViaRoom, ViaOperator)
+
+// AppendArcs appends the contacts of some kinds by which a thing that does not
+// remember passes on or, backward, takes on, in no order.
+func (n *Network) AppendArcs(dst []Arc, i int32, backward bool, kinds ViaSet) []Arc {
+	if i < n.g.elder {
+		if !n.lean && kinds&SetOf(ViaOpenLot, ViaOperator) != 0 {
+			return n.appendRow(dst, n.row(i, backward), backward, kinds)
+		}
+		dst = n.appendStored(dst, i, backward, kinds)
+	}
+	return n.appendRow(dst, n.g.newer(i, backward), backward, kinds)
+}
+
+// appendRow appends contacts that have numbers.
+func (n *Network) appendRow(dst []Arc, row []int32, backward bool, kinds ViaSet) []Arc {
+	for _, k := range row {
+		if c := n.Contact(k); kinds.Has(c.Via) {
+			dst = append(dst, Arc{})
+			dst[len(dst)-1].set(c, backward)
+		}
+	}
+	return dst
+}
+
+// appendStored appends what the snapshot says, but for what later records
+// changed.
+func (n *Network) appendStored(dst []Arc, i int32, backward bool, kinds ViaSet) []Arc {
+	c := n.g.snap.row(i, backward)
+	return n.appendCells(dst, &c, kinds)
+}
+
+func (n *Network) appendCells(dst []Arc, c *cells, kinds ViaSet) []Arc {
+	spoilt := n.g.order.spoils()
+	for c.more(kinds) {
+		dst = append(dst, Arc{})
+		a := &dst[len(dst)-1]
+		c.arc(a)
+		if !kinds.Has(a.Via) || spoilt && n.g.order.goneArc(a) {
+			dst = dst[:len(dst)-1]
+		}
+	}
+	return dst
+}

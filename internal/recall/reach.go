@@ -1,0 +1,134 @@
+package recall
+
+import (
+	"iter"
+	"sync"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// A Reached is what a trace reached, before anything is read of histories: each
+// thing with its best grade, its time and the contact by which it was reached.
+type Reached struct {
+	n    *genealogy.Network
+	hits []reachedHit
+
+	backward bool
+}
+
+// A reachedHit is one thing that was reached, as short as it can be kept.
+type reachedHit struct {
+	since  genealogy.Moment
+	thing  int32
+	parent int32 // -1 for a source
+	zone   int16
+	kind   event.Kind
+	grade  genealogy.Grade
+	via    genealogy.Via
+}
+
+// workspaces are what searches that keep nothing leave to the next: most of what
+// a search costs is memory that nobody used before.
+var workspaces = sync.Pool{New: func() any { return new(workspace) }}
+
+type workspace struct {
+	atlas  atlas
+	labels [3][]label
+	queue  queue
+	layers [2][]int32
+}
+
+// atlasOf returns an atlas in the memory of another.
+func (w *workspace) atlasOf(n *genealogy.Network, backward bool, vias genealogy.ViaSet) *atlas {
+	t := &w.atlas
+	t.at.Clear()
+	*t = atlas{n: n, backward: backward, vias: vias, at: t.at, stops: t.stops[:0], arcs: t.arcs[:0], wanted: t.wanted, fresh: t.fresh, things: t.things, sights: t.sights}
+	return t
+}
+
+// leave gives the memory of a search on.
+func (w *workspace) leave(a *Answer) {
+	w.atlas.n = nil
+	for floor, labels := range a.floors {
+		// Floors that are the same search share their labels.
+		if len(labels) > 0 && (floor == 0 || &labels[0] != &a.floors[floor-1][0]) {
+			w.labels[floor] = labels[:0]
+		}
+	}
+	workspaces.Put(w)
+}
+
+// Reach answers a query as far as the search goes, down to the grade asked for.
+// [Trace] says the same of the same things, and then what became of them.
+func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
+	w := workspaces.Get().(*workspace)
+	a, err := seek(g, AsOf{}, q, q.Grade, w)
+	if err != nil {
+		workspaces.Put(w)
+		return nil, err
+	}
+	r := &Reached{n: a.n, backward: a.Query.Backward}
+	hits := a.best()
+	r.hits = make([]reachedHit, len(hits))
+	for i, h := range hits {
+		labels := a.floors[h.grade]
+		l := &labels[h.label]
+		t := reachedHit{since: l.since, thing: h.thing, parent: -1, kind: a.atlas.stops[l.stop].kind, grade: h.grade}
+		if l.parent >= 0 {
+			c := &a.atlas.arcs[l.arc]
+			t.parent, t.via, t.zone = labels[l.parent].thing, c.Via, a.n.ZoneOf(c)
+		} else {
+			r.source(&t, a.sinceOf(l, h.grade))
+		}
+		r.hits[i] = t
+	}
+	w.leave(a)
+	return r, nil
+}
+
+// source notes the time of a source, which can be that of no contact.
+func (r *Reached) source(t *reachedHit, since event.Time) {
+	t.since = genealogy.NearEnd(since, r.backward)
+	if !since.IsZero() {
+		_, _, t.zone = since.Parts()
+	}
+}
+
+// A ReachedThing is one thing that a trace reached. Its name and that of what it
+// was reached from are read when they are asked for.
+type ReachedThing struct {
+	Kind  event.Kind
+	Grade genealogy.Grade
+	Via   genealogy.Via // the contact by which it was reached; ViaNone for a source
+	Since event.Time
+
+	n             *genealogy.Network
+	thing, parent int32
+}
+
+// Ref returns the thing.
+func (r *ReachedThing) Ref() event.Ref { return r.n.Ref(r.thing) }
+
+// Parent returns what it was reached from; the zero Ref for a source.
+func (r *ReachedThing) Parent() event.Ref {
+	if r.parent < 0 {
+		return event.Ref{}
+	}
+	return r.n.Ref(r.parent)
+}
+
+// Len returns how many things were reached.
+func (r *Reached) Len() int { return len(r.hits) }
+
+// All yields what was reached, in no order.
+func (r *Reached) All() iter.Seq[ReachedThing] {
+	return func(yield func(ReachedThing) bool) {
+		for i := range r.hits {
+			h := &r.hits[i]
+			if !yield(ReachedThing{h.kind, h.grade, h.via, h.since.Time(r.backward, h.zone), r.n, h.thing, h.parent}) {
+				return
+			}
+		}
+	}
+}
