@@ -42,7 +42,7 @@ type mark struct {
 
 // count returns the number of entries.
 func (g *Graph) count() int32 {
-	return g.older + int32(len(g.entries)) //nolint:gosec // a graph of 2^31 records does not fit in memory
+	return g.older + g.entries.count
 }
 
 // append adds an entry that stands where the one that it replaces stood, and
@@ -54,15 +54,15 @@ func (g *Graph) append(e Entry) int32 {
 		place = g.mark(old).place
 	}
 	e.g, e.n = g, n
-	g.entries = append(g.entries, e)
-	g.marks = append(g.marks, mark{place: place})
+	*g.entries.push() = e
+	g.marks.push().place = place
 	return n
 }
 
 // entry returns the entry of a number. It must not be changed.
 func (g *Graph) entry(n int32) *Entry {
 	if n >= g.older {
-		return &g.entries[n-g.older]
+		return g.entries.at(n - g.older)
 	}
 	return g.read.entry(g, n)
 }
@@ -104,7 +104,7 @@ func (c *entryCache) trim() {
 // when returns the time at which entry n happened.
 func (g *Graph) when(n int32) event.Time {
 	if n >= g.older {
-		return g.entries[n-g.older].Event.Time
+		return g.entries.at(n - g.older).Event.Time
 	}
 	return g.snap.when(g, n)
 }
@@ -112,7 +112,7 @@ func (g *Graph) when(n int32) event.Time {
 // mark returns what other records make of entry n.
 func (g *Graph) mark(n int32) mark {
 	if n >= g.older {
-		return g.marks[n-g.older]
+		return *g.marks.at(n - g.older)
 	}
 	if m, ok := g.remarked[n]; ok {
 		return *m
@@ -123,7 +123,7 @@ func (g *Graph) mark(n int32) mark {
 // marking returns the mark of entry n, to be changed.
 func (g *Graph) marking(n int32) *mark {
 	if n >= g.older {
-		return &g.marks[n-g.older]
+		return g.marks.at(n - g.older)
 	}
 	m, ok := g.remarked[n]
 	if !ok {
@@ -137,7 +137,7 @@ func (g *Graph) marking(n int32) *mark {
 
 func (g *Graph) isStruck(n int32) bool {
 	if n >= g.older {
-		return g.marks[n-g.older].struck
+		return g.marks.at(n - g.older).struck
 	}
 	if len(g.remarked) > 0 {
 		if m, ok := g.remarked[n]; ok {

@@ -20,11 +20,11 @@ type Graph struct {
 	snap    *Snapshot
 	older   int32 // entries of the snapshot
 	elder   int32 // things of the snapshot
-	entries []Entry
-	marks   []mark
+	entries pile[Entry]
+	marks   pile[mark]
 	byID    map[event.ID]int32
 	things  []thing
-	index   map[event.Ref]int32
+	index   thingTable
 	kinds   [event.KindProduct + 1][]int32 // things by kind
 	codes   map[string][]coded
 	drills  map[event.Ref]bool
@@ -50,7 +50,6 @@ type Graph struct {
 func New() *Graph {
 	return &Graph{
 		byID:       make(map[event.ID]int32),
-		index:      make(map[event.Ref]int32),
 		codes:      make(map[string][]coded),
 		drills:     make(map[event.Ref]bool),
 		holdsOn:    newLists(nil),

@@ -418,8 +418,8 @@ func (g *Graph) idHashes() iter.Seq[uint64] {
 				off += int64(length) //nolint:gosec // as written
 			}
 		}
-		for i := range g.entries {
-			if !yield(hashID(g.entries[i].Event.ID)) {
+		for k := range g.entries.count {
+			if !yield(hashID(g.entries.at(k).Event.ID)) {
 				return
 			}
 		}

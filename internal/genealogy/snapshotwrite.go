@@ -291,8 +291,8 @@ func (w *snapshotWriter) lists() {
 			places[n] = []int32{m.place}
 		}
 	}
-	for k := range g.marks {
-		note(g.older+int32(k), g.marks[k])
+	for k := range g.marks.count {
+		note(g.older+k, *g.marks.at(k))
 	}
 	for n, m := range g.remarked {
 		note(n, *m)

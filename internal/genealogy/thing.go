@@ -17,8 +17,12 @@ type thing struct {
 
 // thingOf returns the number of a thing that an event named.
 func (g *Graph) thingOf(r event.Ref) (int32, bool) {
-	if i, ok := g.index[r]; ok || g.snap == nil {
-		return i, ok
+	return g.thingAt(r, tableHash(r))
+}
+
+func (g *Graph) thingAt(r event.Ref, hash uint32) (int32, bool) {
+	if k, ok := g.index.find(g.things, hash, r); ok || g.snap == nil {
+		return g.elder + k, ok
 	}
 	return g.snap.find(r)
 }
@@ -37,10 +41,11 @@ func (g *Graph) population() int32 {
 }
 
 func (g *Graph) intern(r event.Ref) int32 {
-	i, ok := g.thingOf(r)
+	hash := tableHash(r)
+	i, ok := g.thingAt(r, hash)
 	if !ok {
 		i = g.population()
-		g.index[r] = i
+		g.index.add(hash)
 		g.things = append(g.things, thing{ref: r})
 		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
 	}
@@ -177,7 +182,7 @@ func (g *Graph) Struck(m Mention) bool { return g.isStruck(m.Entry) }
 // has nothing of a later vocabulary.
 func (g *Graph) Plain(m Mention) bool {
 	if m.Entry >= g.older {
-		e := &g.entries[m.Entry-g.older].Event
+		e := &g.entries.at(m.Entry - g.older).Event
 		return !g.isStruck(m.Entry) && e.Deviation == nil && len(e.Unread) == 0
 	}
 	return !g.isStruck(m.Entry) && g.snap.column(m.Entry)&(columnDeviates|columnUnread) == 0
