@@ -67,6 +67,45 @@ func (g *Graph) entry(n int32) *Entry {
 	return g.read.entry(g, n)
 }
 
+// A redating says when the entries in a range were recorded.
+type redating struct {
+	from, to int32
+	at       event.Time
+}
+
+// SetRecorded says when the entries from one number up to another were recorded:
+// who takes in events before they are knows it later. It comes in order of
+// entries, and needs the graph alone. Nothing is read for it.
+func (g *Graph) SetRecorded(from, to int, at event.Time) {
+	n, end := int32(from), int32(to) //nolint:gosec // no more than entries
+	for k := max(n, g.older); k < end; k++ {
+		g.entries.at(k - g.older).Recorded = at
+	}
+	if n < g.older {
+		g.redated = append(g.redated, redating{n, min(end, g.older), at})
+		g.read.forget()
+	}
+}
+
+// recorded returns when entry n of the snapshot was recorded, which the snapshot
+// gives a time for.
+func (g *Graph) recorded(n int32, written event.Time) event.Time {
+	i, ok := slices.BinarySearchFunc(g.redated, n, func(r redating, n int32) int {
+		switch {
+		case n < r.from:
+			return 1
+		case n >= r.to:
+			return -1
+		default:
+			return 0
+		}
+	})
+	if !ok {
+		return written
+	}
+	return g.redated[i].at
+}
+
 // An entryCache keeps what was read of a snapshot, so that an entry that is
 // asked for twice is one.
 type entryCache [64]struct {
@@ -90,6 +129,13 @@ func (c *entryCache) entry(g *Graph, n int32) *Entry {
 	e := g.snap.unpack(g, n)
 	shard.entries[n] = e
 	return e
+}
+
+// forget lets go of everything.
+func (c *entryCache) forget() {
+	for i := range c {
+		clear(c[i].entries)
+	}
 }
 
 // trim lets go of what is much.

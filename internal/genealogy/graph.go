@@ -42,6 +42,7 @@ type Graph struct {
 	order      adjacency
 
 	read     *entryCache
+	redated  []redating       // entries of the snapshot that were recorded at another time than it says, in order
 	remarked map[int32]*mark  // entries of the snapshot that later records correct or replace
 	touched  map[int32]*thing // things of the snapshot that later records name
 }

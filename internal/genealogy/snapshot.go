@@ -269,7 +269,7 @@ func (s *Snapshot) unpack(g *Graph, n int32) *Entry {
 		damaged("entry %d was entered by number %d of %d", n, by, len(s.small.bys))
 	}
 	e := &Entry{By: s.small.bys[by], Seq: uint64(int64(n) + p.int()), g: g, n: n} //nolint:gosec // as written
-	e.Recorded = p.time()
+	e.Recorded = g.recorded(n, p.time())
 	var err error
 	if e.Event, err = event.Unpack(p.b, s.thing); err != nil {
 		damaged("entry %d: %v", n, err)

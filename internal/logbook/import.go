@@ -76,14 +76,18 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 			if err := judge(l); err != nil {
 				return err
 			}
-			return im.commit(ctx, l)
+			if err := im.commit(ctx, l); err != nil {
+				return err
+			}
+			im.adopt(l.Head())
+			return nil
 		})
 	}
 	if im == nil { // the ledger could not be opened
 		return ImportResult{}, err
 	}
 	result, err = im.outcome(ctx, err)
-	if result.Recorded >= indexAt && err == nil && !o.DryRun {
+	if result.Recorded >= indexAt && err == nil && !o.DryRun && b.state == nil {
 		_, _ = b.load(ctx) // which keeps the index: else whoever asks next would wait for that
 	}
 	return result, err
@@ -108,6 +112,8 @@ type importing struct {
 	inputs  []*input
 	now     time.Time
 
+	state  *state              // that judges: what the ledger says once all is recorded, but for when that was
+	before int                 // how many events that had before
 	base   uint64              // size of the ledger before
 	fresh  map[event.ID]origin // events that are not in the ledger
 	signed map[event.ID][]byte // their signatures, where they bear any: what was judged is recorded, and nobody is asked to sign twice

@@ -39,14 +39,14 @@ func (s *stepper) full(read int64) bool {
 }
 
 // check is the first pass: it judges every event by what the ledger would say
-// with those before it. The state that it does so with runs ahead of the ledger:
-// what will be recorded is read back from there.
+// with those before it. The state that it does so with runs ahead of the ledger,
+// and is the book's again once all that it has is recorded.
 func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
-	defer func() { im.book.state = nil }()
+	defer func() { im.state, im.book.state = im.book.state, nil }()
 	if err := im.book.catchUpToJudge(ctx, l); err != nil {
 		return err
 	}
-	im.base, im.now = l.Head().Size, im.book.o.Now()
+	im.base, im.now, im.before = l.Head().Size, im.book.o.Now(), im.book.state.graph.Len()
 	im.book.state.fresh = func(id event.ID) ([sha256.Size]byte, bool) {
 		first, ok := im.fresh[id]
 		return first.digest, ok

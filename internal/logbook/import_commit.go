@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"time"
 
+	"suyuan/internal/event"
 	"suyuan/internal/interchange/jsonl"
 	"suyuan/internal/ledger"
 )
@@ -66,10 +68,40 @@ func (im *importing) append(ctx context.Context, l *ledger.Ledger, entries []led
 	if len(entries) == 0 {
 		return nil
 	}
-	_, err := l.Append(ctx, im.book.o.Now(), ledger.AppendOptions{ClockOK: im.book.o.ClockOK}, entries)
+	receipts, err := l.Append(ctx, im.book.o.Now(), ledger.AppendOptions{ClockOK: im.book.o.ClockOK}, entries)
 	if err != nil {
 		return im.book.appendError(err)
 	}
+	im.recorded(receipts, l.Head().Recorded)
 	im.committed += len(entries)
 	return nil
+}
+
+// recorded lets the state that judged the events know when they were recorded.
+// Where they do not have the numbers that they were judged under, whatever that
+// comes from, it is not used again.
+func (im *importing) recorded(receipts []ledger.Receipt, at time.Time) {
+	for i := range receipts {
+		if receipts[i].Known || receipts[i].Seq != im.base+uint64(im.committed+i) { //nolint:gosec // a count
+			im.state = nil
+		}
+	}
+	if im.state != nil {
+		from := im.before + im.committed
+		im.state.graph.SetRecorded(from, from+len(receipts), event.TimeOf(at))
+	}
+}
+
+// adopt makes the state that judged the events the book's, now that the ledger
+// holds what they were judged as: to read all of it again would make the same.
+// The register saw signatures before their records were there; it is made anew
+// when somebody asks for it.
+func (im *importing) adopt(head ledger.Head) {
+	s := im.state
+	if s == nil || im.committed != len(im.lines) || head.Size != im.base+uint64(im.committed) || s.graph.Len() != im.before+im.committed { //nolint:gosec // a count
+		return
+	}
+	s.fresh, s.register, s.head = nil, nil, head
+	im.fresh, im.signed = nil, nil // an index may be written next, which needs the memory
+	im.book.state = s
 }
