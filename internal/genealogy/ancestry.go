@@ -195,6 +195,6 @@ func (g *Graph) addSame(n int32, things []event.Ref) {
 		g.sames.put(g.intern(r), n)
 	}
 	for _, r := range things {
-		g.inheritHolds(r)
+		g.inheritHolds(g.intern(r))
 	}
 }

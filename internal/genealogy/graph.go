@@ -17,22 +17,23 @@ const LateAfter = 24 * time.Hour
 // What a [Snapshot] says stays where it is, and what joined after it is in
 // memory (docs/genealogy.md). Entries and things are numbered through both.
 type Graph struct {
-	snap    *Snapshot
-	older   int32 // entries of the snapshot
-	elder   int32 // things of the snapshot
-	entries pile[Entry]
-	marks   pile[mark]
-	byID    map[event.ID]int32
-	things  []thing
-	index   thingTable
-	kinds   [event.KindProduct + 1][]int32 // things by kind
-	codes   map[string][]coded
-	drills  map[event.Ref]bool
-	holds   []Hold
-	holdsOn lists                // holds, by thing that the hold names itself
-	lifts   map[event.ID][]int32 // entries, by the hold they name
-	lifters []int32              // the same, in order
-	sames   lists                // declarations of being the same, by thing
+	snap     *Snapshot
+	older    int32 // entries of the snapshot
+	elder    int32 // things of the snapshot
+	entries  pile[Entry]
+	marks    pile[mark]
+	byID     map[event.ID]int32
+	things   []thing
+	index    thingTable
+	kinds    [event.KindProduct + 1][]int32 // things by kind
+	codes    map[string][]coded
+	drills   map[event.Ref]bool
+	holds    []Hold
+	holdsOn  lists // holds, by thing that the hold names itself
+	suspects suspects
+	lifts    map[event.ID][]int32 // entries, by the hold they name
+	lifters  []int32              // the same, in order
+	sames    lists                // declarations of being the same, by thing
 	// excursions finds the hold that an arrival or handover made.
 	excursions map[int32]int32
 	unknown    []int32 // entries of types of a later vocabulary
@@ -71,21 +72,26 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	if g.read != nil {
 		g.read.trim()
 	}
+	if g.suspects.unsure && g.entries.count == learnAfter {
+		g.learnSuspects()
+	}
 	g.addCodes(g.count(), &e)
 	mentions := mentionsOf(&e)
 	slim(&e)
 	n := g.append(Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
 	g.byID[e.ID] = n
-	for _, m := range mentions {
+	for i := range mentions {
+		m := &mentions[i]
 		if m.as == AsAccepted || m.as == AsRejected {
 			m.ref = g.cargo(e.Body.(*event.Arrival).Shipment, m.ref)
 		}
 		at := Mention{Entry: n, As: m.as, N: m.n}
-		g.mention(m.ref, at)
-		if _, ok := makingOf(at, &e); ok {
-			g.inheritHolds(m.ref)
+		m.thing = g.mention(m.ref, at)
+		if makes(m.as) {
+			g.inheritHolds(m.thing)
 		}
 	}
+	g.inheritSuspicion(mentions)
 	g.addSpecial(n)
 	if e.Time.After(g.latest) && !g.rehearses(&e) {
 		g.latest = e.Time

@@ -42,6 +42,10 @@ func (g *Graph) Makings(r event.Ref) []Making {
 	return list
 }
 
+// makes reports whether what has this part in an event was made by it: what
+// makingOf says more of.
+func makes(as As) bool { return as == AsMade || as == AsReceived || as == AsResidue }
+
 func makingOf(m Mention, e *event.Event) (Making, bool) {
 	switch m.As {
 	case AsMade:

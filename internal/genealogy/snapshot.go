@@ -211,14 +211,26 @@ func refOf(kind byte, id string) event.Ref {
 // On returns a graph that stands on the snapshot.
 func (s *Snapshot) On() (*Graph, error) {
 	g := New()
+	g.suspects.unsure = true
 	return g, g.Rebase(s)
+}
+
+// Onto returns a graph on a snapshot of all that g knows. It keeps what g found
+// out and a snapshot does not say; g stays as it is.
+func (g *Graph) Onto(s *Snapshot) (*Graph, error) {
+	other := New()
+	other.suspects = g.suspects
+	other.suspects.set = slices.Clone(g.suspects.set)
+	return other, other.Rebase(s)
 }
 
 // Rebase lets the graph stand on a snapshot, which must be of all that the graph
 // knows. What was asked of it before stays true.
 func (g *Graph) Rebase(s *Snapshot) (err error) {
 	defer catch(&err)
+	learned := g.suspects
 	*g = *New()
+	g.suspects = learned
 	g.snap, g.older, g.elder = s, s.entries, s.things
 	g.read, g.remarked, g.touched = new(entryCache), make(map[int32]*mark), make(map[int32]*thing)
 	for k, l := range [...]*lists{&g.masters, &g.counts, &g.holdsOn, &g.sames} {

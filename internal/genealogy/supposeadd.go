@@ -14,6 +14,8 @@ import (
 // ask for contacts.
 func (g *Graph) SupposeAdded(e *event.Event, f func()) {
 	g.Suppose(e.Replaces, func() {
+		defer func(before bool) { g.suspects.supposing = before }(g.suspects.supposing)
+		g.suspects.supposing = true
 		things := len(g.things)
 		n := g.append(Entry{Seq: math.MaxUint64, Event: *e})
 		mentions := mentionsOf(e)

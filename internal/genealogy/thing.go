@@ -65,20 +65,23 @@ func (g *Graph) added(i int32) *thing {
 	return t
 }
 
-func (g *Graph) mention(r event.Ref, m Mention) {
-	t := g.added(g.intern(r))
+func (g *Graph) mention(r event.Ref, m Mention) (thing int32) {
+	thing = g.intern(r)
+	t := g.added(thing)
 	t.mentions = g.insert(t.mentions, m)
 	if g.lives(m) {
 		t.life = g.insert(t.life, m)
 	}
+	return thing
 }
 
 // lives reports whether a mention made its thing or used it up.
 func (g *Graph) lives(m Mention) bool {
-	e := &g.entry(m.Entry).Event
-	_, made := makingOf(m, e)
-	_, ended := endingOf(m, e)
-	return made || ended
+	if makes(m.As) {
+		return true
+	}
+	_, ended := endingOf(m, &g.entry(m.Entry).Event)
+	return ended
 }
 
 // insert keeps the list in order of time and record. Most events come in the
@@ -162,10 +165,14 @@ func (g *Graph) Known(r event.Ref) bool {
 // changed. The cost is that of its length.
 func (g *Graph) History(r event.Ref) []Mention {
 	i, ok := g.thingOf(r)
-	switch {
-	case !ok:
+	if !ok {
 		return nil
-	case i >= g.elder:
+	}
+	return g.historyOf(i)
+}
+
+func (g *Graph) historyOf(i int32) []Mention {
+	if i >= g.elder {
 		return g.things[i-g.elder].mentions
 	}
 	older := g.snap.mentions(i)
