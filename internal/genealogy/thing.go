@@ -245,11 +245,6 @@ func (g *Graph) inForce(r event.Ref) func(yield func(Mention, *event.Event) bool
 	return g.standing(g.History(r))
 }
 
-// life yields those mentions in force that made r or used it up, in order.
-func (g *Graph) life(r event.Ref) func(yield func(Mention, *event.Event) bool) {
-	return g.standing(g.lived(r))
-}
-
 func (g *Graph) standing(list []Mention) func(yield func(Mention, *event.Event) bool) {
 	return func(yield func(Mention, *event.Event) bool) {
 		for _, m := range list {
@@ -271,9 +266,9 @@ func newLists(older func(int32) []int32) lists {
 	return lists{older, make(map[int32][]int32)}
 }
 
-// none reports whether there is no list at all.
-func (g *Graph) none(l lists, part int) bool {
-	return len(l.newer) == 0 && (g.snap == nil || g.snap.list(part).count() == 0)
+// noSames reports whether nothing was ever declared to be the same.
+func (g *Graph) noSames() bool {
+	return len(g.sames.newer) == 0 && (g.snap == nil || g.snap.list(sectionSames).count() == 0)
 }
 
 func (l lists) put(key, n int32) { l.newer[key] = append(l.newer[key], n) }
