@@ -207,8 +207,16 @@ func (g *Graph) compare(a, b int32) int {
 
 // numberOf returns the entry of an event id.
 func (g *Graph) numberOf(id event.ID) (int32, bool) {
-	if n, ok := g.byID[id]; ok || g.snap == nil || id == "" {
-		return n, ok
+	if id == "" {
+		return 0, false
+	}
+	return g.numberAt(id, tableHashID(id))
+}
+
+func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
+	k, ok := g.byID.find(hash, func(k int32) bool { return g.entries.at(k).Event.ID == id })
+	if ok || g.snap == nil || id == "" {
+		return g.older + k, ok
 	}
 	return g.snap.numberOf(id)
 }

@@ -22,9 +22,9 @@ type Graph struct {
 	elder    int32 // things of the snapshot
 	entries  pile[Entry]
 	marks    pile[mark]
-	byID     map[event.ID]int32
+	byID     numberTable
 	things   []thing
-	index    thingTable
+	index    numberTable
 	kinds    [event.KindProduct + 1][]int32 // things by kind
 	codes    map[string][]coded
 	drills   map[event.Ref]bool
@@ -51,7 +51,6 @@ type Graph struct {
 // New returns the graph of an empty ledger.
 func New() *Graph {
 	return &Graph{
-		byID:       make(map[event.ID]int32),
 		codes:      make(map[string][]coded),
 		drills:     make(map[event.Ref]bool),
 		holdsOn:    newLists(nil),
@@ -66,7 +65,8 @@ func New() *Graph {
 // Add takes in the next record. Records come in the order of their numbers;
 // the event must have its id. The cost is that of the things it names.
 func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) error {
-	if _, ok := g.numberOf(e.ID); ok || e.ID == "" {
+	hash := tableHashID(e.ID)
+	if _, ok := g.numberAt(e.ID, hash); ok || e.ID == "" {
 		return fmt.Errorf("record %d: event id %q is missing or already in the graph", seq, e.ID)
 	}
 	if g.read != nil {
@@ -79,7 +79,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	mentions := mentionsOf(&e)
 	slim(&e)
 	n := g.append(Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
-	g.byID[e.ID] = n
+	g.byID.add(hash)
 	for i := range mentions {
 		m := &mentions[i]
 		if m.as == AsAccepted || m.as == AsRejected {

@@ -21,7 +21,7 @@ func (g *Graph) thingOf(r event.Ref) (int32, bool) {
 }
 
 func (g *Graph) thingAt(r event.Ref, hash uint32) (int32, bool) {
-	if k, ok := g.index.find(g.things, hash, r); ok || g.snap == nil {
+	if k, ok := g.index.find(hash, func(k int32) bool { return g.things[k].ref == r }); ok || g.snap == nil {
 		return g.elder + k, ok
 	}
 	return g.snap.find(r)

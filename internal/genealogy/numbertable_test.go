@@ -8,16 +8,16 @@ import (
 	"suyuan/internal/event"
 )
 
-func TestAThingTableFindsWhatAMapFinds(t *testing.T) {
+func TestANumberTableFindsWhatAMapFinds(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		var table thingTable
+		var table numberTable
 		var things []thing
 		numbers := make(map[event.Ref]int32)
 		bits := rapid.SampledFrom([]uint32{0, 3, 1<<32 - 1}).Draw(t, "bits of the hash") // where few, all stand in each other's way
 		hashed := func(r event.Ref) uint32 { return tableHash(r) & bits }
 		check := func(r event.Ref) {
-			i, ok := table.find(things, hashed(r), r)
+			i, ok := table.find(hashed(r), func(i int32) bool { return things[i].ref == r })
 			if want, is := numbers[r]; ok != is || i != want {
 				t.Fatalf("%v: got %d, %v; want %d, %v", r, i, ok, want, is)
 			}
