@@ -121,6 +121,8 @@ type importing struct {
 	fresh  []origin           // events that are not in the ledger, in order: record base+i will be fresh[i]
 	signed map[int][]byte     // their signatures, where they bear any: what was judged is recorded, and nobody is asked to sign twice
 	shelf  shelf              // their bytes
+	times  []event.Time       // when each step was recorded
+	ends   []int              // how many events the state has up to the end of each step
 	named  []event.Ref        // what wants registration, in the order of first mention
 	met    map[event.Ref]bool // the same
 

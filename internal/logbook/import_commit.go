@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"suyuan/internal/event"
@@ -20,6 +21,8 @@ import (
 // commits nothing that the first pass did not see: before each commit the
 // digest of the file so far must be the same.
 func (im *importing) commit(ctx context.Context, l *ledger.Ledger) error {
+	prepared := im.prepareIndex()
+	defer prepared()
 	events := im.shelf.reader()
 	for i, in := range im.inputs {
 		var err error
@@ -152,7 +155,7 @@ func (im *importing) append(ctx context.Context, l *ledger.Ledger, entries []led
 	return nil
 }
 
-// recorded lets the state that judged the events know when they were recorded.
+// recorded notes when the events of a step were recorded.
 // Where they do not have the numbers that they were judged under, whatever that
 // comes from, it is not used again.
 func (im *importing) recorded(receipts []ledger.Receipt, at time.Time) {
@@ -161,9 +164,31 @@ func (im *importing) recorded(receipts []ledger.Receipt, at time.Time) {
 			im.state = nil
 		}
 	}
-	if im.state != nil {
-		from := im.before + im.committed
-		im.state.graph.SetRecorded(from, from+len(receipts), event.TimeOf(at))
+	im.times = append(im.times, event.TimeOf(at))
+	im.ends = append(im.ends, im.before+im.committed+len(receipts))
+}
+
+// prepareIndex makes the contacts that the index will want while events are
+// committed: the one waits for the disk, the other keeps a core busy. What it
+// returns waits for that.
+func (im *importing) prepareIndex() (wait func()) {
+	if !im.book.indexes() || !im.state.due() {
+		return func() {}
+	}
+	g := im.state.graph
+	var making sync.WaitGroup
+	var failed error
+	making.Go(func() {
+		failed = sound(func() error {
+			g.Contacts()
+			return nil
+		})
+	})
+	return func() {
+		making.Wait()
+		if failed != nil { // the index that was before is damaged, which whoever asks next finds too
+			im.state = nil
+		}
 	}
 }
 
@@ -175,6 +200,11 @@ func (im *importing) adopt(head ledger.Head) {
 	s := im.state
 	if s == nil || im.committed != len(im.fresh) || head.Size != im.base+uint64(im.committed) || s.graph.Len() != im.before+im.committed { //nolint:gosec // a count
 		return
+	}
+	from := im.before
+	for i, at := range im.times {
+		s.graph.SetRecorded(from, im.ends[i], at)
+		from = im.ends[i]
 	}
 	s.fresh, s.register, s.head = nil, nil, head
 	im.fresh, im.signed = nil, nil // an index may be written next, which needs the memory
