@@ -43,6 +43,7 @@ type Graph struct {
 	order      adjacency
 
 	read     *entryCache
+	mentions []mention        // memory of Add
 	redated  []redating       // entries of the snapshot that were recorded at another time than it says, in order
 	remarked map[int32]*mark  // entries of the snapshot that later records correct or replace
 	touched  map[int32]*thing // things of the snapshot that later records name
@@ -76,7 +77,8 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 		g.learnSuspects()
 	}
 	g.addCodes(g.count(), &e)
-	mentions := mentionsOf(&e)
+	mentions := mentionsInto(g.mentions, &e)
+	defer func() { g.mentions = mentions[:0] }()
 	slim(&e)
 	n := g.append(Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
 	g.byID.add(hash)

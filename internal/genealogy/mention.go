@@ -65,8 +65,11 @@ type mention struct {
 }
 
 // mentionsOf lists what an event names, each thing once for each part.
-func mentionsOf(e *event.Event) []mention {
-	w := walker{e: e}
+func mentionsOf(e *event.Event) []mention { return mentionsInto(nil, e) }
+
+// mentionsInto is mentionsOf, in memory that is used again.
+func mentionsInto(list []mention, e *event.Event) []mention {
+	w := walker{e: e, list: list[:0]}
 	w.body()
 	w.add(e.Room, AsRoom)
 	w.add(e.Site, AsSite)

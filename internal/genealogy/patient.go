@@ -16,7 +16,7 @@ func (g *Graph) ForPatient(r event.Ref, t event.Time) event.Ref {
 
 // ForPatientBy returns what ForPatient does, and the entry that says so.
 func (g *Graph) ForPatientBy(r event.Ref, t event.Time) (event.Ref, *Entry) {
-	k := asker{g: g}
+	k := asker{g: g, asked: make([]asked, 0, someAsked)}
 	d := k.ask(forebear{r, t})
 	return d.patient, d.by
 }
@@ -48,7 +48,10 @@ type asked struct {
 	dedication
 }
 
-const fewAsked = 32
+const (
+	someAsked = 6 // room for most
+	fewAsked  = 32
+)
 
 // of returns the place of what was asked about a thing, a new one if nothing was.
 func (k *asker) of(r forebear) int32 {

@@ -122,6 +122,7 @@ func manufactureUses(b *event.Manufacture) []use {
 }
 
 func materialUses(uses []use, materials []event.Material) []use {
+	uses = slices.Grow(uses, len(materials))
 	for i := range materials {
 		u := use{materials[i].Thing(), asMaterial, where{"materials", i, ".lot"}}
 		if materials[i].Aliquot != "" {
@@ -227,17 +228,42 @@ func (j *judge) namesOf() []event.Ref {
 		return nil
 	}
 	var list []event.Ref
-	seen := newRefSet()
-	for i := range j.makes {
-		seen.add(j.makes[i].ref)
-	}
+	var seen map[event.Ref]bool // where they are many
 	j.e.Named(func(r event.Ref) bool {
-		if r = j.nameOf(r); !r.IsZero() && seen.add(r) {
+		if r = j.nameOf(r); r.IsZero() {
+			return true
+		}
+		if len(list)+len(j.makes) < fewNames && seen == nil {
+			if !slices.Contains(list, r) && !j.makesThing(r) {
+				list = append(list, r)
+			}
+			return true
+		}
+		if seen == nil {
+			seen = j.seenNames(list)
+		}
+		if !seen[r] {
+			seen[r] = true
 			list = append(list, r)
 		}
 		return true
 	})
 	return list
+}
+
+// fewNames is how many are gone through one by one.
+const fewNames = 32
+
+// seenNames are the names so far, and what the event makes.
+func (j *judge) seenNames(list []event.Ref) map[event.Ref]bool {
+	seen := make(map[event.Ref]bool)
+	for _, r := range list {
+		seen[r] = true
+	}
+	for i := range j.makes {
+		seen[j.makes[i].ref] = true
+	}
+	return seen
 }
 
 // nameOf returns which unit, lot or shipment a reference of the event names, if
@@ -265,32 +291,6 @@ func (j *judge) pathOf(name event.Ref) (found string) {
 		return true
 	})
 	return found
-}
-
-// A refSet knows which references it was given. Mostly they are a dozen.
-type refSet struct {
-	few  []event.Ref
-	many map[event.Ref]bool
-}
-
-const fewRefs = 16
-
-func newRefSet() *refSet { return &refSet{few: make([]event.Ref, 0, fewRefs)} }
-
-// add reports whether the reference is new.
-func (s *refSet) add(r event.Ref) bool {
-	if slices.Contains(s.few, r) || s.many[r] {
-		return false
-	}
-	if len(s.few) < fewRefs {
-		s.few = append(s.few, r)
-		return true
-	}
-	if s.many == nil {
-		s.many = make(map[event.Ref]bool)
-	}
-	s.many[r] = true
-	return true
 }
 
 func (j *judge) usesThing(r event.Ref) bool {
