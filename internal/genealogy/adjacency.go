@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strings"
 
 	"suyuan/internal/event"
 )
@@ -68,6 +67,7 @@ func (g *Graph) build() adjacency {
 		if g.isStruck(n) {
 			continue
 		}
+		a.contacts = roomFor(a.contacts, n-g.older, g.count()-g.older)
 		first := len(a.contacts)
 		if n >= g.older || a.dirty.has(n) {
 			a.contacts = g.appendContacts(a.contacts, n)
@@ -77,15 +77,50 @@ func (g *Graph) build() adjacency {
 			c.meet(sojourns[0].units, sojourns[0].thing, sojourns[0].Contact)
 			a.contacts, sojourns = c.list, sojourns[1:]
 		}
-		slices.SortStableFunc(a.contacts[first:], func(x, y Contact) int {
-			return cmp.Or(strings.Compare(x.Via.String(), y.Via.String()), cmp.Compare(x.Grade, y.Grade))
-		})
+		if len(a.contacts) > first+1 {
+			slices.SortStableFunc(a.contacts[first:], compareNames)
+		}
 	}
 	g.number(&a)
 	a.out, a.outAt = g.rowsOf(&a, func(c *Contact) int32 { return c.Source })
 	a.in, a.inAt = g.rowsOf(&a, func(c *Contact) int32 { return c.Target })
 	g.sortShared(&a)
 	return a
+}
+
+// compareNames orders contacts of one entry by the names of their kinds, and by
+// grade.
+func compareNames(x, y Contact) int {
+	return cmp.Or(cmp.Compare(viaRanks[x.Via], viaRanks[y.Via]), cmp.Compare(x.Grade, y.Grade))
+}
+
+// viaRanks are the places of the kinds of contacts in the order of their names.
+var viaRanks = func() (ranks [len(viaNames)]int8) {
+	for i, name := range viaNames {
+		for _, other := range viaNames {
+			if other < name {
+				ranks[i]++
+			}
+		}
+	}
+	return ranks
+}()
+
+// roomFor lets a list of contacts have room for those of the next entry. It grows
+// to what all entries will want if the rest are like those that are done: an array
+// that was outgrown is copied, and paid for page by page.
+func roomFor(list []Contact, done, all int32) []Contact {
+	const some = 256
+	if cap(list)-len(list) >= some {
+		return list
+	}
+	want := some
+	if done > 0 {
+		want = int(int64(len(list)) * int64(all) / int64(done))
+		want += want/16 + some
+	}
+	have := len(list)
+	return slices.Grow(list, min(max(want, 2*have+some), 8*have+some)-have)
 }
 
 // renewed yields the entries whose contacts are to be made, in order.

@@ -92,7 +92,7 @@ func (g *Graph) Ancestry(r event.Ref, t event.Time) []event.Ref {
 // appendParents appends what a was made from or with: by collection, input,
 // material, aliquot, and its batch; and what is declared to be the same.
 func (g *Graph) appendParents(list []forebear, a forebear) []forebear {
-	if !g.none(g.sames, sectionSames) {
+	if !g.noSames() {
 		for _, r := range g.sameKind(a.ref, false)[1:] {
 			list = append(list, forebear{r, a.at})
 		}
@@ -170,7 +170,7 @@ func (g *Graph) sameKind(r event.Ref, struckToo bool) []event.Ref { return g.sam
 
 func (g *Graph) same(r event.Ref, oneKind, struckToo bool) []event.Ref {
 	list := []event.Ref{r}
-	if g.none(g.sames, sectionSames) {
+	if g.noSames() {
 		return list
 	}
 	for i := 0; i < len(list); i++ {
@@ -195,6 +195,6 @@ func (g *Graph) addSame(n int32, things []event.Ref) {
 		g.sames.put(g.intern(r), n)
 	}
 	for _, r := range things {
-		g.inheritHolds(r)
+		g.inheritHolds(g.intern(r))
 	}
 }

@@ -138,7 +138,8 @@ type contactMaker struct {
 	entry    int32
 	from, to event.Time
 	list     []Contact
-	known    []knownThing // of what the entry names, so far
+	known    [manyKnown]knownThing // of what the entry names, so far
+	count    int                   // of known
 }
 
 type knownThing struct {
@@ -149,14 +150,15 @@ type knownThing struct {
 // number returns the number of a thing. An entry names few, each in many
 // contacts.
 func (c *contactMaker) number(r event.Ref) int32 {
-	for i := range c.known {
+	for i := range c.count {
 		if c.known[i].ref == r {
 			return c.known[i].thing
 		}
 	}
 	i := c.g.intern(r)
-	if len(c.known) < manyKnown {
-		c.known = append(c.known, knownThing{r, i})
+	if c.count < manyKnown {
+		c.known[c.count] = knownThing{r, i}
+		c.count++
 	}
 	return i
 }
@@ -168,10 +170,18 @@ func (c *contactMaker) add(source, target event.Ref, via Via) {
 }
 
 func (c *contactMaker) put(source, target event.Ref, contact Contact) {
-	if source.IsZero() || target.IsZero() || source == target {
+	if source.IsZero() || target.IsZero() {
 		return
 	}
-	contact.Source, contact.Target, contact.Entry = c.number(source), c.number(target), c.entry
+	c.join(c.number(source), c.number(target), contact)
+}
+
+// join is put for numbers.
+func (c *contactMaker) join(source, target int32, contact Contact) {
+	if source == target {
+		return
+	}
+	contact.Source, contact.Target, contact.Entry = source, target, c.entry
 	c.list = append(c.list, contact)
 }
 

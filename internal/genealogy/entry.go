@@ -42,7 +42,7 @@ type mark struct {
 
 // count returns the number of entries.
 func (g *Graph) count() int32 {
-	return g.older + int32(len(g.entries)) //nolint:gosec // a graph of 2^31 records does not fit in memory
+	return g.older + g.entries.count
 }
 
 // append adds an entry that stands where the one that it replaces stood, and
@@ -54,17 +54,56 @@ func (g *Graph) append(e Entry) int32 {
 		place = g.mark(old).place
 	}
 	e.g, e.n = g, n
-	g.entries = append(g.entries, e)
-	g.marks = append(g.marks, mark{place: place})
+	*g.entries.push() = e
+	g.marks.push().place = place
 	return n
 }
 
 // entry returns the entry of a number. It must not be changed.
 func (g *Graph) entry(n int32) *Entry {
 	if n >= g.older {
-		return &g.entries[n-g.older]
+		return g.entries.at(n - g.older)
 	}
 	return g.read.entry(g, n)
+}
+
+// A redating says when the entries in a range were recorded.
+type redating struct {
+	from, to int32
+	at       event.Time
+}
+
+// SetRecorded says when the entries from one number up to another were recorded:
+// who takes in events before they are knows it later. It comes in order of
+// entries, and needs the graph alone. Nothing is read for it.
+func (g *Graph) SetRecorded(from, to int, at event.Time) {
+	n, end := int32(from), int32(to) //nolint:gosec // no more than entries
+	for k := max(n, g.older); k < end; k++ {
+		g.entries.at(k - g.older).Recorded = at
+	}
+	if n < g.older {
+		g.redated = append(g.redated, redating{n, min(end, g.older), at})
+		g.read.forget()
+	}
+}
+
+// recorded returns when entry n of the snapshot was recorded, which the snapshot
+// gives a time for.
+func (g *Graph) recorded(n int32, written event.Time) event.Time {
+	i, ok := slices.BinarySearchFunc(g.redated, n, func(r redating, n int32) int {
+		switch {
+		case n < r.from:
+			return 1
+		case n >= r.to:
+			return -1
+		default:
+			return 0
+		}
+	})
+	if !ok {
+		return written
+	}
+	return g.redated[i].at
 }
 
 // An entryCache keeps what was read of a snapshot, so that an entry that is
@@ -92,6 +131,13 @@ func (c *entryCache) entry(g *Graph, n int32) *Entry {
 	return e
 }
 
+// forget lets go of everything.
+func (c *entryCache) forget() {
+	for i := range c {
+		clear(c[i].entries)
+	}
+}
+
 // trim lets go of what is much.
 func (c *entryCache) trim() {
 	for i := range c {
@@ -104,7 +150,7 @@ func (c *entryCache) trim() {
 // when returns the time at which entry n happened.
 func (g *Graph) when(n int32) event.Time {
 	if n >= g.older {
-		return g.entries[n-g.older].Event.Time
+		return g.entries.at(n - g.older).Event.Time
 	}
 	return g.snap.when(g, n)
 }
@@ -112,7 +158,7 @@ func (g *Graph) when(n int32) event.Time {
 // mark returns what other records make of entry n.
 func (g *Graph) mark(n int32) mark {
 	if n >= g.older {
-		return g.marks[n-g.older]
+		return *g.marks.at(n - g.older)
 	}
 	if m, ok := g.remarked[n]; ok {
 		return *m
@@ -123,7 +169,7 @@ func (g *Graph) mark(n int32) mark {
 // marking returns the mark of entry n, to be changed.
 func (g *Graph) marking(n int32) *mark {
 	if n >= g.older {
-		return &g.marks[n-g.older]
+		return g.marks.at(n - g.older)
 	}
 	m, ok := g.remarked[n]
 	if !ok {
@@ -137,7 +183,7 @@ func (g *Graph) marking(n int32) *mark {
 
 func (g *Graph) isStruck(n int32) bool {
 	if n >= g.older {
-		return g.marks[n-g.older].struck
+		return g.marks.at(n - g.older).struck
 	}
 	if len(g.remarked) > 0 {
 		if m, ok := g.remarked[n]; ok {
@@ -161,8 +207,16 @@ func (g *Graph) compare(a, b int32) int {
 
 // numberOf returns the entry of an event id.
 func (g *Graph) numberOf(id event.ID) (int32, bool) {
-	if n, ok := g.byID[id]; ok || g.snap == nil || id == "" {
-		return n, ok
+	if id == "" {
+		return 0, false
+	}
+	return g.numberAt(id, tableHashID(id))
+}
+
+func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
+	k, ok := g.byID.find(hash, func(k int32) bool { return g.entries.at(k).Event.ID == id })
+	if ok || g.snap == nil || id == "" {
+		return g.older + k, ok
 	}
 	return g.snap.numberOf(id)
 }

@@ -17,22 +17,23 @@ const LateAfter = 24 * time.Hour
 // What a [Snapshot] says stays where it is, and what joined after it is in
 // memory (docs/genealogy.md). Entries and things are numbered through both.
 type Graph struct {
-	snap    *Snapshot
-	older   int32 // entries of the snapshot
-	elder   int32 // things of the snapshot
-	entries []Entry
-	marks   []mark
-	byID    map[event.ID]int32
-	things  []thing
-	index   map[event.Ref]int32
-	kinds   [event.KindProduct + 1][]int32 // things by kind
-	codes   map[string][]coded
-	drills  map[event.Ref]bool
-	holds   []Hold
-	holdsOn lists                // holds, by thing that the hold names itself
-	lifts   map[event.ID][]int32 // entries, by the hold they name
-	lifters []int32              // the same, in order
-	sames   lists                // declarations of being the same, by thing
+	snap     *Snapshot
+	older    int32 // entries of the snapshot
+	elder    int32 // things of the snapshot
+	entries  pile[Entry]
+	marks    pile[mark]
+	byID     numberTable
+	things   []thing
+	index    numberTable
+	kinds    [event.KindProduct + 1][]int32 // things by kind
+	codes    map[string][]coded
+	drills   map[event.Ref]bool
+	holds    []Hold
+	holdsOn  lists // holds, by thing that the hold names itself
+	suspects suspects
+	lifts    map[event.ID][]int32 // entries, by the hold they name
+	lifters  []int32              // the same, in order
+	sames    lists                // declarations of being the same, by thing
 	// excursions finds the hold that an arrival or handover made.
 	excursions map[int32]int32
 	unknown    []int32 // entries of types of a later vocabulary
@@ -42,6 +43,8 @@ type Graph struct {
 	order      adjacency
 
 	read     *entryCache
+	mentions []mention        // memory of Add
+	redated  []redating       // entries of the snapshot that were recorded at another time than it says, in order
 	remarked map[int32]*mark  // entries of the snapshot that later records correct or replace
 	touched  map[int32]*thing // things of the snapshot that later records name
 }
@@ -49,8 +52,6 @@ type Graph struct {
 // New returns the graph of an empty ledger.
 func New() *Graph {
 	return &Graph{
-		byID:       make(map[event.ID]int32),
-		index:      make(map[event.Ref]int32),
 		codes:      make(map[string][]coded),
 		drills:     make(map[event.Ref]bool),
 		holdsOn:    newLists(nil),
@@ -65,27 +66,34 @@ func New() *Graph {
 // Add takes in the next record. Records come in the order of their numbers;
 // the event must have its id. The cost is that of the things it names.
 func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) error {
-	if _, ok := g.numberOf(e.ID); ok || e.ID == "" {
+	hash := tableHashID(e.ID)
+	if _, ok := g.numberAt(e.ID, hash); ok || e.ID == "" {
 		return fmt.Errorf("record %d: event id %q is missing or already in the graph", seq, e.ID)
 	}
 	if g.read != nil {
 		g.read.trim()
 	}
+	if g.suspects.unsure && g.entries.count == learnAfter {
+		g.learnSuspects()
+	}
 	g.addCodes(g.count(), &e)
-	mentions := mentionsOf(&e)
+	mentions := mentionsInto(g.mentions, &e)
+	defer func() { g.mentions = mentions[:0] }()
 	slim(&e)
 	n := g.append(Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
-	g.byID[e.ID] = n
-	for _, m := range mentions {
+	g.byID.add(hash)
+	for i := range mentions {
+		m := &mentions[i]
 		if m.as == AsAccepted || m.as == AsRejected {
 			m.ref = g.cargo(e.Body.(*event.Arrival).Shipment, m.ref)
 		}
 		at := Mention{Entry: n, As: m.as, N: m.n}
-		g.mention(m.ref, at)
-		if _, ok := makingOf(at, &e); ok {
-			g.inheritHolds(m.ref)
+		m.thing = g.mention(m.ref, at)
+		if makes(m.as) {
+			g.inheritHolds(m.thing)
 		}
 	}
+	g.inheritSuspicion(mentions)
 	g.addSpecial(n)
 	if e.Time.After(g.latest) && !g.rehearses(&e) {
 		g.latest = e.Time

@@ -116,16 +116,21 @@ func (g *Graph) indexHold(k int32) {
 }
 
 func (g *Graph) findOn(r event.Ref, k int32) {
-	if i := g.intern(r); !slices.Contains(g.holdsOn.of(i), k) {
+	i := g.intern(r)
+	if !slices.Contains(g.holdsOn.of(i), k) {
 		g.holdsOn.put(i, k)
 	}
+	g.suspected(i)
 }
 
 // inheritHolds lets the holds of tests reach what a later record ties to a
 // thing that they lie on: its batch, what a sample was taken from, what is the
 // same.
-func (g *Graph) inheritHolds(r event.Ref) {
-	for _, k := range slices.Clone(g.listed(g.holdsOn, r)) {
+func (g *Graph) inheritHolds(thing int32) {
+	if len(g.holds) == 0 {
+		return
+	}
+	for _, k := range slices.Clone(g.holdsOn.of(thing)) {
 		if g.holds[k].Cause == CauseTest {
 			g.indexHold(k)
 		}
@@ -181,9 +186,14 @@ type Held struct {
 // by then. What is declared to be the same is one thing. Holds on equipment and
 // rooms stop only their own use. The cost is that of r's ancestry.
 func (g *Graph) HoldsOn(r event.Ref, t event.Time) []Held {
-	if len(g.holds) == 0 {
+	if len(g.holds) == 0 || !g.suspect(r) {
 		return nil
 	}
+	return g.findHolds(r, t)
+}
+
+// findHolds is HoldsOn of a suspect.
+func (g *Graph) findHolds(r event.Ref, t event.Time) []Held {
 	var near []int32
 	g.ancestry(r, t, func(a event.Ref) (bool, bool) {
 		near = append(near, g.listed(g.holdsOn, a)...)

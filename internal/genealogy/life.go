@@ -20,11 +20,14 @@ type Making struct {
 // Made returns the first making of r that is in force: as an output, by a
 // receipt, or as the residue of an infusion.
 func (g *Graph) Made(r event.Ref) (Making, bool) {
-	for m, e := range g.life(r) {
-		if making, ok := makingOf(m, e); ok {
-			making.Entry = g.Entry(m)
-			return making, true
+	for _, m := range g.lived(r) {
+		if !makes(m.As) || g.isStruck(m.Entry) {
+			continue
 		}
+		e := g.entry(m.Entry)
+		making, ok := makingOf(m, &e.Event)
+		making.Entry = e
+		return making, ok
 	}
 	return Making{}, false
 }
@@ -33,14 +36,22 @@ func (g *Graph) Made(r event.Ref) (Making, bool) {
 // can be received at many sites.
 func (g *Graph) Makings(r event.Ref) []Making {
 	var list []Making
-	for m, e := range g.life(r) {
-		if making, ok := makingOf(m, e); ok {
-			making.Entry = g.Entry(m)
+	for _, m := range g.lived(r) {
+		if !makes(m.As) || g.isStruck(m.Entry) {
+			continue
+		}
+		e := g.entry(m.Entry)
+		if making, ok := makingOf(m, &e.Event); ok {
+			making.Entry = e
 			list = append(list, making)
 		}
 	}
 	return list
 }
+
+// makes reports whether what has this part in an event was made by it: what
+// makingOf says more of.
+func makes(as As) bool { return as == AsMade || as == AsReceived || as == AsResidue }
 
 func makingOf(m Mention, e *event.Event) (Making, bool) {
 	switch m.As {
@@ -174,9 +185,13 @@ type Ending struct {
 // an infusion of the whole, a disposal.
 func (g *Graph) Endings(r event.Ref) []Ending {
 	var list []Ending
-	for m, e := range g.life(r) {
-		if s, ok := endingOf(m, e); ok {
-			list = append(list, Ending{g.Entry(m), s})
+	for _, m := range g.lived(r) {
+		if makes(m.As) || g.isStruck(m.Entry) {
+			continue
+		}
+		e := g.entry(m.Entry)
+		if s, ok := endingOf(m, &e.Event); ok {
+			list = append(list, Ending{e, s})
 		}
 	}
 	return list
@@ -185,6 +200,9 @@ func (g *Graph) Endings(r event.Ref) []Ending {
 // EndingsOf returns what used up r or a reference of its kind that is declared
 // to be the same thing, in order of time.
 func (g *Graph) EndingsOf(r event.Ref) []Ending {
+	if g.noSames() {
+		return g.Endings(r)
+	}
 	var list []Ending
 	for _, o := range g.sameKind(r, false) {
 		list = append(list, g.Endings(o)...)
@@ -264,10 +282,17 @@ func (g *Graph) ExpiryBy(r event.Ref, t event.Time) (expires event.Time, by *Ent
 // changing yields the mentions in force that can say what r is like. Changes
 // are for units only; a lot's history can be long, and its making is all of it.
 func (g *Graph) changing(r event.Ref) func(yield func(Mention, *event.Event) bool) {
-	if r.Kind() == event.KindLot {
-		return g.life(r)
+	return func(yield func(Mention, *event.Event) bool) {
+		list := g.History
+		if r.Kind() == event.KindLot {
+			list = g.lived
+		}
+		for _, m := range list(r) {
+			if (makes(m.As) || m.As == AsWorked || m.As == AsInfused) && !g.isStruck(m.Entry) && !yield(m, &g.entry(m.Entry).Event) {
+				return
+			}
+		}
 	}
-	return g.inForce(r)
 }
 
 func changeOf(m Mention, e *event.Event, r event.Ref) *event.Change {

@@ -58,14 +58,18 @@ type Mention struct {
 }
 
 type mention struct {
-	ref event.Ref
-	as  As
-	n   int32
+	ref   event.Ref
+	as    As
+	n     int32
+	thing int32 // its number, once the graph has it
 }
 
 // mentionsOf lists what an event names, each thing once for each part.
-func mentionsOf(e *event.Event) []mention {
-	w := walker{e: e}
+func mentionsOf(e *event.Event) []mention { return mentionsInto(nil, e) }
+
+// mentionsInto is mentionsOf, in memory that is used again.
+func mentionsInto(list []mention, e *event.Event) []mention {
+	w := walker{e: e, list: list[:0]}
 	w.body()
 	w.add(e.Room, AsRoom)
 	w.add(e.Site, AsSite)
@@ -88,7 +92,7 @@ func (w *walker) add(r event.Ref, as As) { w.addN(r, as, 0) }
 
 func (w *walker) addN(r event.Ref, as As, n int) {
 	if !r.IsZero() {
-		w.list = append(w.list, mention{r, as, int32(n)}) //nolint:gosec // an event has at most 48 KiB
+		w.list = append(w.list, mention{ref: r, as: as, n: int32(n)}) //nolint:gosec // an event has at most 48 KiB
 	}
 }
 

@@ -16,7 +16,7 @@ func (g *Graph) ForPatient(r event.Ref, t event.Time) event.Ref {
 
 // ForPatientBy returns what ForPatient does, and the entry that says so.
 func (g *Graph) ForPatientBy(r event.Ref, t event.Time) (event.Ref, *Entry) {
-	k := asker{g: g, found: make(map[forebear]dedication), asking: make(map[forebear]int)}
+	k := asker{g: g, asked: make([]asked, 0, someAsked)}
 	d := k.ask(forebear{r, t})
 	return d.patient, d.by
 }
@@ -32,23 +32,85 @@ type dedication struct {
 // itself; what was found on the way round such a loop is not kept, for it would
 // be another from elsewhere.
 type asker struct {
-	g      *Graph
-	found  map[forebear]dedication
-	asking map[forebear]int // depth of what is being asked
-	loop   int              // least depth that was met again; 0 if none was
+	g     *Graph
+	asked []asked            // mostly a few
+	many  map[forebear]int32 // places in asked, where they are many
+	depth int                // how many are being asked
+	loop  int                // least depth that was met again; 0 if none was
+}
+
+// An asked thing is being asked, at a depth; or it was found whom it is for; or
+// neither, where that was found on the way round a loop.
+type asked struct {
+	forebear
+	depth int
+	known bool
+	dedication
+}
+
+const (
+	someAsked = 6 // room for most
+	fewAsked  = 32
+)
+
+// of returns the place of what was asked about a thing, a new one if nothing was.
+func (k *asker) of(r forebear) int32 {
+	n := int32(len(k.asked)) //nolint:gosec // no more than entries
+	if k.many != nil {
+		if i, ok := k.many[r]; ok {
+			return i
+		}
+		k.many[r] = n
+	} else {
+		for i := range k.asked {
+			if k.asked[i].forebear == r {
+				return int32(i)
+			}
+		}
+	}
+	k.asked = append(k.asked, asked{forebear: r})
+	if n == fewAsked {
+		k.many = make(map[forebear]int32)
+		for i := range k.asked {
+			k.many[k.asked[i].forebear] = int32(i)
+		}
+	}
+	return n
 }
 
 func (k *asker) ask(r forebear) dedication {
-	if d, ok := k.found[r]; ok {
-		return d
-	}
-	if depth, ok := k.asking[r]; ok {
-		k.meet(depth)
+	i := k.of(r)
+	switch a := &k.asked[i]; {
+	case a.known:
+		return a.dedication
+	case a.depth > 0:
+		k.meet(a.depth)
 		return dedication{}
 	}
-	before, depth := k.loop, len(k.asking)+1
-	k.loop, k.asking[r] = 0, depth
-	var d dedication
+	k.depth++
+	before, depth := k.loop, k.depth
+	k.loop, k.asked[i].depth = 0, depth
+	d := k.find(r)
+	k.depth--
+	k.asked[i].depth = 0
+	if k.loop == 0 || k.loop >= depth {
+		k.loop, k.asked[i].known, k.asked[i].dedication = 0, true, d
+	}
+	k.meet(before)
+	return d
+}
+
+// find goes through what can say whom r is for.
+func (k *asker) find(r forebear) (d dedication) {
+	if k.g.noSames() {
+		for m, e := range k.g.changing(r.ref) {
+			if e.Time.After(r.at) {
+				break
+			}
+			d = k.after(d, r.ref, m, e)
+		}
+		return d
+	}
 	class := k.g.sameKind(r.ref, false)
 	for m, o := range k.g.changingAny(class) {
 		e := &k.g.Entry(m).Event
@@ -60,11 +122,6 @@ func (k *asker) ask(r forebear) dedication {
 			d = before // another label that names nobody
 		}
 	}
-	delete(k.asking, r)
-	if k.loop == 0 || k.loop >= depth {
-		k.loop, k.found[r] = 0, d
-	}
-	k.meet(before)
 	return d
 }
 

@@ -1,6 +1,10 @@
 package genealogy
 
-import "suyuan/internal/event"
+import (
+	"slices"
+
+	"suyuan/internal/event"
+)
 
 // shared appends the contacts of one event through what it used: equipment,
 // room, operators, and back into the materials (recall.md section 1).
@@ -41,12 +45,19 @@ func handled(e *event.Event) []event.Ref {
 }
 
 func distinctUnits(list []event.Ref) []event.Ref {
+	const few = 32
 	units := list[:0]
-	seen := make(map[event.Ref]bool, len(list))
+	var seen map[event.Ref]bool // where they are many
+	if len(list) > few {
+		seen = make(map[event.Ref]bool, len(list))
+	}
 	for _, r := range list {
-		if r.Kind() == event.KindUnit && !r.IsZero() && !seen[r] {
+		if r.Kind() != event.KindUnit || seen[r] || seen == nil && slices.Contains(units, r) {
+			continue
+		}
+		units = append(units, r)
+		if seen != nil {
 			seen[r] = true
-			units = append(units, r)
 		}
 	}
 	return units
@@ -97,8 +108,13 @@ func (c *contactMaker) backflow(units []event.Ref, materials []event.Material) {
 
 // meet joins units and what they share, both ways.
 func (c *contactMaker) meet(units []event.Ref, thing event.Ref, contact Contact) {
+	if thing.IsZero() {
+		return
+	}
+	shared := c.number(thing)
 	for _, u := range units {
-		c.put(u, thing, contact)
-		c.put(thing, u, contact)
+		unit := c.number(u)
+		c.join(unit, shared, contact)
+		c.join(shared, unit, contact)
 	}
 }

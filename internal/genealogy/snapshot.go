@@ -211,14 +211,26 @@ func refOf(kind byte, id string) event.Ref {
 // On returns a graph that stands on the snapshot.
 func (s *Snapshot) On() (*Graph, error) {
 	g := New()
+	g.suspects.unsure = true
 	return g, g.Rebase(s)
+}
+
+// Onto returns a graph on a snapshot of all that g knows. It keeps what g found
+// out and a snapshot does not say; g stays as it is.
+func (g *Graph) Onto(s *Snapshot) (*Graph, error) {
+	other := New()
+	other.suspects = g.suspects
+	other.suspects.set = slices.Clone(g.suspects.set)
+	return other, other.Rebase(s)
 }
 
 // Rebase lets the graph stand on a snapshot, which must be of all that the graph
 // knows. What was asked of it before stays true.
 func (g *Graph) Rebase(s *Snapshot) (err error) {
 	defer catch(&err)
+	learned := g.suspects
 	*g = *New()
+	g.suspects = learned
 	g.snap, g.older, g.elder = s, s.entries, s.things
 	g.read, g.remarked, g.touched = new(entryCache), make(map[int32]*mark), make(map[int32]*thing)
 	for k, l := range [...]*lists{&g.masters, &g.counts, &g.holdsOn, &g.sames} {
@@ -269,7 +281,7 @@ func (s *Snapshot) unpack(g *Graph, n int32) *Entry {
 		damaged("entry %d was entered by number %d of %d", n, by, len(s.small.bys))
 	}
 	e := &Entry{By: s.small.bys[by], Seq: uint64(int64(n) + p.int()), g: g, n: n} //nolint:gosec // as written
-	e.Recorded = p.time()
+	e.Recorded = g.recorded(n, p.time())
 	var err error
 	if e.Event, err = event.Unpack(p.b, s.thing); err != nil {
 		damaged("entry %d: %v", n, err)
@@ -418,8 +430,8 @@ func (g *Graph) idHashes() iter.Seq[uint64] {
 				off += int64(length) //nolint:gosec // as written
 			}
 		}
-		for i := range g.entries {
-			if !yield(hashID(g.entries[i].Event.ID)) {
+		for k := range g.entries.count {
+			if !yield(hashID(g.entries.at(k).Event.ID)) {
 				return
 			}
 		}

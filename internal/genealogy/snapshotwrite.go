@@ -123,7 +123,7 @@ func (w *snapshotWriter) entries() {
 		w.write(b)
 	}
 	w.end(sectionColumns)
-	at := w.older(sectionEntries, sectionEntryAt)
+	at := w.olderEntries()
 	for n := w.g.older; n < w.g.count(); n++ {
 		if n%sampled == 0 {
 			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionEntries][0])) //nolint:gosec // not negative
@@ -148,6 +148,30 @@ func (w *snapshotWriter) older(part, offsets int) []byte {
 		w.write(snap.part[part].from(off, 1<<20))
 	}
 	return slices.Clone(snap.part[offsets].whole())
+}
+
+// olderEntries is older for the entries, with the time at which they were
+// recorded where that was not known when the snapshot was written.
+func (w *snapshotWriter) olderEntries() []byte {
+	if len(w.g.redated) == 0 {
+		return w.older(sectionEntries, sectionEntryAt)
+	}
+	w.begin(sectionEntries)
+	var at, b []byte
+	part, off := w.g.snap.part[sectionEntries], int64(0)
+	for n := range w.g.older {
+		length, k := part.uintAt(off)
+		p := packed{part.at(off+int64(k), int(length))} //nolint:gosec // as written
+		off += int64(k) + int64(length)                 //nolint:gosec // as written
+		if n%sampled == 0 {
+			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionEntries][0])) //nolint:gosec // not negative
+		}
+		b = appendInt(appendUint(b[:0], p.uint()), p.int())
+		b = append(appendTime(b, w.g.recorded(n, p.time())), p.b...)
+		w.write(appendUint(nil, uint64(len(b))))
+		w.write(b)
+	}
+	return at
 }
 
 // entry appends an entry: who entered it and when, then the event.
@@ -288,8 +312,8 @@ func (w *snapshotWriter) lists() {
 			places[n] = []int32{m.place}
 		}
 	}
-	for k := range g.marks {
-		note(g.older+int32(k), g.marks[k])
+	for k := range g.marks.count {
+		note(g.older+k, *g.marks.at(k))
 	}
 	for n, m := range g.remarked {
 		note(n, *m)

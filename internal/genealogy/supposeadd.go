@@ -14,6 +14,8 @@ import (
 // ask for contacts.
 func (g *Graph) SupposeAdded(e *event.Event, f func()) {
 	g.Suppose(e.Replaces, func() {
+		defer func(before bool) { g.suspects.supposing = before }(g.suspects.supposing)
+		g.suspects.supposing = true
 		things := len(g.things)
 		n := g.append(Entry{Seq: math.MaxUint64, Event: *e})
 		mentions := mentionsOf(e)
@@ -39,15 +41,14 @@ func (g *Graph) takeBack(n int32, things int, mentions []mention) {
 	}
 	for i := len(g.things) - 1; i >= things; i-- {
 		r := g.things[i].ref
-		delete(g.index, r)
+		g.index.removeLast(tableHash(r))
 		g.kinds[r.Kind()] = g.kinds[r.Kind()][:len(g.kinds[r.Kind()])-1]
 	}
 	clear(g.things[things:])
 	g.things = g.things[:things]
 	at := n - g.older
-	clear(g.entries[at:])
-	clear(g.marks[at:])
-	g.entries, g.marks = g.entries[:at], g.marks[:at]
+	g.entries.cut(at)
+	g.marks.cut(at)
 }
 
 // Without runs f as if the event id did not count, while all that it struck

@@ -17,8 +17,12 @@ type thing struct {
 
 // thingOf returns the number of a thing that an event named.
 func (g *Graph) thingOf(r event.Ref) (int32, bool) {
-	if i, ok := g.index[r]; ok || g.snap == nil {
-		return i, ok
+	return g.thingAt(r, tableHash(r))
+}
+
+func (g *Graph) thingAt(r event.Ref, hash uint32) (int32, bool) {
+	if k, ok := g.index.find(hash, func(k int32) bool { return g.things[k].ref == r }); ok || g.snap == nil {
+		return g.elder + k, ok
 	}
 	return g.snap.find(r)
 }
@@ -37,10 +41,11 @@ func (g *Graph) population() int32 {
 }
 
 func (g *Graph) intern(r event.Ref) int32 {
-	i, ok := g.thingOf(r)
+	hash := tableHash(r)
+	i, ok := g.thingAt(r, hash)
 	if !ok {
 		i = g.population()
-		g.index[r] = i
+		g.index.add(hash)
 		g.things = append(g.things, thing{ref: r})
 		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
 	}
@@ -60,20 +65,23 @@ func (g *Graph) added(i int32) *thing {
 	return t
 }
 
-func (g *Graph) mention(r event.Ref, m Mention) {
-	t := g.added(g.intern(r))
+func (g *Graph) mention(r event.Ref, m Mention) (thing int32) {
+	thing = g.intern(r)
+	t := g.added(thing)
 	t.mentions = g.insert(t.mentions, m)
 	if g.lives(m) {
 		t.life = g.insert(t.life, m)
 	}
+	return thing
 }
 
 // lives reports whether a mention made its thing or used it up.
 func (g *Graph) lives(m Mention) bool {
-	e := &g.entry(m.Entry).Event
-	_, made := makingOf(m, e)
-	_, ended := endingOf(m, e)
-	return made || ended
+	if makes(m.As) {
+		return true
+	}
+	_, ended := endingOf(m, &g.entry(m.Entry).Event)
+	return ended
 }
 
 // insert keeps the list in order of time and record. Most events come in the
@@ -157,10 +165,14 @@ func (g *Graph) Known(r event.Ref) bool {
 // changed. The cost is that of its length.
 func (g *Graph) History(r event.Ref) []Mention {
 	i, ok := g.thingOf(r)
-	switch {
-	case !ok:
+	if !ok {
 		return nil
-	case i >= g.elder:
+	}
+	return g.historyOf(i)
+}
+
+func (g *Graph) historyOf(i int32) []Mention {
+	if i >= g.elder {
 		return g.things[i-g.elder].mentions
 	}
 	older := g.snap.mentions(i)
@@ -177,7 +189,7 @@ func (g *Graph) Struck(m Mention) bool { return g.isStruck(m.Entry) }
 // has nothing of a later vocabulary.
 func (g *Graph) Plain(m Mention) bool {
 	if m.Entry >= g.older {
-		e := &g.entries[m.Entry-g.older].Event
+		e := &g.entries.at(m.Entry - g.older).Event
 		return !g.isStruck(m.Entry) && e.Deviation == nil && len(e.Unread) == 0
 	}
 	return !g.isStruck(m.Entry) && g.snap.column(m.Entry)&(columnDeviates|columnUnread) == 0
@@ -233,11 +245,6 @@ func (g *Graph) inForce(r event.Ref) func(yield func(Mention, *event.Event) bool
 	return g.standing(g.History(r))
 }
 
-// life yields those mentions in force that made r or used it up, in order.
-func (g *Graph) life(r event.Ref) func(yield func(Mention, *event.Event) bool) {
-	return g.standing(g.lived(r))
-}
-
 func (g *Graph) standing(list []Mention) func(yield func(Mention, *event.Event) bool) {
 	return func(yield func(Mention, *event.Event) bool) {
 		for _, m := range list {
@@ -259,9 +266,9 @@ func newLists(older func(int32) []int32) lists {
 	return lists{older, make(map[int32][]int32)}
 }
 
-// none reports whether there is no list at all.
-func (g *Graph) none(l lists, part int) bool {
-	return len(l.newer) == 0 && (g.snap == nil || g.snap.list(part).count() == 0)
+// noSames reports whether nothing was ever declared to be the same.
+func (g *Graph) noSames() bool {
+	return len(g.sames.newer) == 0 && (g.snap == nil || g.snap.list(sectionSames).count() == 0)
 }
 
 func (l lists) put(key, n int32) { l.newer[key] = append(l.newer[key], n) }

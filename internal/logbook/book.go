@@ -78,6 +78,8 @@ type Book struct {
 	doubted  bool     // the index was found to be damaged: no other is read or made
 	recorded bool     // something was, by this book
 
+	decodeTwice bool // for tests: an import keeps nothing on a shelf
+
 	around func(ledger.Store) (ledger.Store, error) // for tests: a store that fails
 }
 

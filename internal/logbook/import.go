@@ -65,7 +65,9 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 	}
 	defer func() { err = errors.Join(err, discard(list)) }()
 	var im *importing
+	defer func() { im.end() }()
 	judge := func(l *ledger.Ledger) error {
+		im.end()
 		im = newImporting(b, list, o) // where the index was damaged, all is judged anew
 		return im.check(ctx, l)
 	}
@@ -76,21 +78,26 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 			if err := judge(l); err != nil {
 				return err
 			}
-			return im.commit(ctx, l)
+			if err := im.commit(ctx, l); err != nil {
+				return err
+			}
+			im.adopt(l.Head())
+			return nil
 		})
 	}
 	if im == nil { // the ledger could not be opened
 		return ImportResult{}, err
 	}
 	result, err = im.outcome(ctx, err)
-	if result.Recorded >= indexAt && err == nil && !o.DryRun {
+	if result.Recorded >= indexAt && err == nil && !o.DryRun && b.state == nil {
 		_, _ = b.load(ctx) // which keeps the index: else whoever asks next would wait for that
 	}
 	return result, err
 }
 
 func newImporting(b *Book, list []*input, o ImportOptions) *importing {
-	im := &importing{book: b, options: o, inputs: list, fresh: make(map[event.ID]origin), signed: make(map[event.ID][]byte), met: make(map[event.Ref]bool)}
+	im := &importing{book: b, options: o, inputs: list, signed: make(map[int][]byte), met: make(map[event.Ref]bool)}
+	im.shelf = shelf{ledger: b.path, lost: o.DryRun || b.decodeTwice}
 	for _, in := range list {
 		in.marks = nil
 		im.total += in.size
@@ -108,12 +115,16 @@ type importing struct {
 	inputs  []*input
 	now     time.Time
 
-	base   uint64              // size of the ledger before
-	fresh  map[event.ID]origin // events that are not in the ledger
-	signed map[event.ID][]byte // their signatures, where they bear any: what was judged is recorded, and nobody is asked to sign twice
-	lines  []position          // where they stand, in order: record base+i will be lines[i]
-	named  []event.Ref         // what wants registration, in the order of first mention
-	met    map[event.Ref]bool  // the same
+	state  *state             // that judges: what the ledger says once all is recorded, but for when that was
+	before int                // how many events that had before
+	base   uint64             // size of the ledger before
+	fresh  []origin           // events that are not in the ledger, in order: record base+i will be fresh[i]
+	signed map[int][]byte     // their signatures, where they bear any: what was judged is recorded, and nobody is asked to sign twice
+	shelf  shelf              // their bytes
+	times  []event.Time       // when each step was recorded
+	ends   []int              // how many events the state has up to the end of each step
+	named  []event.Ref        // what wants registration, in the order of first mention
+	met    map[event.Ref]bool // the same
 
 	result      ImportResult
 	committed   int
@@ -131,7 +142,7 @@ type position struct{ file, line int32 }
 
 // outcome says how an import ended.
 func (im *importing) outcome(ctx context.Context, err error) (ImportResult, error) {
-	total := len(im.lines)
+	total := max(len(im.fresh), im.committed) // what was recorded lets go of the list
 	if err != nil && outcomeUnknown(err) {
 		n, lookErr := im.settle(ctx)
 		if lookErr != nil {
@@ -157,22 +168,31 @@ func (im *importing) outcome(ctx context.Context, err error) (ImportResult, erro
 }
 
 // settle counts, after a commit of unknown outcome, how many events of the
-// import are in the ledger. It opens it for writing, as [Book.settle] does.
+// import are in the ledger: they lie one after the other, and where one is not
+// what was to be there, none of those that follow is. It opens the ledger for
+// writing, as [Book.settle] does.
 func (im *importing) settle(ctx context.Context) (n int, err error) {
 	ctx = context.WithoutCancel(ctx)
 	err = im.book.writing(ctx, func(l *ledger.Ledger) error {
-		if err := im.book.catchUp(ctx, l); err != nil {
-			return err
-		}
-		n = 0
-		for id := range im.fresh {
-			if _, ok := im.book.state.graph.ByID(id); ok {
-				n++
+		for n = im.committed; n < len(im.fresh) && im.base+uint64(n) < l.Head().Size; n++ { //nolint:gosec // a count
+			rec, err := l.Record(ctx, im.base+uint64(n)) //nolint:gosec // a count
+			if err != nil {
+				return err
+			}
+			if sha256.Sum256(rec.Event) != im.fresh[n].digest {
+				break
 			}
 		}
 		return nil
 	})
 	return n, err
+}
+
+// end lets go of what the import holds on the disk.
+func (im *importing) end() {
+	if im != nil {
+		im.shelf.close()
+	}
 }
 
 // tell reports progress, but not for every line.

@@ -39,17 +39,20 @@ func (s *stepper) full(read int64) bool {
 }
 
 // check is the first pass: it judges every event by what the ledger would say
-// with those before it. The state that it does so with runs ahead of the ledger:
-// what will be recorded is read back from there.
+// with those before it. The state that it does so with runs ahead of the ledger,
+// and is the book's again once all that it has is recorded.
 func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
-	defer func() { im.book.state = nil }()
+	defer func() { im.state, im.book.state = im.book.state, nil }()
 	if err := im.book.catchUpToJudge(ctx, l); err != nil {
 		return err
 	}
-	im.base, im.now = l.Head().Size, im.book.o.Now()
+	im.base, im.now, im.before = l.Head().Size, im.book.o.Now(), im.book.state.graph.Len()
 	im.book.state.fresh = func(id event.ID) ([sha256.Size]byte, bool) {
-		first, ok := im.fresh[id]
-		return first.digest, ok
+		first := im.first(id)
+		if first == nil {
+			return [sha256.Size]byte{}, false
+		}
+		return first.digest, true
 	}
 	for i, in := range im.inputs {
 		if err := im.checkFile(ctx, l, i, in); err != nil {
@@ -67,13 +70,13 @@ func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, 
 		fresh, err := im.judge(ctx, l, position{int32(file), int32(at.Number)}, d) //nolint:gosec // more lines than 2^31 do not fit in the graph
 		im.book.spill(ctx, im.book.state)
 		if fresh && steps.full(at.Read) {
-			in.marks = append(in.marks, at.Sum)
+			in.marks = append(in.marks, mark{at.Sum, at.Read, len(im.fresh)})
 		}
 		im.tell(im.done+at.Read, false)
 		return err
 	}, func(r *jsonl.Reader) error {
 		in.sum = r.Sum()
-		in.marks = append(in.marks, in.sum)
+		in.marks = append(in.marks, mark{in.sum, r.Read(), len(im.fresh)})
 		im.done += r.Read()
 		im.tell(im.done, true)
 		return nil
@@ -168,7 +171,7 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, d
 	if known || err != nil {
 		return false, err
 	}
-	seq := im.base + uint64(len(im.lines))
+	seq := im.base + uint64(len(im.fresh))
 	signed, err := im.book.signedEntry(seq, d.content, im.now)
 	if err != nil {
 		return false, err
@@ -176,17 +179,17 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, d
 	if v := im.book.check(ctx, l, e, signed, im.now); len(v) > 0 {
 		return false, im.refuse(v)
 	}
-	im.fresh[e.ID] = origin{at, d.digest}
 	if signed.Sig != nil {
-		im.signed[e.ID] = signed.Sig
+		im.signed[len(im.fresh)] = signed.Sig
 	}
+	im.fresh = append(im.fresh, origin{at, d.digest})
+	im.shelf.put(d.content)
 	im.book.state.signed(e, signed)
 	im.mention(e)
 	now := event.TimeOf(im.now.UTC())
 	if now.Sub(e.Time) > genealogy.LateAfter {
 		im.result.Late++
 	}
-	im.lines = append(im.lines, at)
 	return true, im.book.state.graph.Add(seq, im.book.o.By, now, lean(*e))
 }
 
@@ -207,17 +210,27 @@ func appendable(e *event.Event, content []byte) error {
 
 // known looks for the event in the ledger and in the input so far.
 func (im *importing) known(ctx context.Context, l *ledger.Ledger, d *decoded) (bool, error) {
-	id := d.event.ID
-	first, ok := im.fresh[id]
-	if !ok {
+	entry, ok := im.book.state.graph.ByID(d.event.ID)
+	switch {
+	case !ok:
+		return false, nil
+	case entry.Seq < im.base:
 		_, ok, err := im.book.known(ctx, l, &d.event, d.content)
 		return ok, err
-	}
-	if first.digest == d.digest {
+	case im.fresh[entry.Seq-im.base].digest == d.digest:
 		return true, nil
+	default:
+		return false, im.refuse([]rules.Violation{conflict(d.event.ID, entry.Seq)})
 	}
-	entry, _ := im.book.state.graph.ByID(id)
-	return false, im.refuse([]rules.Violation{conflict(id, entry.Seq)})
+}
+
+// first returns where in the input an event stands that is to be recorded.
+func (im *importing) first(id event.ID) *origin {
+	entry, ok := im.book.state.graph.ByID(id)
+	if !ok || entry.Seq < im.base {
+		return nil
+	}
+	return &im.fresh[entry.Seq-im.base]
 }
 
 // refuse makes a refusal in which records that are not there yet are named by
@@ -225,7 +238,7 @@ func (im *importing) known(ctx context.Context, l *ledger.Ledger, d *decoded) (b
 func (im *importing) refuse(v []rules.Violation) *Refusal {
 	r := refusal(v)
 	if first := v[0]; first.HasSeq && first.Seq >= im.base {
-		at := im.lines[first.Seq-im.base]
+		at := im.fresh[first.Seq-im.base]
 		r.SaidBy = &Position{im.inputs[at.file].name, int(at.line)}
 	}
 	if r.SaidBy != nil && r.Rule() == rules.IDConflict {

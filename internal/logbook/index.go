@@ -214,7 +214,7 @@ func (s *state) standOn(path string, stamp []byte) error {
 		if err != nil || !bytes.Equal(snap.Stamp(), stamp) {
 			return err
 		}
-		g, err := snap.On()
+		g, err := s.graph.Onto(snap)
 		if err != nil {
 			return err
 		}

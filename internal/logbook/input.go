@@ -20,8 +20,15 @@ type input struct {
 	path  string
 	temp  bool // path is a copy that is removed afterwards
 	size  int64
-	sum   [sha256.Size]byte   // of the whole file, once it was checked
-	marks [][sha256.Size]byte // of the file up to the end of each step
+	sum   [sha256.Size]byte // of the whole file, once it was checked
+	marks []mark            // of the file up to the end of each step
+}
+
+// A mark says what the file was like up to the end of a step.
+type mark struct {
+	sum   [sha256.Size]byte
+	read  int64 // bytes
+	fresh int   // events that were to be recorded by then
 }
 
 // inputs makes files readable twice. What cannot be is copied, which is why

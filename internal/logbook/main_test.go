@@ -34,8 +34,8 @@ type twice struct{ m *testing.M }
 func (t twice) Run() int { return genealogytest.Main(t.m) }
 
 // smallIndexes lets an index be made of a few records, and damage to it be found
-// as late as in a large one.
-func smallIndexes() { indexAt, indexPart, checkWhole, spillAt = 2, 2, 0, 5 }
+// as late as in a large one; and what an import keeps lie in a file.
+func smallIndexes() { indexAt, indexPart, checkWhole, spillAt, shelfMemory = 2, 2, 0, 5, 1000 }
 
 // testNow is the clock of every test that does not need another.
 var testNow = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)

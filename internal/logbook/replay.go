@@ -137,7 +137,7 @@ func (b *Book) spill(ctx context.Context, s *state) {
 	if err != nil {
 		return
 	}
-	if g, err := snap.On(); err == nil {
+	if g, err := s.graph.Onto(snap); err == nil {
 		s.graph = g
 	}
 }

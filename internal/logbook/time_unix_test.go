@@ -15,3 +15,6 @@ func processTime() time.Duration {
 	}
 	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
 }
+
+// keepsNames: a file that is open keeps its name until it is closed.
+const keepsNames = false

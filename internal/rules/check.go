@@ -67,7 +67,7 @@ type judge struct {
 
 	uses    []use
 	makes   []making
-	names   []named
+	names   []event.Ref
 	revived []event.ID
 	// overturned is what the event would put in the wrong, by any rule.
 	overturned []Violation
@@ -156,6 +156,9 @@ func twoDifferent(people []event.Ref) bool {
 // may itself have struck others, and so on. What a replaced event had brought
 // back, its replacement brings back anew.
 func revivedBy(g *genealogy.Graph, e *event.Event) []event.ID {
+	if len(targetsOf(e)) == 0 {
+		return nil
+	}
 	struck := make(map[event.ID]bool)
 	note := func(id event.ID) {
 		for _, target := range chain(g, id) {

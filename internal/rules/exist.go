@@ -53,9 +53,9 @@ func (j *judge) madeBefore(m *making) (*genealogy.Entry, bool) {
 // a lift names makes no hold. A replacement does not leave a recorded event with
 // a thing that nothing makes.
 func (j *judge) unknownThing() {
-	for _, n := range j.names {
-		if !j.g.Exists(n.ref) {
-			j.add(Violation{Variant: NoSuchThing, Ref: n.ref, Path: n.path})
+	for _, r := range j.names {
+		if !j.g.Exists(r) {
+			j.add(Violation{Variant: NoSuchThing, Ref: r, Path: j.pathOf(r)})
 		}
 	}
 	if batch, path := batchOf(j.e); !batch.IsZero() && !j.g.Known(batch) {
@@ -137,6 +137,9 @@ func eventsNamed(e *event.Event) func(yield func(path string, id event.ID) bool)
 
 // unmade finds what only the replaced event made and others in force name.
 func (j *judge) unmade() {
+	if j.e.Replaces == "" {
+		return
+	}
 	old, ok := j.g.ByID(j.e.Replaces)
 	if !ok {
 		return

@@ -16,10 +16,10 @@ func (j *judge) onHold() { j.putToUse(j.free) }
 // putToUse calls f with what the event puts to use, and where it says so: what
 // is worked on, taken as input, released, shipped or infused, and what that is
 // done with. Rejections and shipments out of use put nothing to use.
-func (j *judge) putToUse(f func(r event.Ref, path string)) {
+func (j *judge) putToUse(f func(r event.Ref, at where)) {
 	switch b := j.e.Body.(type) {
 	case *event.Collection:
-		f(b.Donor, "donor")
+		f(b.Donor, member("donor"))
 	case *event.Release:
 		if b.Decision == event.DecisionRejected {
 			return
@@ -34,37 +34,37 @@ func (j *judge) putToUse(f func(r event.Ref, path string)) {
 		return
 	}
 	for i := range j.uses {
-		f(j.uses[i].ref, j.uses[i].path())
+		f(j.uses[i].ref, j.uses[i].where)
 	}
 	for _, u := range equipmentOf(j.e) {
-		f(u.ref, u.path)
+		f(u.ref, u.where)
 	}
 	if roomUsed(j.e) {
-		f(j.e.Room, "room")
+		f(j.e.Room, member("room"))
 	}
 }
 
 // putBatchToUse is about the release of a batch: the batch itself, and the
 // units that it covers and that are not used up.
-func (j *judge) putBatchToUse(batch event.Ref, f func(r event.Ref, path string)) {
+func (j *judge) putBatchToUse(batch event.Ref, f func(r event.Ref, at where)) {
 	if batch.IsZero() {
 		return
 	}
-	f(batch, "batch")
+	f(batch, member("batch"))
 	for _, unit := range j.g.UnitsOf(batch, j.at) {
 		if _, gone := j.endedBefore(unit); !gone {
-			f(unit, "batch")
+			f(unit, member("batch"))
 		}
 	}
 }
 
 // free notes every hold that forbids to use r.
-func (j *judge) free(r event.Ref, path string) {
+func (j *judge) free(r event.Ref, at where) {
 	for _, held := range j.g.HoldsOn(r, j.at) {
 		if j.excepted(r, held) {
 			continue
 		}
-		v := Violation{Variant: MadeWithHeld, Ref: r, Other: held.On, Path: path, Limit: held.Entry.Event.Time}
+		v := Violation{Variant: MadeWithHeld, Ref: r, Other: held.On, Path: at.path(), Limit: held.Entry.Event.Time}
 		if held.On == r {
 			v.Variant = Held
 		}

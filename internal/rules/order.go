@@ -33,9 +33,9 @@ func (j *judge) outOfOrder() {
 }
 
 func (j *judge) beforeMade() {
-	for _, n := range j.names {
-		if made, ok := j.madeAt(n.ref); ok && made.Event.Time.After(j.at) {
-			j.add(Violation{Variant: BeforeMade, Ref: n.ref, Path: n.path, Limit: made.Event.Time}.by(made))
+	for _, r := range j.names {
+		if made, ok := j.madeAt(r); ok && made.Event.Time.After(j.at) {
+			j.add(Violation{Variant: BeforeMade, Ref: r, Path: j.pathOf(r), Limit: made.Event.Time}.by(made))
 		}
 	}
 }

@@ -12,34 +12,34 @@ import (
 func (j *judge) wrongPatient() {
 	switch b := j.e.Body.(type) {
 	case *event.Infusion:
-		if !j.givenToOther(b.Unit, b.Patient, "patient") {
-			j.meantForOther(b.Unit, b.Patient, "patient")
+		if !j.givenToOther(b.Unit, b.Patient, member("patient")) {
+			j.meantForOther(b.Unit, b.Patient, member("patient"))
 		}
 	case *event.Allocation:
 		if b.Cancelled != nil && *b.Cancelled {
 			return
 		}
 		for i, unit := range b.Units {
-			j.meantForOther(unit, b.Patient, element("units", i))
+			j.meantForOther(unit, b.Patient, where{"units", i, ""})
 		}
 	case *event.Manufacture:
 		j.pooled(b)
 		for i := range b.Changes {
-			j.reassigned(&b.Changes[i], element("changes", i)+".for_patient")
+			j.reassigned(&b.Changes[i], where{"changes", i, ".for_patient"})
 		}
 	}
 }
 
-func (j *judge) meantForOther(unit, patient event.Ref, path string) {
+func (j *judge) meantForOther(unit, patient event.Ref, at where) {
 	meant, by := j.g.ForPatientBy(unit, j.at)
 	if !meant.IsZero() && !j.isOne(meant, patient) {
-		j.add(Violation{Variant: MeantFor, Ref: unit, Other: meant, Path: path}.by(by))
+		j.add(Violation{Variant: MeantFor, Ref: unit, Other: meant, Path: at.path()}.by(by))
 	}
 }
 
 // givenToOther finds infusions of the unit, by any reference, to somebody else, whenever they
 // were: a back-dated one would make a recorded one wrong.
-func (j *judge) givenToOther(unit, patient event.Ref, path string) bool {
+func (j *judge) givenToOther(unit, patient event.Ref, at where) bool {
 	found := false
 	for _, o := range classOf(j.g, unit) {
 		for m, entry := range j.standing(j.g.History(o)) {
@@ -48,7 +48,7 @@ func (j *judge) givenToOther(unit, patient event.Ref, path string) bool {
 				continue
 			}
 			found = true
-			j.add(Violation{Variant: GivenTo, Ref: unit, Other: b.Patient, Path: path, Limit: entry.Event.Time}.by(entry))
+			j.add(Violation{Variant: GivenTo, Ref: unit, Other: b.Patient, Path: at.path(), Limit: entry.Event.Time}.by(entry))
 		}
 	}
 	return found
@@ -81,16 +81,16 @@ func (j *judge) pooled(b *event.Manufacture) {
 
 // reassigned judges a change that takes a unit from its patient, or gives it to
 // one although another was infused with it.
-func (j *judge) reassigned(c *event.Change, path string) {
+func (j *judge) reassigned(c *event.Change, at where) {
 	if !c.NoPatient && c.ForPatient.IsZero() {
 		return
 	}
 	meant, by := j.g.ForPatientBy(c.Unit, j.at)
 	if !meant.IsZero() && (c.NoPatient || !j.isOne(meant, c.ForPatient)) {
-		j.add(Violation{Variant: Reassigned, Ref: c.Unit, Other: meant, Path: path}.by(by))
+		j.add(Violation{Variant: Reassigned, Ref: c.Unit, Other: meant, Path: at.path()}.by(by))
 		return
 	}
 	if !c.NoPatient {
-		j.givenToOther(c.Unit, c.ForPatient, path)
+		j.givenToOther(c.Unit, c.ForPatient, at)
 	}
 }

@@ -24,7 +24,7 @@ func (j *judge) notHere() {
 		j.belongs(u)
 	}
 	if roomUsed(j.e) {
-		j.belongs(named{j.e.Room, "room"})
+		j.belongs(named{j.e.Room, member("room")})
 	}
 }
 
@@ -54,7 +54,13 @@ func (j *judge) belongs(u named) {
 	if !ok || b.At.IsZero() || b.Class == event.ClassShipper || j.isOne(b.At, j.e.Site) {
 		return
 	}
-	j.add(Violation{Variant: BelongsAt, Ref: u.ref, Other: b.At, Path: u.path}.by(entry))
+	j.add(Violation{Variant: BelongsAt, Ref: u.ref, Other: b.At, Path: u.path()}.by(entry))
+}
+
+// A named is equipment or a room that the event names, and where.
+type named struct {
+	ref event.Ref
+	where
 }
 
 // equipmentOf lists the equipment that e uses. Counting what is in a vessel,
@@ -66,9 +72,9 @@ func equipmentOf(e *event.Event) []named {
 	case *event.Manufacture:
 		return useList(b.Equipment)
 	case *event.Store:
-		return []named{{b.Equipment, "equipment"}}
+		return oneUse(b.Equipment)
 	case *event.Retrieve:
-		return []named{{b.Equipment, "equipment"}}
+		return oneUse(b.Equipment)
 	case *event.Shipment:
 		return oneUse(b.Equipment)
 	case *event.Handover:
@@ -82,13 +88,13 @@ func oneUse(equipment event.Ref) []named {
 	if equipment.IsZero() {
 		return nil
 	}
-	return []named{{equipment, "equipment"}}
+	return []named{{equipment, member("equipment")}}
 }
 
 func useList(uses []event.Use) []named {
 	list := make([]named, len(uses))
 	for i := range uses {
-		list[i] = named{uses[i].Equipment, element("equipment", i) + ".equipment"}
+		list[i] = named{uses[i].Equipment, where{"equipment", i, ".equipment"}}
 	}
 	return list
 }

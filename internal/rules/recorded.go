@@ -23,20 +23,17 @@ import (
 // counts, registrations, and corrections for what they take away.
 func overturned(g *genealogy.Graph, e *event.Event, c Context) []Violation {
 	told := []*event.Event{e}
-	if old, ok := g.ByID(e.Replaces); ok {
-		told = append(told, &old.Event)
-		for _, target := range chain(g, e.Replaces) {
-			told = append(told, &target.Event)
-		}
+	if e.Replaces != "" {
+		told = append(told, replacedBy(g, e)...)
 	}
-	supposed := *e
-	supposed.Deviation = nil // what it declares of unknown origin is where others say
 	var found []Violation
 	for i := range table {
 		bearings := bearingsOf(g, told, table[i].ID)
-		if !slices.ContainsFunc(bearings, func(b bearing) bool { return len(since(g, b)) > 0 }) {
+		if !slices.ContainsFunc(bearings, func(b bearing) bool { return concerns(g, b) }) {
 			continue
 		}
+		supposed := *e
+		supposed.Deviation = nil // what it declares of unknown origin is where others say
 		var broken []rejudged
 		g.SupposeAdded(&supposed, func() { broken = rejudge(g, e, c, &table[i], bearings) })
 		for _, b := range broken {
@@ -46,6 +43,18 @@ func overturned(g *genealogy.Graph, e *event.Event, c Context) []Violation {
 		}
 	}
 	return found
+}
+
+// replacedBy lists what e takes out of force or brings back.
+func replacedBy(g *genealogy.Graph, e *event.Event) []*event.Event {
+	var list []*event.Event
+	if old, ok := g.ByID(e.Replaces); ok {
+		list = append(list, &old.Event)
+		for _, target := range chain(g, e.Replaces) {
+			list = append(list, &target.Event)
+		}
+	}
+	return list
 }
 
 // A bearing is a thing of which an event says what a rule judges by, and the
@@ -131,7 +140,7 @@ func moves(e *event.Event, given bool) []bearing {
 		from = e.Time
 	}
 	var list []bearing
-	e.Refs(func(_ string, r event.Ref) bool {
+	e.Named(func(r event.Ref) bool {
 		if r.Kind() == event.KindUnit {
 			list = append(list, bearing{r, from})
 		}
@@ -186,6 +195,12 @@ func departures(e *event.Event, replacing bool) []bearing {
 	default:
 		return []bearing{{b.Shipment, e.Time}}
 	}
+}
+
+// concerns reports whether since returns any.
+func concerns(g *genealogy.Graph, b bearing) bool {
+	list := g.History(b.ref)
+	return len(list) > 0 && !g.Entry(list[len(list)-1]).Event.Time.Before(b.from)
 }
 
 // since returns the mentions of a bearing's thing from its time on.

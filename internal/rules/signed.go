@@ -55,13 +55,13 @@ func (j *judge) missingSignature() {
 	if !j.c.Signatures.Gates() {
 		return
 	}
-	j.putToUse(func(r event.Ref, path string) {
+	j.putToUse(func(r event.Ref, at where) {
 		if r.Kind() != event.KindUnit {
 			return
 		}
 		for _, entry := range j.answering(r) {
 			for _, need := range j.c.Signatures.Withheld(entry.Seq) {
-				v := Violation{Variant: Withheld, Ref: r, Path: path, Limit: entry.Event.Time}
+				v := Violation{Variant: Withheld, Ref: r, Path: at.path(), Limit: entry.Event.Time}
 				j.add(need.lackedBy(v).by(entry))
 			}
 		}

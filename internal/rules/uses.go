@@ -45,18 +45,26 @@ func (p part) handled() bool { return p.used() || p == asKeep || p == asDispose 
 
 // A use is one thing that an event does something with, and where it says so.
 type use struct {
-	ref    event.Ref
-	part   part
+	ref  event.Ref
+	part part
+	where
+}
+
+// A where is a place in an event: a member, or one of a list. Only a violation
+// makes a path of it.
+type where struct {
 	member string
 	place  int // in the list, or -1
 	own    string
 }
 
-func (u *use) path() string {
-	if u.place < 0 {
-		return u.member
+func member(name string) where { return where{name, -1, ""} }
+
+func (w *where) path() string {
+	if w.place < 0 {
+		return w.member
 	}
-	return element(u.member, u.place) + u.own
+	return element(w.member, w.place) + w.own
 }
 
 func element(list string, i int) string { return list + "[" + strconv.Itoa(i) + "]" }
@@ -80,7 +88,7 @@ func usesOf(e *event.Event) []use {
 	case *event.Shipment:
 		return listed(listed(nil, asShip, "units", b.Units), asShip, "lots", b.Lots)
 	case *event.Infusion:
-		return []use{{ref: b.Unit, part: asInfuse, member: "unit", place: -1}}
+		return []use{{b.Unit, asInfuse, member("unit")}}
 	case *event.Disposal:
 		return listed(listed(nil, asDispose, "units", b.Units), asDispose, "lots", b.Lots)
 	case *event.Contact:
@@ -90,11 +98,11 @@ func usesOf(e *event.Event) []use {
 	}
 }
 
-func listed(uses []use, p part, member string, refs []event.Ref) []use {
+func listed(uses []use, p part, list string, refs []event.Ref) []use {
 	for i, r := range refs {
 		switch r.Kind() {
 		case event.KindUnit, event.KindLot, event.KindAliquot:
-			uses = append(uses, use{ref: r, part: p, member: member, place: i})
+			uses = append(uses, use{r, p, where{list, i, ""}})
 		default:
 		}
 	}
@@ -104,7 +112,7 @@ func listed(uses []use, p part, member string, refs []event.Ref) []use {
 func manufactureUses(b *event.Manufacture) []use {
 	var uses []use
 	for i := range b.Inputs {
-		u := use{ref: b.Inputs[i].Unit, part: asInput, member: "inputs", place: i}
+		u := use{b.Inputs[i].Unit, asInput, where{"inputs", i, ""}}
 		if !b.Inputs[i].Bare {
 			u.own = ".unit"
 		}
@@ -114,8 +122,9 @@ func manufactureUses(b *event.Manufacture) []use {
 }
 
 func materialUses(uses []use, materials []event.Material) []use {
+	uses = slices.Grow(uses, len(materials))
 	for i := range materials {
-		u := use{ref: materials[i].Thing(), part: asMaterial, member: "materials", place: i, own: ".lot"}
+		u := use{materials[i].Thing(), asMaterial, where{"materials", i, ".lot"}}
 		if materials[i].Aliquot != "" {
 			u.own = ".aliquot"
 		}
@@ -211,39 +220,77 @@ func outputMakes(outputs []event.Output) []making {
 	return list
 }
 
-// A named is a unit, lot or shipment that the event names and does not make.
-type named struct {
-	ref  event.Ref
-	path string
-}
-
 // namesOf lists the units, lots and shipments that the event names, each once,
 // an aliquot as its lot. Master data says nothing of what happened: a lot may
 // be registered before it is received.
-func (j *judge) namesOf() []named {
+func (j *judge) namesOf() []event.Ref {
 	if _, ok := j.e.Body.(*event.Register); ok {
 		return nil
 	}
-	var list []named
-	seen := make(map[event.Ref]bool)
-	for i := range j.makes {
-		seen[j.makes[i].ref] = true
-	}
-	j.e.Refs(func(path string, r event.Ref) bool {
-		switch r.Kind() {
-		case event.KindAliquot:
-			r = r.Lot()
-		case event.KindUnit, event.KindLot, event.KindShipment:
-		default:
+	var list []event.Ref
+	var seen map[event.Ref]bool // where they are many
+	j.e.Named(func(r event.Ref) bool {
+		if r = j.nameOf(r); r.IsZero() {
 			return true
 		}
-		if r = j.cargo(r); !seen[r] {
+		if len(list)+len(j.makes) < fewNames && seen == nil {
+			if !slices.Contains(list, r) && !j.makesThing(r) {
+				list = append(list, r)
+			}
+			return true
+		}
+		if seen == nil {
+			seen = j.seenNames(list)
+		}
+		if !seen[r] {
 			seen[r] = true
-			list = append(list, named{r, path})
+			list = append(list, r)
 		}
 		return true
 	})
 	return list
+}
+
+// fewNames is how many are gone through one by one.
+const fewNames = 32
+
+// seenNames are the names so far, and what the event makes.
+func (j *judge) seenNames(list []event.Ref) map[event.Ref]bool {
+	seen := make(map[event.Ref]bool)
+	for _, r := range list {
+		seen[r] = true
+	}
+	for i := range j.makes {
+		seen[j.makes[i].ref] = true
+	}
+	return seen
+}
+
+// nameOf returns which unit, lot or shipment a reference of the event names, if
+// any.
+func (j *judge) nameOf(r event.Ref) event.Ref {
+	switch r.Kind() {
+	case event.KindAliquot:
+		return r.Lot()
+	case event.KindUnit:
+		return j.cargo(r)
+	case event.KindLot, event.KindShipment:
+		return r
+	default:
+		return event.Ref{}
+	}
+}
+
+// pathOf returns where the event first names one of its names.
+func (j *judge) pathOf(name event.Ref) (found string) {
+	j.e.Refs(func(path string, r event.Ref) bool {
+		if j.nameOf(r) == name {
+			found = path
+			return false
+		}
+		return true
+	})
+	return found
 }
 
 func (j *judge) usesThing(r event.Ref) bool {
