@@ -40,12 +40,12 @@ func (t *Target) Measured(results []*Result) (text, verdict string) {
 		return "left out: " + r.Left[t.Entrant], ""
 	}
 	s := SpreadOf(values)
-	text = s.String()
+	text = r.text(t.Entrant)
 	if t.Against != "" {
-		text += " ×"
+		text = s.String() + " ×"
 	}
 	if t.Size != 0 && t.Size != r.Size {
-		return fmt.Sprintf("%s, at %s batches only", text, short(float64(r.Size))), ""
+		return fmt.Sprintf("%s, at %s %s only", text, short(float64(r.Size)), r.Contest.Counted()), ""
 	}
 	return text, t.verdict(s.Median, better)
 }
