@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ type Page struct {
 	Intro   string
 	Runs    []*Run
 	Targets []Target
+	Order   []string // of contests; those that are not in it come first
 	Results []*Result
 }
 
@@ -130,6 +132,7 @@ func (p *Page) contests() []string {
 			names = append(names, r.Contest.Name)
 		}
 	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(slices.Index(p.Order, a), slices.Index(p.Order, b)) })
 	return names
 }
 

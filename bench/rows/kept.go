@@ -61,6 +61,31 @@ func (s *Stock) Make(ctx context.Context, kind Kind, size uint64) (path string, 
 	return path, nil
 }
 
+// Room returns how many bytes have to be free for what is not made yet, by what smaller ones took: while an index is
+// written, the one that it grows from is there too.
+func (s *Stock) Room(kind Kind, size uint64) (int64, error) {
+	const (
+		eventsPerBatch = 9
+		indexPerEvent  = 310
+		ledgerEach     = 760
+	)
+	path, err := s.keptPath(kind, size)
+	if err != nil {
+		return 0, err
+	}
+	if _, err := os.Stat(path); err == nil {
+		return 0, nil
+	}
+	if kind == KindRecords {
+		return int64(size) * ledgerEach, nil //nolint:gosec // no size of a world is so large
+	}
+	room := 2 * int64(size) * eventsPerBatch * indexPerEvent //nolint:gosec // as above
+	if info, err := os.Stat(path + ".part"); err == nil {
+		room -= info.Size()
+	}
+	return max(room, 0), nil
+}
+
 // kept returns where something lies, and makes it unless it is so large that a run would wait for it: that is made by a command of its own.
 func (s *Stock) kept(ctx context.Context, kind Kind, size uint64) (string, error) {
 	if size <= largestMade {

@@ -38,6 +38,15 @@ func All(s *Stock) []measure.Contest {
 	})
 }
 
+// Order names the contests in the order of the page.
+func Order() []string {
+	var names []string
+	for _, c := range All(&Stock{}) {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
 const (
 	million = 1_000_000
 	tenOf   = 10 * million

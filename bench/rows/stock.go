@@ -27,7 +27,7 @@ type Stock struct {
 	Seed    uint64
 	Turn    time.Duration // of an append; 0: long enough to believe it
 	Most    int           // events that a contest of appends has; 0: enough
-	Held    int           // events that a graph holds in memory while it is made; 0: as many as fit into four gigabytes
+	Held    int           // events that a graph holds in memory while it is made; 0: as many as fit into five gigabytes
 	Say     func(format string, args ...any)
 
 	events  [][]byte

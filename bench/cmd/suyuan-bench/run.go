@@ -103,7 +103,7 @@ func runContests(ctx context.Context, args []string, out, talk io.Writer) (err e
 	if err := os.Chmod(work, measure.Open); err != nil {
 		return err
 	}
-	page := measure.Page{Intro: intro, Targets: rows.Targets(), Runs: []*measure.Run{{Head: head(work, o.call)}}}
+	page := measure.Page{Intro: intro, Targets: rows.Targets(), Order: rows.Order(), Runs: []*measure.Run{{Head: head(work, o.call)}}}
 	runner := &measure.Runner{Dir: work, Rounds: o.rounds, Say: sayer(talk)}
 	stock := &rows.Stock{Program: o.program, Ask: o.ask, Dir: work, Keep: o.keep, Seed: 1, Say: runner.Say}
 	contests := rows.All(stock)
@@ -140,7 +140,7 @@ func runPage(args []string, talk io.Writer) error {
 	if *name == "" {
 		return misused(talk, errors.New("want the file of a page"))
 	}
-	page := measure.Page{Intro: intro, Targets: rows.Targets()}
+	page := measure.Page{Intro: intro, Targets: rows.Targets(), Order: rows.Order()}
 	if err := page.Recall(figures(*name), rows.All(&rows.Stock{})); err != nil {
 		return err
 	}
@@ -190,7 +190,8 @@ func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, contests 
 }
 
 const intro = "Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured and how. Figures of another machine, or of another day, differ: " +
-	"what counts are the ratios within a round, and CPU time. A target with a size of its own is judged at that size only."
+	"what counts are the ratios within a round, and CPU time. A target with a size of its own is judged at that size only. " +
+	"*Load* is the machine's load average over a minute, before each round and at the end; the work that is measured makes up one or two of it."
 
 // head says where and with what the figures were measured.
 func head(dir string, call []string) string {

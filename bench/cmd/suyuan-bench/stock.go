@@ -19,7 +19,7 @@ func runStock(ctx context.Context, args []string, out, talk io.Writer) error {
 	size := flags.Uint64("size", 0, "`number` of batches, or of records")
 	keep := flags.String("keep", os.Getenv(keepVariable), "`folder` to keep it in; the default is that of "+keepVariable)
 	only := flags.String("only", "", "genealogy (the index of a world) or records (a ledger with signatures); the default is both")
-	held := flags.Int("held", 0, "`events` to hold in memory at most: two kilobytes each; more of them make it faster")
+	held := flags.Int("held", 0, "`events` to hold in memory at most, five kilobytes each; with more of them less is written")
 	if err := parse(flags, args, talk); err != nil {
 		return err
 	}
@@ -53,6 +53,13 @@ func makeStock(ctx context.Context, stock *rows.Stock, kind rows.Kind, size uint
 		if err := os.Remove(path); err != nil {
 			return err
 		}
+	}
+	room, err := stock.Room(kind, size)
+	if err != nil {
+		return err
+	}
+	if free, ok := measure.Free(stock.Keep); ok && free < room {
+		return fmt.Errorf("%s of %d wants about %d MB of free disk while it is made, and there are %d", kind, size, room>>20, free>>20)
 	}
 	var path string
 	cost, err := measure.Timed(func() (err error) {
