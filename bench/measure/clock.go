@@ -3,6 +3,7 @@ package measure
 import (
 	"context"
 	"fmt"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -52,19 +53,27 @@ func program(ctx context.Context, env []string, answer *arrivals, name string, a
 	if err := cmd.Start(); err != nil {
 		return Cost{}, err
 	}
-	most := watch(cmd.Process.Pid)
+	w := watch(cmd.Process)
 	err := cmd.Wait()
 	c := Cost{Wall: time.Since(began), Said: said.String()}
-	c.Memory, c.Anonymous = most()
+	w.end()
+	c.Memory, c.Anonymous = w.resident, w.anonymous
 	c.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if answer != nil {
 		c.First, c.Last, c.Bytes = answer.first, answer.last, answer.bytes
+	}
+	if w.stopped {
+		return c, fmt.Errorf("%w: it had %d MB of memory", ErrTooMuch, c.Anonymous>>20)
 	}
 	if err != nil {
 		return c, fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, c.Said)
 	}
 	return c, nil
 }
+
+// ErrTooMuch is wrapped by the error for a program that was killed because it took more than half of the machine's memory: the system
+// would end one process or another.
+var ErrTooMuch = fmt.Errorf("%w with so little memory", ErrCannot)
 
 // arrivals is a writer that notes when bytes come.
 type arrivals struct {
@@ -82,31 +91,41 @@ func (a *arrivals) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// watch looks every few milliseconds at how much memory a process has, where the system tells it (Linux), and returns what ends that
-// and returns the most. What wait4 reports is no use: a child begins with the greatest size of the parent it was forked from.
-func watch(pid int) (most func() (resident, anonymous int64)) {
-	status := filepath.Join("/proc", strconv.Itoa(pid), "status")
-	done, ended := make(chan struct{}), make(chan struct{})
-	var resident, anonymous int64
-	go func() {
-		defer close(ended)
-		tick := time.NewTicker(3 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			f := fields(status, "VmHWM:", "RssAnon:")
-			resident, anonymous = max(resident, kilobytes(f[0])), max(anonymous, kilobytes(f[1]))
-			select {
-			case <-done:
-				return
-			case <-tick.C:
-			}
+// A watcher looks every few milliseconds at how much memory a process has, where the system tells it (Linux), and ends one that has too
+// much. What wait4 reports is no use: a child begins with the greatest size of the parent it was forked from.
+type watcher struct {
+	done, ended         chan struct{}
+	resident, anonymous int64 // the most, to be read after end
+	stopped             bool  // as above
+}
+
+func watch(p *os.Process) *watcher {
+	w := &watcher{done: make(chan struct{}), ended: make(chan struct{})}
+	go w.look(p, filepath.Join("/proc", strconv.Itoa(p.Pid), "status"), kilobytes(field("/proc/meminfo", "MemTotal:"))/2)
+	return w
+}
+
+func (w *watcher) look(p *os.Process, status string, most int64) {
+	defer close(w.ended)
+	tick := time.NewTicker(3 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		f := fields(status, "VmHWM:", "RssAnon:")
+		w.resident, w.anonymous = max(w.resident, kilobytes(f[0])), max(w.anonymous, kilobytes(f[1]))
+		if most > 0 && w.anonymous > most && !w.stopped {
+			w.stopped = p.Kill() == nil
 		}
-	}()
-	return func() (int64, int64) {
-		close(done)
-		<-ended
-		return resident, anonymous
+		select {
+		case <-w.done:
+			return
+		case <-tick.C:
+		}
 	}
+}
+
+func (w *watcher) end() {
+	close(w.done)
+	<-w.ended
 }
 
 // kilobytes reads what the system writes as "123 kB"; 0 where it does not.

@@ -40,6 +40,11 @@ func (p *Page) Keep(path string) error {
 	return os.WriteFile(path, append(b, '\n'), 0o644) //nolint:gosec // figures are for everybody
 }
 
+// hasAnyOf reports whether any entrant that the contest has now was measured.
+func (r *keptResult) hasAnyOf(c *Contest) bool {
+	return slices.ContainsFunc(c.Entrants, func(e Entrant) bool { return len(r.Figures[e.Name]) > 0 })
+}
+
 // runs returns those of the page's runs that measured something it shows.
 func (p *Page) runs() []*Run {
 	return slices.DeleteFunc(slices.Clone(p.Runs), func(run *Run) bool {
@@ -54,8 +59,8 @@ func (p *Page) Add(r *Result) {
 	slices.SortStableFunc(p.Results, func(a, b *Result) int { return cmp.Compare(a.Size, b.Size) })
 }
 
-// Recall reads what [Page.Keep] wrote, before what the page has. Results of contests that are none of these are left out, and so are
-// entrants that these do not have.
+// Recall reads what [Page.Keep] wrote, before what the page has. Results of contests that are none of these, or have other entrants
+// now, are left out.
 func (p *Page) Recall(path string, contests []Contest) error {
 	b, err := os.ReadFile(path)
 	if err != nil {
@@ -72,7 +77,7 @@ func (p *Page) Recall(path string, contests []Contest) error {
 	p.Runs = append(slices.Clone(runs), p.Runs...)
 	for _, r := range k.Results {
 		i := slices.IndexFunc(contests, func(c Contest) bool { return c.Name == r.Contest })
-		if i < 0 {
+		if i < 0 || !r.hasAnyOf(&contests[i]) {
 			continue
 		}
 		var run *Run

@@ -36,8 +36,12 @@ func (t *Target) Measured(results []*Result) (text, verdict string) {
 	if t.Against != "" {
 		values, better = r.Ratios(t.Entrant, t.Against), Greater
 	}
-	if len(values) == 0 {
-		return "left out: " + r.Left[t.Entrant], ""
+	why, left := r.Left[t.Entrant]
+	switch {
+	case len(values) == 0 && left:
+		return "left out: " + why, ""
+	case len(values) == 0:
+		return "not measured", ""
 	}
 	s := SpreadOf(values)
 	text = r.text(t.Entrant)

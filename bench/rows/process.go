@@ -2,6 +2,7 @@ package rows
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -146,11 +147,17 @@ func remembering(s *Stock) measure.Contest {
 			run, _, err := of(ctx, at.Size, &q)
 			lot := s.lotsInTurn(at.Size)
 			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
-				cost, err := run(ctx, lot())
+				limited, stop := context.WithTimeout(ctx, patience)
+				defer stop()
+				cost, err := run(limited, lot())
 				if err == nil && bytes(&cost) == 0 {
 					err = fmt.Errorf("%w: the system does not tell how much memory a process has", measure.ErrCannot)
 				}
-				return measure.Figure{Value: float64(bytes(&cost)) / 1e6, CPU: cost.CPU.Seconds()}, err
+				f := measure.Figure{Value: float64(bytes(&cost)) / 1e6, CPU: cost.CPU.Seconds()}
+				if errors.Is(err, measure.ErrTooMuch) || limited.Err() != nil && ctx.Err() == nil {
+					f.More, err = true, nil
+				}
+				return f, err
 			}}, err
 		}})
 	}

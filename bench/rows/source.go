@@ -12,7 +12,7 @@ import (
 	"suyuan/bench/world"
 )
 
-// patience is how long a source ranking is waited for.
+// patience is how long a process is waited for.
 const patience = 20 * time.Minute
 
 // ranking is what could have caused 20 positives among 200 negatives, in a process that can be given up. What it took is told by that

@@ -33,6 +33,9 @@ func tracing(s *Stock) measure.Contest {
 	c := measure.Contest{Name: "trace", Title: "Trace of a lot in 0.1 % of the batches, warm", Unit: "ms", Better: measure.Smaller}
 	our := func(name string, open func(context.Context, uint64, []genealogy.Via) (tracer, error), without ...genealogy.Via) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			if name == allKinds && at.Size > largestTraced { // it could take all memory of this process; the contest of memory asks it in another
+				return measure.Job{}, fmt.Errorf("%w: asked of worlds of up to %d batches", measure.ErrCannot, largestTraced)
+			}
 			trace, err := open(ctx, at.Size, without)
 			return s.lotJob(at.Size, trace, nil), err
 		}})
