@@ -40,9 +40,9 @@ func (p *Page) Keep(path string) error {
 	return os.WriteFile(path, append(b, '\n'), 0o644) //nolint:gosec // figures are for everybody
 }
 
-// hasAnyOf reports whether any entrant that the contest has now was measured.
+// hasAnyOf reports whether any entrant that the contest has now was measured, or left out.
 func (r *keptResult) hasAnyOf(c *Contest) bool {
-	return slices.ContainsFunc(c.Entrants, func(e Entrant) bool { return len(r.Figures[e.Name]) > 0 })
+	return slices.ContainsFunc(c.Entrants, func(e Entrant) bool { return len(r.Figures[e.Name]) > 0 || r.Left[e.Name] != "" })
 }
 
 // runs returns those of the page's runs that measured something it shows.

@@ -221,3 +221,37 @@ func TestAProgramThatFailsSaysWhy(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestATargetIsToldFromTheLargestSizeThatMeasuredIt(t *testing.T) {
+	t.Parallel()
+	c := measure.Contest{Name: "c", Better: measure.Smaller, Entrants: []measure.Entrant{{Name: "a"}, {Name: "b"}}}
+	result := func(size uint64, values map[string]float64) *measure.Result {
+		r := &measure.Result{Contest: &c, Size: size, Figures: make(map[string][]measure.Figure), Left: make(map[string]string)}
+		for _, e := range c.Entrants {
+			if v, ok := values[e.Name]; ok {
+				r.Figures[e.Name] = []measure.Figure{{Value: v}}
+			} else {
+				r.Left[e.Name] = "too large"
+			}
+		}
+		return r
+	}
+	results := []*measure.Result{result(10, map[string]float64{"a": 1, "b": 5}), result(100, map[string]float64{"a": 2, "b": 8}), result(1000, map[string]float64{"a": 3})}
+	for _, tt := range []struct {
+		target measure.Target
+		text   string
+	}{
+		{measure.Target{Contest: "c", Entrant: "a", Size: 7}, "3.00, at 1,000 batches only"},
+		{measure.Target{Contest: "c", Entrant: "a", Against: "b", Size: 7}, "4.00 ×, at 100 batches only"},
+		{measure.Target{Contest: "c", Entrant: "b", Size: 1000}, "left out: too large"},
+		{measure.Target{Contest: "c", Entrant: "new", Size: 7}, "not measured"},
+	} {
+		if text, _ := tt.target.Measured(results); text != tt.text {
+			t.Errorf("%+v: %q, want %q", tt.target, text, tt.text)
+		}
+	}
+	page := measure.Page{Results: results[2:]}
+	if text := page.Text(); !strings.Contains(text, "\n\nLeft out: b: too large.\n") {
+		t.Errorf("the page does not say who was left out:\n%s", text)
+	}
+}

@@ -139,27 +139,42 @@ func (p *Page) contests() []string {
 func (p *Page) contest(b *strings.Builder, name string) {
 	of := slices.DeleteFunc(slices.Clone(p.Results), func(r *Result) bool { return r.Contest.Name != name })
 	c := of[0].Contest
-	fmt.Fprintf(b, "\n### %s\n\n", c.Title)
+	fmt.Fprintf(b, "\n### %s\n", c.Title)
 	if c.Note != "" {
-		b.WriteString(c.Note + "\n\n")
+		b.WriteString("\n" + c.Note + "\n")
 	}
-	t := p.table(b, c.Counted(), "entrant", c.Unit, "CPU µs per operation", "ratio")
-	for _, r := range of {
-		r.rows(t)
-	}
-	var left []string
-	for _, r := range of {
-		for _, e := range c.Entrants {
-			why, ok := r.Left[e.Name]
-			line := fmt.Sprintf("Left out: %s (%s).", e.Name, strings.ReplaceAll(why, "\n", " "))
-			if ok && !slices.Contains(left, line) {
-				left = append(left, line)
-			}
+	if slices.ContainsFunc(of, func(r *Result) bool { return len(r.Figures) > 0 }) {
+		b.WriteString("\n")
+		t := p.table(b, c.Counted(), "entrant", c.Unit, "CPU µs per operation", "ratio")
+		for _, r := range of {
+			r.rows(t)
 		}
 	}
-	if len(left) > 0 {
-		b.WriteString("\n" + strings.Join(left, "\n") + "\n")
+	if left := leftOut(of); len(left) > 0 {
+		b.WriteString("\n" + strings.Join(left, "\n\n") + "\n")
 	}
+}
+
+// leftOut says who was left out and why, in one line for all with the same reason.
+func leftOut(results []*Result) (lines []string) {
+	var whys []string
+	who := make(map[string][]string)
+	for _, r := range results {
+		for _, e := range r.Contest.Entrants {
+			why, left := r.Left[e.Name]
+			if !left || slices.Contains(who[why], e.Name) {
+				continue
+			}
+			if who[why] == nil {
+				whys = append(whys, why)
+			}
+			who[why] = append(who[why], e.Name)
+		}
+	}
+	for _, why := range whys {
+		lines = append(lines, fmt.Sprintf("Left out: %s: %s.", strings.Join(who[why], "; "), strings.ReplaceAll(why, "\n", " ")))
+	}
+	return lines
 }
 
 func (r *Result) rows(t *table) {

@@ -74,9 +74,18 @@ func (t *Target) verdict(v float64, better Better) string {
 func (t *Target) pick(results []*Result) *Result {
 	var best *Result
 	for _, r := range results {
-		if r.Contest.Name == t.Contest && (best == nil || r.Size == t.Size || best.Size != t.Size && r.Size > best.Size) {
-			best = r
+		switch {
+		case r.Contest.Name != t.Contest:
+		case r.Size == t.Size && t.Size != 0:
+			return r
+		case best == nil || t.measures(r) || !t.measures(best):
+			best = r // they stand in order of size
 		}
 	}
 	return best
+}
+
+// measures reports whether a result has figures for the target.
+func (t *Target) measures(r *Result) bool {
+	return len(r.Figures[t.Entrant]) > 0 && (t.Against == "" || len(r.Figures[t.Against]) > 0)
 }

@@ -23,12 +23,12 @@ type Kind string
 
 // What is kept.
 const (
-	KindIndex   Kind = "genealogy" // the snapshot that is the index of a ledger of the world
-	KindRecords Kind = "records"   // a ledger of so many of its records, one in ten signed
+	KindIndex  Kind = "index"  // the snapshot that is the index of a ledger of the world
+	KindLedger Kind = "ledger" // a ledger of so many of its records, one in ten signed
 )
 
 // Kinds returns all that can be kept.
-func Kinds() []Kind { return []Kind{KindIndex, KindRecords} }
+func Kinds() []Kind { return []Kind{KindIndex, KindLedger} }
 
 // Make makes what is not there yet of a size, and returns where it lies.
 func (s *Stock) Make(ctx context.Context, kind Kind, size uint64) (path string, err error) {
@@ -76,7 +76,7 @@ func (s *Stock) Room(kind Kind, size uint64) (int64, error) {
 	if _, err := os.Stat(path); err == nil {
 		return 0, nil
 	}
-	if kind == KindRecords {
+	if kind == KindLedger {
 		return int64(size) * ledgerEach, nil //nolint:gosec // no size of a world is so large
 	}
 	room := 2 * int64(size) * eventsPerBatch * indexPerEvent //nolint:gosec // as above
@@ -96,7 +96,7 @@ func (s *Stock) kept(ctx context.Context, kind Kind, size uint64) (string, error
 		return "", err
 	}
 	if _, err := os.Stat(path); err != nil {
-		return "", fmt.Errorf("%w: there is no %s of %d; suyuan-bench stock --size %d --only %s --keep DIR makes it", measure.ErrCannot, kind, size, size, kind)
+		return "", fmt.Errorf("%w: no %s of size %d is kept; suyuan-bench stock --size %d --only %s --keep DIR makes one", measure.ErrCannot, kind, size, size, kind)
 	}
 	return path, nil
 }

@@ -214,7 +214,7 @@ func (s *Stock) inMemory(name string, q question, written bool) measure.Entrant 
 			}
 			query := recall.NewQuery(ref)
 			query.Without = q.without
-			return measure.Median(1, func() error {
+			return measure.Median(3, func() error {
 				a, err := recall.Trace(x.Graph, ask.AsOf(), query)
 				if err == nil && written {
 					err = a.WriteJSON(io.Discard, false)

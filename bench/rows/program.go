@@ -30,7 +30,7 @@ func verifying(s *Stock) measure.Contest {
 	c := measure.Contest{Name: "verify", Title: "Verify", Of: "records", Unit: "M records/s", Better: measure.Greater, Apart: true}
 	add := func(name string, cold bool, args ...string) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
-			path, err := s.kept(ctx, KindRecords, at.Size)
+			path, err := s.kept(ctx, KindLedger, at.Size)
 			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
 				if cold {
 					if err := measure.Chill(append(besides(path), path)...); err != nil {

@@ -14,7 +14,7 @@ import (
 
 const usageText = `usage: suyuan-bench world --batches N [--seed S] [--format jsonl|contacts] [-o FILE]
        suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [--keep DIR] [-o FILE] [--add]
-       suyuan-bench stock --size N --keep DIR [--only genealogy|records]
+       suyuan-bench stock --size N --keep DIR [--only index|ledger]
        suyuan-bench page -o FILE
 `
 

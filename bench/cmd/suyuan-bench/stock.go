@@ -18,7 +18,7 @@ func runStock(ctx context.Context, args []string, out, talk io.Writer) error {
 	flags := flag.NewFlagSet("stock", flag.ContinueOnError)
 	size := flags.Uint64("size", 0, "`number` of batches, or of records")
 	keep := flags.String("keep", os.Getenv(keepVariable), "`folder` to keep it in; the default is that of "+keepVariable)
-	only := flags.String("only", "", "genealogy (the index of a world) or records (a ledger with signatures); the default is both")
+	only := flags.String("only", "", "index (of a world) or ledger (with signatures); the default is both")
 	held := flags.Int("held", 0, "`events` to hold in memory at most, five kilobytes each; with more of them less is written")
 	if err := parse(flags, args, talk); err != nil {
 		return err
@@ -28,7 +28,7 @@ func runStock(ctx context.Context, args []string, out, talk io.Writer) error {
 		kinds = []rows.Kind{rows.Kind(*only)}
 	}
 	if *size == 0 || *keep == "" || !slices.Contains(rows.Kinds(), kinds[0]) {
-		return misused(talk, errors.New("want a size, a folder, and genealogy or records"))
+		return misused(talk, errors.New("want a size, a folder, and index or ledger"))
 	}
 	if err := os.MkdirAll(*keep, measure.Open); err != nil {
 		return err
