@@ -39,6 +39,9 @@ func (s *Stock) Make(ctx context.Context, kind Kind, size uint64) (path string, 
 	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 		return path, err
 	}
+	if err := os.MkdirAll(filepath.Dir(path), measure.Open); err != nil {
+		return "", err
+	}
 	s.say("making %s", path)
 	if kind == KindIndex {
 		w := grower{shape: s.shape(size), path: path, held: s.held(), say: s.say}

@@ -33,7 +33,7 @@ func verifying(s *Stock) measure.Contest {
 			path, err := s.kept(ctx, KindLedger, at.Size)
 			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
 				if cold {
-					if err := measure.Chill(append(besides(path), path)...); err != nil {
+					if err := chill(append(besides(path), path)...); err != nil {
 						return measure.Figure{}, err
 					}
 				}

@@ -113,11 +113,12 @@ func (s *Stock) killImport(ctx context.Context, l *stocked, want, events uint64)
 		return err
 	}
 	for at := want; ; at += want/100 + 1000 {
-		if at >= events {
-			return fmt.Errorf("%w: the import was over before it could be killed", measure.ErrCannot)
-		}
-		if err := s.killAt(ctx, l, info.Size()/int64(events)*int64(at)); err != nil { //nolint:gosec // no more than the file
+		killed, err := s.killAt(ctx, l, info.Size()/int64(events)*int64(at)) //nolint:gosec // no more than the file
+		if err != nil {
 			return err
+		}
+		if !killed {
+			return fmt.Errorf("%w: the import was over before it could be killed, or the system does not tell how far it is", measure.ErrCannot)
 		}
 		since, err := indexBehind(ctx, l.path)
 		if err != nil || since >= want {
@@ -127,12 +128,13 @@ func (s *Stock) killImport(ctx context.Context, l *stocked, want, events uint64)
 	}
 }
 
-// killAt imports and kills the process when it has come that far in reading the file for the second time, which is when it commits.
-func (s *Stock) killAt(ctx context.Context, l *stocked, offset int64) error {
+// killAt imports and kills the process when it has come that far in reading the file for the second time, which is when it commits. It
+// reports whether there was something to kill.
+func (s *Stock) killAt(ctx context.Context, l *stocked, offset int64) (killed bool, err error) {
 	cmd := exec.CommandContext(ctx, s.Program, "import", l.rest) //nolint:gosec // it is what is measured
 	cmd.Env, cmd.Stdout, cmd.Stderr = s.environment(l.path), io.Discard, io.Discard
 	if err := cmd.Start(); err != nil {
-		return err
+		return false, err
 	}
 	ended, waited := make(chan struct{}), error(nil)
 	go func() {
@@ -143,7 +145,7 @@ func (s *Stock) killAt(ctx context.Context, l *stocked, offset int64) error {
 	for last := int64(0); ; {
 		select {
 		case <-ended:
-			return errors.Join(waited, ctx.Err())
+			return false, errors.Join(waited, ctx.Err())
 		case <-time.After(time.Millisecond):
 		}
 		now := positionIn(cmd.Process.Pid, l.rest)
@@ -152,7 +154,7 @@ func (s *Stock) killAt(ctx context.Context, l *stocked, offset int64) error {
 		if second && last >= offset {
 			err := cmd.Process.Kill()
 			<-ended
-			return err
+			return waited != nil, err
 		}
 	}
 }
