@@ -58,7 +58,8 @@ dead: bin/.tools ## functions that nothing calls
 	bin/deadcode -test ./...
 
 bench: build ## us beside our peers, on worlds of SIZE batches (several, apart by commas), into docs/benchmarks.md; BENCH=--only=NAME for one
-	cd bench && $(GO) run ./cmd/suyuan-bench run --program ../bin/suyuan --size "$(SIZE)" --rounds $(ROUNDS) -o ../docs/benchmarks.md $(BENCH)
+	cd bench && $(GO) build -o ../bin/ ./cmd/...
+	cd bench && ../bin/suyuan-bench run --program ../bin/suyuan --size "$(SIZE)" --rounds $(ROUNDS) -o ../docs/benchmarks.md $(BENCH)
 
 bench-code: ## the code's own benchmarks; compare two outputs with bin/benchstat OLD NEW
 	$(GO) test -run '^$$' -bench . -benchmem -count $(COUNT) ./...

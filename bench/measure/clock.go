@@ -3,7 +3,7 @@ package measure
 import (
 	"context"
 	"fmt"
-	"io"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -11,11 +11,16 @@ import (
 	"time"
 )
 
-// A Cost is what work took.
+// A Cost is what work took. What only processes have is 0 for work of this one, and where the system does not tell it.
 type Cost struct {
-	Wall   time.Duration
-	CPU    time.Duration // user and system
-	Memory int64         // most resident bytes of a process, as last seen before its end; 0 where it is not known
+	Wall      time.Duration
+	CPU       time.Duration // user and system
+	Memory    int64         // most resident bytes of a process, mapped files included
+	Anonymous int64         // most resident bytes that are of no file, as seen every few milliseconds
+	First     time.Duration // from the start of a process to the first byte of its answer, where that was read
+	Last      time.Duration // to the last
+	Bytes     int64         // of the answer
+	Said      string        // on stderr
 }
 
 // Timed runs f and returns what it took of this process. CPU time counts whatever else the process does meanwhile.
@@ -27,53 +32,109 @@ func Timed(f func() error) (Cost, error) {
 
 // Program runs a program to its end and returns what it took. Output is thrown away; what it says on stderr is part of the error.
 func Program(ctx context.Context, env []string, name string, args ...string) (Cost, error) {
+	return program(ctx, env, nil, name, args)
+}
+
+// Piped is [Program] for one whose answer is read through a pipe: when its first and its last byte came is part of what it took.
+func Piped(ctx context.Context, env []string, name string, args ...string) (Cost, error) {
+	return program(ctx, env, new(arrivals), name, args)
+}
+
+func program(ctx context.Context, env []string, answer *arrivals, name string, args []string) (Cost, error) {
 	cmd := exec.CommandContext(ctx, name, args...) //nolint:gosec // it is what is measured
 	cmd.Env = env
 	var said strings.Builder
-	cmd.Stdout, cmd.Stderr = io.Discard, &said
+	cmd.Stderr = &said
 	began := time.Now()
-	err := cmd.Start()
-	if err != nil {
+	if answer != nil {
+		answer.began = began
+		cmd.Stdout = answer
+	}
+	if err := cmd.Start(); err != nil {
 		return Cost{}, err
 	}
-	most := watch(cmd.Process.Pid)
-	err = cmd.Wait()
-	c := Cost{Wall: time.Since(began)}
-	c.Memory = most()
+	w := watch(cmd.Process)
+	err := cmd.Wait()
+	c := Cost{Wall: time.Since(began), Said: said.String()}
+	w.end()
+	c.Memory, c.Anonymous = w.resident, w.anonymous
 	c.CPU = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+	if answer != nil {
+		c.First, c.Last, c.Bytes = answer.first, answer.last, answer.bytes
+	}
+	if w.stopped {
+		return c, fmt.Errorf("%w: it had %d MB of memory", ErrTooMuch, c.Anonymous>>20)
+	}
 	if err != nil {
-		return c, fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, said.String())
+		return c, fmt.Errorf("%s %s: %w: %s", name, strings.Join(args, " "), err, c.Said)
 	}
 	return c, nil
 }
 
-// watch looks every few milliseconds at how much memory a process had at most, where the system tells it (Linux), and returns what
-// ends that and returns it. What wait4 reports is no use: a child begins with the greatest size of the parent it was forked from.
-func watch(pid int) (most func() int64) {
-	status := filepath.Join("/proc", strconv.Itoa(pid), "status")
-	done, seen := make(chan struct{}), make(chan int64)
-	go func() {
-		var most int64
-		tick := time.NewTicker(3 * time.Millisecond)
-		defer tick.Stop()
-		for {
-			if kb, ok := strings.CutSuffix(field(status, "VmHWM:"), " kB"); ok {
-				if n, err := strconv.ParseInt(kb, 10, 64); err == nil {
-					most = max(most, n<<10)
-				}
-			}
-			select {
-			case <-done:
-				seen <- most
-				return
-			case <-tick.C:
-			}
-		}
-	}()
-	return func() int64 {
-		close(done)
-		return <-seen
+// ErrTooMuch is wrapped by the error for a program that was killed because it took more than half of the machine's memory: the system
+// would end one process or another.
+var ErrTooMuch = fmt.Errorf("%w with so little memory", ErrCannot)
+
+// arrivals is a writer that notes when bytes come.
+type arrivals struct {
+	began       time.Time
+	first, last time.Duration
+	bytes       int64
+}
+
+func (a *arrivals) Write(b []byte) (int, error) {
+	a.last = time.Since(a.began)
+	if a.bytes == 0 {
+		a.first = a.last
 	}
+	a.bytes += int64(len(b))
+	return len(b), nil
+}
+
+// A watcher looks every few milliseconds at how much memory a process has, where the system tells it (Linux), and ends one that has too
+// much. What wait4 reports is no use: a child begins with the greatest size of the parent it was forked from.
+type watcher struct {
+	done, ended         chan struct{}
+	resident, anonymous int64 // the most, to be read after end
+	stopped             bool  // as above
+}
+
+func watch(p *os.Process) *watcher {
+	w := &watcher{done: make(chan struct{}), ended: make(chan struct{})}
+	go w.look(p, filepath.Join("/proc", strconv.Itoa(p.Pid), "status"), kilobytes(field("/proc/meminfo", "MemTotal:"))/2)
+	return w
+}
+
+func (w *watcher) look(p *os.Process, status string, most int64) {
+	defer close(w.ended)
+	tick := time.NewTicker(3 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		f := fields(status, "VmHWM:", "RssAnon:")
+		w.resident, w.anonymous = max(w.resident, kilobytes(f[0])), max(w.anonymous, kilobytes(f[1]))
+		if most > 0 && w.anonymous > most && !w.stopped {
+			w.stopped = p.Kill() == nil
+		}
+		select {
+		case <-w.done:
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (w *watcher) end() {
+	close(w.done)
+	<-w.ended
+}
+
+// kilobytes reads what the system writes as "123 kB"; 0 where it does not.
+func kilobytes(text string) int64 {
+	n, err := strconv.ParseInt(strings.TrimSuffix(text, " kB"), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n << 10
 }
 
 // Laps returns a function that returns the CPU time of this process since it was last called.
@@ -87,10 +148,13 @@ func Laps() func() time.Duration {
 	}
 }
 
-// Median runs f so many times and returns the median of its times in milliseconds.
+// Enough is how long [Median] goes on: what takes longer is done once.
+const Enough = 20 * time.Second
+
+// Median runs f so many times, or as often as is [Enough], and returns the median of its times in milliseconds.
 func Median(times int, f func() error) (Figure, error) {
 	var walls, cpus []float64
-	for range times {
+	for began := time.Now(); len(walls) == 0 || len(walls) < times && time.Since(began) < Enough; {
 		c, err := Timed(f)
 		if err != nil {
 			return Figure{}, err

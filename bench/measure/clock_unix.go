@@ -6,6 +6,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 func selfCPU() time.Duration {
@@ -22,4 +24,13 @@ func Allocated(f os.FileInfo) int64 {
 		return s.Blocks * 512
 	}
 	return f.Size()
+}
+
+// Free returns how many bytes there is room for in a folder.
+func Free(dir string) (int64, bool) {
+	var s unix.Statfs_t
+	if unix.Statfs(dir, &s) != nil {
+		return 0, false
+	}
+	return int64(s.Bavail) * int64(s.Bsize), true //nolint:gosec,unconvert // types differ between systems
 }

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,6 +24,7 @@ type Contest struct {
 	Title    string
 	Unit     string
 	Better   Better
+	Of       string // what a size counts; empty: batches of the world
 	AnySize  bool   // the size of the world is nothing to it: it runs once
 	MinSize  uint64 // it says nothing below
 	MaxSize  uint64 // 0: any
@@ -45,8 +47,11 @@ var ErrCannot = errors.New("cannot run here")
 // A Setting is where and on what an entrant works.
 type Setting struct {
 	Dir  string
-	Size uint64 // batches of the world
+	Size uint64 // batches of the world, or what else the contest's sizes count
 }
+
+// Counted says what the contest's sizes count.
+func (c *Contest) Counted() string { return cmp.Or(c.Of, "batches") }
 
 // A Job is a started entrant. Run does the work once; Close ends it, and may be nil.
 type Job struct {
@@ -57,7 +62,8 @@ type Job struct {
 // A Figure is what one run measured: in the contest's unit, and CPU time in seconds per operation where it was measured.
 type Figure struct {
 	Value float64 `json:"value"`
-	CPU   float64 `json:"cpu,omitempty"` // seconds per operation; 0: not measured
+	More  bool    `json:"more,omitempty"` // the work was given up when it had come to the value
+	CPU   float64 `json:"cpu,omitempty"`  // seconds per operation; 0: not measured
 }
 
 // A Result holds the figures of all entrants at one size.
@@ -66,6 +72,8 @@ type Result struct {
 	Size    uint64
 	Figures map[string][]Figure // by entrant, one per round
 	Left    map[string]string   // entrants that could not run, and why
+	Loads   []float64           // of the machine, before each round and at the end
+	Run     *Run                // that measured it; nil where nobody said
 }
 
 // A Runner runs contests.
@@ -88,18 +96,30 @@ func (r *Runner) Run(ctx context.Context, c *Contest, size uint64) (_ *Result, e
 		rounds = 1
 	}
 	for round := range rounds {
+		result.Loads = append(result.Loads, Load())
 		for i := range jobs {
 			// Whoever comes first has the colder machine: each round begins with another one.
 			j := jobs[(i+round)%len(jobs)]
 			f, err := j.Run(ctx)
+			if errors.Is(err, ErrCannot) {
+				r.leave(c, result, j.name, err)
+				continue
+			}
 			if err != nil {
 				return nil, fmt.Errorf("%s of %s: %w", c.Name, j.name, err)
 			}
 			result.Figures[j.name] = append(result.Figures[j.name], f)
-			r.Say("%s, %d batches, round %d: %s %.4g %s", c.Name, size, round+1, j.name, f.Value, c.Unit)
+			r.Say("%s, %d %s, round %d: %s %.4g %s", c.Name, size, c.Counted(), round+1, j.name, f.Value, c.Unit)
 		}
 	}
+	result.Loads = append(result.Loads, Load())
 	return result, nil
+}
+
+// leave leaves an entrant out, and says why.
+func (r *Runner) leave(c *Contest, result *Result, entrant string, why error) {
+	result.Left[entrant] = why.Error()
+	r.Say("%s: %s is left out: %v", c.Name, entrant, why)
 }
 
 // Open is the mode of the folders of a run: a server that runs as somebody else has to get through them, and nothing in them is secret.
@@ -120,8 +140,7 @@ func (r *Runner) start(ctx context.Context, c *Contest, size uint64, result *Res
 		}
 		job, err := e.Start(ctx, Setting{Dir: dir, Size: size})
 		if errors.Is(err, ErrCannot) {
-			result.Left[e.Name] = err.Error()
-			r.Say("%s: %s is left out: %v", c.Name, e.Name, err)
+			r.leave(c, result, e.Name, err)
 			continue
 		}
 		if err != nil {

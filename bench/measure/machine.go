@@ -31,17 +31,23 @@ func processor() string {
 }
 
 // field returns what follows a name at the beginning of a line, or "".
-func field(path, name string) string {
+func field(path, name string) string { return fields(path, name)[0] }
+
+// fields is field for several names of one reading.
+func fields(path string, names ...string) []string {
+	found := make([]string, len(names))
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return ""
+		return found
 	}
 	for line := range strings.Lines(string(b)) {
-		if rest, ok := strings.CutPrefix(line, name); ok {
-			return strings.TrimSpace(rest)
+		for i, name := range names {
+			if rest, ok := strings.CutPrefix(line, name); ok && found[i] == "" {
+				found[i] = strings.TrimSpace(rest)
+			}
 		}
 	}
-	return ""
+	return found
 }
 
 func kernel() string {

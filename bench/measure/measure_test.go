@@ -124,6 +124,64 @@ func TestTargetsAreJudgedByWhatIsBetterAndAtTheirSizeOnly(t *testing.T) {
 	}
 }
 
+func TestWorkThatWasGivenUpReachesNothing(t *testing.T) {
+	t.Parallel()
+	c := measure.Contest{Name: "c", Better: measure.Smaller, Entrants: []measure.Entrant{{Name: "a"}}}
+	r := &measure.Result{Contest: &c, Size: 10, Figures: map[string][]measure.Figure{"a": {{Value: 30, More: true}}}}
+	target := measure.Target{Contest: "c", Entrant: "a", Must: 20, Aim: 5}
+	if text, verdict := target.Measured([]*measure.Result{r}); text != "more than 30.0" || verdict != "no" {
+		t.Errorf("%q, %q; want more than 30.0, no", text, verdict)
+	}
+}
+
+func TestWhatCannotGoOnIsLeftOutToo(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	c := measure.Contest{Name: "c", Entrants: []measure.Entrant{fixed("a", &ran, 1, 2, 3), {Name: "b", Start: func(context.Context, measure.Setting) (measure.Job, error) {
+		return measure.Job{Run: func(context.Context) (measure.Figure, error) { return measure.Figure{}, measure.ErrCannot }}, nil
+	}}}}
+	if r := run(t, c, 1); len(r.Values("a")) != 3 || len(r.Values("b")) != 0 || r.Left["b"] == "" {
+		t.Errorf("%v, left out %v; want three figures of a, and b left out", r.Figures, r.Left)
+	}
+}
+
+func TestAPageOfSeveralRunsSaysWhatIsOfWhich(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	c := measure.Contest{Name: "c", Title: "C", Entrants: []measure.Entrant{fixed("a", &ran, 1, 2, 3)}}
+	page := func(head string, load float64, sizes ...uint64) *measure.Page {
+		p := &measure.Page{Runs: []*measure.Run{{Head: head}}}
+		for _, size := range sizes {
+			ran = nil
+			r := run(t, measure.Contest{Name: "c", Title: "C", Entrants: []measure.Entrant{fixed("a", &ran, 1, 2, 3)}}, size)
+			r.Run, r.Loads = p.Runs[0], []float64{load}
+			p.Add(r)
+		}
+		return p
+	}
+	old := filepath.Join(t.TempDir(), "figures.json")
+	if err := page("- Date: old", 7, 10, 100).Keep(old); err != nil {
+		t.Fatal(err)
+	}
+	both := page("- Date: new", 0.5, 100)
+	added := both.Results
+	both.Results = nil
+	if err := both.Recall(old, []measure.Contest{c}); err != nil {
+		t.Fatal(err)
+	}
+	both.Add(added[0])
+	text := both.Text()
+	for _, want := range []string{"Run 1:\n\n- Date: old", "Run 2:\n\n- Date: new", "| 10.0 | a | 2.00 (1.00 to 3.00) |  |  | 7.00 | 1 |", "| 100 | a | 2.00 (1.00 to 3.00) |  |  | 0.50 | 2 |"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks %q:\n%s", want, text)
+		}
+	}
+	both.Results = slices.DeleteFunc(both.Results, func(r *measure.Result) bool { return r.Size == 10 })
+	if text := both.Text(); strings.Contains(text, "old") || strings.Contains(text, "Run 1") {
+		t.Errorf("the page tells of a run that measured nothing of it:\n%s", text)
+	}
+}
+
 func TestAPageHasAPlotWhereThereAreTwoSizes(t *testing.T) {
 	t.Parallel()
 	var ran []string
@@ -146,6 +204,14 @@ func TestAPageHasAPlotWhereThereAreTwoSizes(t *testing.T) {
 	}
 }
 
+func TestThePipeTellsWhenBytesCame(t *testing.T) {
+	t.Parallel()
+	c, err := measure.Piped(t.Context(), nil, "sh", "-c", "echo one; sleep 0.05; echo two; echo said >&2")
+	if err != nil || c.Bytes != 8 || c.First <= 0 || c.Last <= c.First || c.Wall < c.Last || c.Said != "said\n" {
+		t.Errorf("%+v, %v; want eight bytes, the last later than the first", c, err)
+	}
+}
+
 func TestAProgramThatFailsSaysWhy(t *testing.T) {
 	t.Parallel()
 	if _, err := measure.Program(t.Context(), nil, "sh", "-c", "echo no >&2; exit 3"); err == nil || !strings.Contains(err.Error(), "no") {
@@ -153,5 +219,39 @@ func TestAProgramThatFailsSaysWhy(t *testing.T) {
 	}
 	if _, err := measure.Program(t.Context(), nil, "true"); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestATargetIsToldFromTheLargestSizeThatMeasuredIt(t *testing.T) {
+	t.Parallel()
+	c := measure.Contest{Name: "c", Better: measure.Smaller, Entrants: []measure.Entrant{{Name: "a"}, {Name: "b"}}}
+	result := func(size uint64, values map[string]float64) *measure.Result {
+		r := &measure.Result{Contest: &c, Size: size, Figures: make(map[string][]measure.Figure), Left: make(map[string]string)}
+		for _, e := range c.Entrants {
+			if v, ok := values[e.Name]; ok {
+				r.Figures[e.Name] = []measure.Figure{{Value: v}}
+			} else {
+				r.Left[e.Name] = "too large"
+			}
+		}
+		return r
+	}
+	results := []*measure.Result{result(10, map[string]float64{"a": 1, "b": 5}), result(100, map[string]float64{"a": 2, "b": 8}), result(1000, map[string]float64{"a": 3})}
+	for _, tt := range []struct {
+		target measure.Target
+		text   string
+	}{
+		{measure.Target{Contest: "c", Entrant: "a", Size: 7}, "3.00, at 1,000 batches only"},
+		{measure.Target{Contest: "c", Entrant: "a", Against: "b", Size: 7}, "4.00 ×, at 100 batches only"},
+		{measure.Target{Contest: "c", Entrant: "b", Size: 1000}, "left out: too large"},
+		{measure.Target{Contest: "c", Entrant: "new", Size: 7}, "not measured"},
+	} {
+		if text, _ := tt.target.Measured(results); text != tt.text {
+			t.Errorf("%+v: %q, want %q", tt.target, text, tt.text)
+		}
+	}
+	page := measure.Page{Results: results[2:]}
+	if text := page.Text(); !strings.Contains(text, "\n\nLeft out: b: too large.\n") {
+		t.Errorf("the page does not say who was left out:\n%s", text)
 	}
 }

@@ -1,8 +1,8 @@
 package measure
 
 import (
+	"cmp"
 	"fmt"
-	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,10 +12,14 @@ import (
 // A Page is what a run leaves: a table of targets, a table and a plot per contest.
 type Page struct {
 	Intro   string
-	Head    []string // of each run: where, when and with what
+	Runs    []*Run
 	Targets []Target
+	Order   []string // of contests; those that are not in it come first
 	Results []*Result
 }
+
+// A Run is one call of the program: where, when and with what.
+type Run struct{ Head string }
 
 // Write writes the page to a file, and its plots into a folder beside it of the same name.
 func (p *Page) Write(path string) error {
@@ -51,28 +55,73 @@ func (p *Page) text(plots map[string]string) string {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\n\n")
 	b.WriteString(p.Intro + "\n\n")
-	for _, h := range p.Head {
-		b.WriteString(h + "\n\n")
+	runs := p.runs()
+	for i, run := range runs {
+		if len(runs) > 1 {
+			fmt.Fprintf(&b, "Run %d:\n\n", i+1)
+		}
+		b.WriteString(run.Head + "\n\n")
 	}
 	p.targets(&b)
 	b.WriteString("## Contests\n\nThe ratio is in times: above 1 the first entrant is the better one, in the same round. In brackets the least and the greatest of the rounds.\n")
 	for _, name := range p.contests() {
 		p.contest(&b, name)
 		if plot := plots[name]; plot != "" {
-			fmt.Fprintf(&b, "\n![%s, by size of the world](%s)\n", name, plot)
+			fmt.Fprintf(&b, "\n![%s, by size](%s)\n", name, plot)
 		}
 	}
 	return b.String()
 }
 
 func (p *Page) targets(b *strings.Builder) {
-	b.WriteString("## Targets\n\n| work | must reach | aim | measured | reached |\n| --- | --- | --- | --- | --- |\n")
+	b.WriteString("## Targets\n\n")
+	t := p.table(b, "work", "must reach", "aim", "measured", "reached")
 	for i := range p.Targets {
-		t := &p.Targets[i]
-		text, verdict := t.Measured(p.Results)
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", t.Work, t.Wanted(t.Must), t.Wanted(t.Aim), text, verdict)
+		target := &p.Targets[i]
+		text, verdict := target.Measured(p.Results)
+		t.row(target.pick(p.Results), target.Work, target.Wanted(target.Must), target.Wanted(target.Aim), text, verdict)
 	}
 	b.WriteString("\n")
+}
+
+// A table adds to each row which run its figures are of, and how busy the machine was, as far as the page can tell them apart.
+type table struct {
+	b    *strings.Builder
+	runs []*Run
+}
+
+func (p *Page) table(b *strings.Builder, columns ...string) *table {
+	t := &table{b, p.runs()}
+	columns = append(columns, "load")
+	if len(t.runs) > 1 {
+		columns = append(columns, "run")
+	}
+	t.line(columns)
+	for i := range columns {
+		columns[i] = "---"
+	}
+	t.line(columns)
+	return t
+}
+
+func (t *table) line(cells []string) { t.b.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
+
+// row writes a row with the figures of a result; nil where there is none.
+func (t *table) row(of *Result, cells ...string) {
+	load, run := "", ""
+	if of != nil {
+		if len(of.Loads) > 0 {
+			load = SpreadOf(of.Loads).String()
+		}
+		if i := slices.Index(t.runs, of.Run); i >= 0 {
+			run = fmt.Sprint(i + 1)
+		}
+	}
+	cells = append(cells, load)
+	if len(t.runs) > 1 {
+		cells = append(cells, run)
+	}
+	t.line(cells)
 }
 
 // contests returns the names of those that ran, in their order.
@@ -83,37 +132,52 @@ func (p *Page) contests() []string {
 			names = append(names, r.Contest.Name)
 		}
 	}
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(slices.Index(p.Order, a), slices.Index(p.Order, b)) })
 	return names
 }
 
 func (p *Page) contest(b *strings.Builder, name string) {
-	var left []string
-	first := true
-	for _, r := range p.Results {
-		if r.Contest.Name != name {
-			continue
-		}
-		if first {
-			fmt.Fprintf(b, "\n### %s\n\n", r.Contest.Title)
-			if r.Contest.Note != "" {
-				b.WriteString(r.Contest.Note + "\n\n")
-			}
-			fmt.Fprintf(b, "| batches | entrant | %s | CPU µs per operation | ratio |\n| --- | --- | --- | --- | --- |\n", r.Contest.Unit)
-			first = false
-		}
-		r.rows(b)
-		for _, e := range slices.Sorted(maps.Keys(r.Left)) {
-			if line := fmt.Sprintf("Left out: %s (%s).", e, strings.ReplaceAll(r.Left[e], "\n", " ")); !slices.Contains(left, line) {
-				left = append(left, line)
-			}
+	of := slices.DeleteFunc(slices.Clone(p.Results), func(r *Result) bool { return r.Contest.Name != name })
+	c := of[0].Contest
+	fmt.Fprintf(b, "\n### %s\n", c.Title)
+	if c.Note != "" {
+		b.WriteString("\n" + c.Note + "\n")
+	}
+	if slices.ContainsFunc(of, func(r *Result) bool { return len(r.Figures) > 0 }) {
+		b.WriteString("\n")
+		t := p.table(b, c.Counted(), "entrant", c.Unit, "CPU µs per operation", "ratio")
+		for _, r := range of {
+			r.rows(t)
 		}
 	}
-	if len(left) > 0 {
-		b.WriteString("\n" + strings.Join(left, "\n") + "\n")
+	if left := leftOut(of); len(left) > 0 {
+		b.WriteString("\n" + strings.Join(left, "\n\n") + "\n")
 	}
 }
 
-func (r *Result) rows(b *strings.Builder) {
+// leftOut says who was left out and why, in one line for all with the same reason.
+func leftOut(results []*Result) (lines []string) {
+	var whys []string
+	who := make(map[string][]string)
+	for _, r := range results {
+		for _, e := range r.Contest.Entrants {
+			why, left := r.Left[e.Name]
+			if !left || slices.Contains(who[why], e.Name) {
+				continue
+			}
+			if who[why] == nil {
+				whys = append(whys, why)
+			}
+			who[why] = append(who[why], e.Name)
+		}
+	}
+	for _, why := range whys {
+		lines = append(lines, fmt.Sprintf("Left out: %s: %s.", strings.Join(who[why], "; "), strings.ReplaceAll(why, "\n", " ")))
+	}
+	return lines
+}
+
+func (r *Result) rows(t *table) {
 	ours := r.Contest.Entrants[0].Name
 	for _, e := range r.Contest.Entrants {
 		v := r.Values(e.Name)
@@ -130,6 +194,15 @@ func (r *Result) rows(b *strings.Builder) {
 		if e.Name != ours && !r.Contest.Apart && len(r.Values(ours)) > 0 {
 			ratio = SpreadOf(r.Ratios(ours, e.Name)).String()
 		}
-		fmt.Fprintf(b, "| %s | %s | %s | %s | %s |\n", size, e.Name, SpreadOf(v), cpu, ratio)
+		t.row(r, size, e.Name, r.text(e.Name), cpu, ratio)
 	}
+}
+
+// text says what an entrant measured. Work that was given up took more.
+func (r *Result) text(entrant string) string {
+	text := SpreadOf(r.Values(entrant)).String()
+	if slices.ContainsFunc(r.Figures[entrant], func(f Figure) bool { return f.More }) {
+		return "more than " + text
+	}
+	return text
 }

@@ -23,7 +23,7 @@ func Plot(results []*Result, contest string) ([]byte, error) {
 	}
 	p := plot.New()
 	p.Title.Text = of[0].Contest.Title
-	p.X.Label.Text, p.Y.Label.Text = "batches", of[0].Contest.Unit
+	p.X.Label.Text, p.Y.Label.Text = of[0].Contest.Counted(), of[0].Contest.Unit
 	p.X.Scale, p.Y.Scale = plot.LogScale{}, plot.LogScale{}
 	p.X.Tick.Marker, p.Y.Tick.Marker = plot.LogTicks{Prec: -1}, plot.LogTicks{Prec: -1}
 	p.Legend.Top = true

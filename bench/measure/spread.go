@@ -41,8 +41,10 @@ func short(v float64) string {
 		return fmt.Sprintf("%.0f", v)
 	case v >= 9.995:
 		return fmt.Sprintf("%.1f", v)
-	case v >= 0.01 || v == 0:
+	case v >= 0.0995 || v == 0:
 		return fmt.Sprintf("%.2f", v)
+	case v >= 0.00995:
+		return fmt.Sprintf("%.3f", v)
 	default:
 		return fmt.Sprintf("%.2g", v)
 	}

@@ -36,16 +36,20 @@ func (t *Target) Measured(results []*Result) (text, verdict string) {
 	if t.Against != "" {
 		values, better = r.Ratios(t.Entrant, t.Against), Greater
 	}
-	if len(values) == 0 {
-		return "left out: " + r.Left[t.Entrant], ""
+	why, left := r.Left[t.Entrant]
+	switch {
+	case len(values) == 0 && left:
+		return "left out: " + why, ""
+	case len(values) == 0:
+		return "not measured", ""
 	}
 	s := SpreadOf(values)
-	text = s.String()
+	text = r.text(t.Entrant)
 	if t.Against != "" {
-		text += " ×"
+		text = s.String() + " ×"
 	}
 	if t.Size != 0 && t.Size != r.Size {
-		return fmt.Sprintf("%s, at %s batches only", text, short(float64(r.Size))), ""
+		return fmt.Sprintf("%s, at %s %s only", text, short(float64(r.Size)), r.Contest.Counted()), ""
 	}
 	return text, t.verdict(s.Median, better)
 }
@@ -70,9 +74,18 @@ func (t *Target) verdict(v float64, better Better) string {
 func (t *Target) pick(results []*Result) *Result {
 	var best *Result
 	for _, r := range results {
-		if r.Contest.Name == t.Contest && (best == nil || r.Size == t.Size || best.Size != t.Size && r.Size > best.Size) {
-			best = r
+		switch {
+		case r.Contest.Name != t.Contest:
+		case r.Size == t.Size && t.Size != 0:
+			return r
+		case best == nil || t.measures(r) || !t.measures(best):
+			best = r // they stand in order of size
 		}
 	}
 	return best
+}
+
+// measures reports whether a result has figures for the target.
+func (t *Target) measures(r *Result) bool {
+	return len(r.Figures[t.Entrant]) > 0 && (t.Against == "" || len(r.Figures[t.Against]) > 0)
 }

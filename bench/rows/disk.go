@@ -32,7 +32,10 @@ func onDisk(s *Stock) measure.Contest {
 	our(ledgerOnly, func(string) []string { return nil })
 	for _, p := range logs() {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: p.name, Start: func(_ context.Context, at measure.Setting) (measure.Job, error) {
-			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) { return s.footprint(ctx, p, at) }}, s.tryOut(p, at.Dir)
+			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
+				f, err := s.footprint(ctx, p, at)
+				return f, errors.Join(err, os.RemoveAll(at.Dir)) // all of them at once would fill the disk
+			}}, s.tryOut(p, at.Dir)
 		}})
 	}
 	return c

@@ -25,8 +25,9 @@ func importing(s *Stock) measure.Contest {
 		return measure.Job{
 			Run: func(ctx context.Context) (measure.Figure, error) {
 				round++
-				cost, err := s.imported(ctx, filepath.Join(at.Dir, fmt.Sprintf("%d.db", round)), file)
-				return rate(cost, events), err
+				path := filepath.Join(at.Dir, fmt.Sprintf("%d.db", round))
+				cost, err := s.imported(ctx, path, file)
+				return rate(cost, events), errors.Join(err, removeLedger(path))
 			},
 			Close: func() error { return os.Remove(file) },
 		}, err
@@ -36,7 +37,9 @@ func importing(s *Stock) measure.Contest {
 			round := 0
 			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
 				round++
-				return s.load(ctx, p, filepath.Join(at.Dir, fmt.Sprint(round)), at.Size)
+				dir := filepath.Join(at.Dir, fmt.Sprint(round)) // all of them at once would fill the disk
+				f, err := s.load(ctx, p, dir, at.Size)
+				return f, errors.Join(err, os.RemoveAll(dir))
 			}}, s.tryOut(p, at.Dir)
 		}})
 	}
@@ -122,5 +125,5 @@ func (s *Stock) importTenths(ctx context.Context, path, file string, events uint
 	})
 	first, last := passes[0]+passes[10], passes[9]+passes[19]
 	f := measure.Figure{Value: last.Seconds() / max(first.Seconds(), 1e-9), CPU: cost.CPU.Seconds() / float64(events)}
-	return f, errors.Join(err, book.Close())
+	return f, errors.Join(err, book.Close(), removeLedger(path))
 }

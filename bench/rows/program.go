@@ -16,20 +16,39 @@ const (
 	traceCommand   = "suyuan trace"
 )
 
-// verifying is the program over a whole ledger: hashes, chain, tree, canonical form, ids.
+// How verify runs.
+const (
+	verifyWarm       = "suyuan verify"
+	verifyCold       = "suyuan verify, cold"
+	verifySigned     = "suyuan verify --signatures"
+	verifySignedCold = "suyuan verify --signatures, cold"
+)
+
+// verifying is the program over a whole ledger of so many records, one in ten of them signed: hashes, chain, tree, canonical form, ids, and
+// the signatures where they are asked for. Cold is with nothing of the ledger in the page cache.
 func verifying(s *Stock) measure.Contest {
-	return measure.Contest{
-		Name: "verify", Title: "Verify, warm", Unit: "M records/s", Better: measure.Greater, MaxSize: million,
-		Entrants: []measure.Entrant{{Name: ours, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
-			l, err := s.ledger(ctx, at.Size)
+	c := measure.Contest{Name: "verify", Title: "Verify", Of: "records", Unit: "M records/s", Better: measure.Greater, Apart: true}
+	add := func(name string, cold bool, args ...string) {
+		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			path, err := s.kept(ctx, KindLedger, at.Size)
 			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
-				cost, err := measure.Program(ctx, s.environment(l.path), s.Program, "verify")
-				f := rate(cost, l.records)
+				if cold {
+					if err := chill(append(besides(path), path)...); err != nil {
+						return measure.Figure{}, err
+					}
+				}
+				cost, err := s.suyuan(ctx, path, args...)
+				f := rate(cost, at.Size)
 				f.Value /= million
 				return f, err
 			}}, err
-		}}},
+		}})
 	}
+	add(verifyWarm, false, "verify")
+	add(verifyCold, true, "verify")
+	add(verifySigned, false, "verify", "--signatures")
+	add(verifySignedCold, true, "verify", "--signatures")
+	return c
 }
 
 // answering is from the start of a program to the end of its answer, on a ledger that is in the page cache.
@@ -40,17 +59,21 @@ func answering(s *Stock) measure.Contest {
 			l, err := s.ledger(ctx, at.Size)
 			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
 				cost, err := s.answer(ctx, l, name, at.Size)
-				return measure.Figure{Value: cost.Wall.Seconds() * 1e3, CPU: cost.CPU.Seconds()}, err
+				return inMilliseconds(cost), err
 			}}, err
 		}})
 	}
 	return c
 }
 
-// answer runs a command. An answer that is bad news is one.
+// answer runs a command.
 func (s *Stock) answer(ctx context.Context, l *stocked, command string, size uint64) (measure.Cost, error) {
+	return badNewsToo(s.suyuan(ctx, l.path, s.arguments(command, size)...))
+}
+
+// badNewsToo takes an answer that is bad news for one.
+func badNewsToo(cost measure.Cost, err error) (measure.Cost, error) {
 	const badNews = 4
-	cost, err := measure.Program(ctx, s.environment(l.path), s.Program, s.arguments(command, size)...)
 	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) && exit.ExitCode() == badNews {
 		err = nil
 	}
@@ -68,19 +91,5 @@ func (s *Stock) arguments(command string, size uint64) []string {
 		return []string{"balance", lot}
 	default:
 		return []string{"trace", lot, "--grade", "confirmed", "--summary"}
-	}
-}
-
-// remembering is the greatest resident memory of a trace, program and mapped pages together.
-func remembering(s *Stock) measure.Contest {
-	return measure.Contest{
-		Name: "memory", Title: "Resident memory of a trace, mapped pages included", Unit: "MB", Better: measure.Smaller, MaxSize: million, OnceFrom: 50_000,
-		Entrants: []measure.Entrant{{Name: ours, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
-			l, err := s.ledger(ctx, at.Size)
-			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
-				cost, err := s.answer(ctx, l, traceCommand, at.Size)
-				return measure.Figure{Value: float64(cost.Memory) / 1e6, CPU: cost.CPU.Seconds()}, err
-			}}, err
-		}}},
 	}
 }

@@ -14,15 +14,24 @@ import (
 	"suyuan/bench/world"
 )
 
-// built is the program, made of this checkout.
-func built(t *testing.T, dir string) string {
+// stock is one with the programs made of this checkout, in a folder.
+func stock(t *testing.T, dir string, seed uint64) *Stock {
 	t.Helper()
-	path := filepath.Join(dir, "suyuan")
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, "./cmd/suyuan")
-	cmd.Dir = filepath.Join("..", "..")
+	root := filepath.Join("..", "..")
+	return &Stock{
+		Program: built(t, dir, root, "suyuan"), Ask: built(t, dir, "..", "suyuan-ask"), Dir: dir, Seed: seed,
+		Turn: 50 * time.Millisecond, Most: 20_000, Say: t.Logf,
+	}
+}
+
+func built(t *testing.T, dir, module, name string) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", path, "./cmd/"+name)
+	cmd.Dir = module
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build the program: %v: %s", err, out)
+		t.Fatalf("build %s: %v: %s", name, err, out)
 	}
 	return path
 }
@@ -44,7 +53,7 @@ func folder(t *testing.T) string {
 func TestEveryContestRunsOnASmallWorldAndEveryTargetNamesOne(t *testing.T) {
 	t.Parallel()
 	dir := folder(t)
-	s := &Stock{Program: built(t, dir), Dir: dir, Seed: 1, Turn: 50 * time.Millisecond, Most: 20_000}
+	s := stock(t, dir, 1)
 	var results []*measure.Result
 	for _, c := range All(s) {
 		if c.MinSize > 0 {
@@ -100,7 +109,7 @@ func TestPeersReachTheSamePatients(t *testing.T) {
 	t.Parallel()
 	const size = 2000
 	dir := folder(t)
-	s := &Stock{Program: built(t, dir), Dir: dir, Seed: 3}
+	s := stock(t, dir, 3)
 	trace, err := s.openTrace(t.Context(), size, shared())
 	if err != nil {
 		t.Fatal(err)

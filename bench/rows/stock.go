@@ -2,65 +2,90 @@ package rows
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
 
+	"suyuan/bench/ask"
 	"suyuan/bench/measure"
 	"suyuan/bench/world"
 	"suyuan/internal/event"
-	"suyuan/internal/genealogy"
-	"suyuan/internal/ledger"
-	"suyuan/internal/ledger/boltstore"
-	"suyuan/internal/logbook"
 )
 
-// A Stock is what contests share: worlds, ledgers made of them, graphs. Each is made when it is first asked for.
+// A Stock is what contests share: worlds, indexes and ledgers made of them. Each is made when it is first asked for.
 type Stock struct {
 	Program string // suyuan
+	Ask     string // suyuan-ask, which asks an index alone in a process of its own
 	Dir     string
+	Keep    string // where indexes and signed ledgers stay; empty: they go with the run
 	Seed    uint64
 	Turn    time.Duration // of an append; 0: long enough to believe it
 	Most    int           // events that a contest of appends has; 0: enough
+	Held    int           // events that a graph holds in memory while it is made; 0: as many as fit into five gigabytes
+	Say     func(format string, args ...any)
 
 	events  [][]byte
 	ledgers map[uint64]*stocked
-}
-
-// stocked is a ledger of a world.
-type stocked struct {
-	path    string
-	records uint64
-	bytes   int64 // of the records alone
-	graph   *genealogy.Graph
+	indexes map[uint64]*ask.Index
+	version []byte // of worlds and snapshots
 }
 
 const by = "DEP-1/OP-1"
 
+func (s *Stock) say(format string, args ...any) {
+	if s.Say != nil {
+		s.Say(format, args...)
+	}
+}
+
+func (s *Stock) held() int { return cmp.Or(s.Held, heldInMemory) }
+
 func (s *Stock) shape(size uint64) world.Shape { return world.Shape{Batches: size, Seed: s.Seed} }
 
-// worldFile returns the events of a world as a file, and how many they are.
+// worldFile writes the events of a world to a file, and returns how many they are.
 func (s *Stock) worldFile(size uint64) (path string, events uint64, err error) {
 	path = filepath.Join(s.Dir, fmt.Sprintf("world-%d.jsonl", size))
+	events, err = s.writeEvents(path, size, 0, math.MaxUint64)
+	return path, events, err
+}
+
+// writeEvents writes the events after the first so many, up to another number, and returns how many they are.
+func (s *Stock) writeEvents(path string, size, after, to uint64) (events uint64, err error) {
 	f, err := os.Create(path)
 	if err != nil {
-		return "", 0, err
+		return 0, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	w := bufio.NewWriterSize(f, 1<<20)
 	var line []byte
 	for e := range s.shape(size).Events() {
-		events = e.Seq
+		if e.Seq <= after {
+			continue
+		}
+		if e.Seq > to {
+			break
+		}
+		events++
 		line = append(e.AppendJSON(line[:0]), '\n')
 		if _, err := w.Write(line); err != nil {
-			return "", 0, err
+			return 0, err
 		}
 	}
-	return path, events, w.Flush()
+	return events, w.Flush()
+}
+
+// count returns how many events a world has.
+func (s *Stock) count(size uint64) (events uint64) {
+	for e := range s.shape(size).Events() {
+		events = e.Seq
+	}
+	return events
 }
 
 // environment is that of every program that is measured: no keys, no anchor, no language of the user's.
@@ -70,89 +95,30 @@ func (s *Stock) environment(ledgerPath string) []string {
 
 // imported makes a ledger at path of a file of events, by the program, and returns what the import took.
 func (s *Stock) imported(ctx context.Context, path, file string) (measure.Cost, error) {
-	if _, err := measure.Program(ctx, s.environment(path), s.Program, "init", "--unsigned"); err != nil {
+	if _, err := s.suyuan(ctx, path, "init", "--unsigned"); err != nil {
 		return measure.Cost{}, err
 	}
-	return measure.Program(ctx, s.environment(path), s.Program, "import", file)
+	return s.suyuan(ctx, path, "import", file)
 }
 
-// ledger returns the ledger of a world.
-func (s *Stock) ledger(ctx context.Context, size uint64) (*stocked, error) {
-	if l := s.ledgers[size]; l != nil {
-		return l, nil
-	}
-	file, _, err := s.worldFile(size)
-	if err != nil {
-		return nil, err
-	}
-	l := &stocked{path: filepath.Join(s.Dir, fmt.Sprintf("ledger-%d.db", size))}
-	if _, err := s.imported(ctx, l.path, file); err != nil {
-		return nil, err
-	}
-	// The first question leaves the index behind that all others start from.
-	_, err = measure.Program(ctx, s.environment(l.path), s.Program, "show", "site:DEP-1")
-	if err := errors.Join(err, l.count(ctx), os.Remove(file)); err != nil {
-		return nil, err
-	}
-	if s.ledgers == nil {
-		s.ledgers = make(map[uint64]*stocked)
-	}
-	s.ledgers[size] = l
-	return l, nil
+// suyuan runs the program on a ledger.
+func (s *Stock) suyuan(ctx context.Context, ledgerPath string, args ...string) (measure.Cost, error) {
+	return measure.Program(ctx, s.environment(ledgerPath), s.Program, args...)
 }
 
-// count adds up the records' own bytes.
-func (l *stocked) count(ctx context.Context) (err error) {
-	store, err := boltstore.Open(ctx, l.path, boltstore.Options{ReadOnly: true})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, store.Close()) }()
-	opened, err := ledger.Open(ctx, store)
-	if err != nil {
-		return err
-	}
-	l.records = opened.Head().Size
-	for r, err := range opened.Records(ctx, 0, l.records) {
-		if err != nil {
-			return err
-		}
-		l.bytes += int64(len(r.Bytes))
-	}
-	return nil
-}
-
-// graphOf returns the graph of a world's ledger.
-func (s *Stock) graphOf(ctx context.Context, size uint64) (*genealogy.Graph, error) {
-	l, err := s.ledger(ctx, size)
-	if err != nil || l.graph != nil {
-		return l.graph, err
-	}
-	if l.graph, err = readGraph(ctx, l.path, false); err == nil {
-		l.graph.Contacts()
-	}
-	return l.graph, err
-}
-
-// readGraph opens a ledger to the graph of all its records: by the index beside it, or of the records alone.
-func readGraph(ctx context.Context, path string, noIndex bool) (*genealogy.Graph, error) {
-	book, err := logbook.Open(ctx, path, logbook.Options{Now: time.Now, NoIndex: noIndex})
-	if err != nil {
-		return nil, err
-	}
-	g, err := book.Graph(ctx)
-	return g, errors.Join(err, book.Close())
-}
-
-// Forget removes the ledger and the graph of a size: no later size needs them.
+// Forget removes the ledger of a size, and lets go of its index: no later size needs them.
 func (s *Stock) Forget(size uint64) error {
-	l := s.ledgers[size]
-	if l == nil {
-		return nil
+	err := s.throwAway(size)
+	if l := s.ledgers[size]; l != nil {
+		err = errors.Join(err, removeLedger(l.path), os.RemoveAll(l.rest), os.RemoveAll(l.older))
 	}
 	delete(s.ledgers, size)
-	err := os.Remove(l.path)
-	for _, beside := range besides(l.path) {
+	return err
+}
+
+func removeLedger(path string) error {
+	err := os.Remove(path)
+	for _, beside := range besides(path) {
 		err = errors.Join(err, os.RemoveAll(beside))
 	}
 	return err

@@ -16,8 +16,7 @@ import (
 )
 
 const (
-	largestTraced   = million // world that is loaded into every peer
-	largestInMemory = 200_000 // world whose graph is made without an index, in memory
+	largestTraced = million // world that is loaded into every peer
 )
 
 const queries = 9 // per round, each with a lot of its own
@@ -31,9 +30,12 @@ const (
 // it reaches with grades, times and paths, the peers a number of patients. Beside it ours with states, counts and what is missing, and over all
 // kinds of contacts and down to all grades, which no peer does.
 func tracing(s *Stock) measure.Contest {
-	c := measure.Contest{Name: "trace", Title: "Trace of a lot in 0.1 % of the batches, warm", Unit: "ms", Better: measure.Smaller, MaxSize: largestTraced}
+	c := measure.Contest{Name: "trace", Title: "Trace of a lot in 0.1 % of the batches, warm", Unit: "ms", Better: measure.Smaller}
 	our := func(name string, open func(context.Context, uint64, []genealogy.Via) (tracer, error), without ...genealogy.Via) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			if name == allKinds && at.Size > largestTraced { // it could take all memory of this process; the contest of memory asks it in another
+				return measure.Job{}, fmt.Errorf("%w: asked of worlds of up to %d batches", measure.ErrCannot, largestTraced)
+			}
 			trace, err := open(ctx, at.Size, without)
 			return s.lotJob(at.Size, trace, nil), err
 		}})
@@ -43,6 +45,9 @@ func tracing(s *Stock) measure.Contest {
 	our(allKinds, s.openTrace)
 	add := func(name string, open func(ctx context.Context, dir string) (peers.Graph, error)) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
+			if at.Size > largestTraced {
+				return measure.Job{}, fmt.Errorf("%w: loaded with worlds of up to %d batches", measure.ErrCannot, largestTraced)
+			}
 			g, err := open(ctx, at.Dir)
 			if err != nil {
 				return measure.Job{}, err
@@ -65,7 +70,7 @@ func tracing(s *Stock) measure.Contest {
 // A tracer returns how many patients a lot reaches over confirmed contacts.
 type tracer func(ctx context.Context, lot world.Thing) (patients int, err error)
 
-// lotJob asks about some lots, other ones in each round, and reports the median.
+// lotJob asks about some lots, other ones in each round, as many of them as is enough, and reports the median.
 func (s *Stock) lotJob(size uint64, f tracer, closeIt func() error) measure.Job {
 	lots := s.shape(size).Lots(queries * 10)
 	round := 0
@@ -73,7 +78,11 @@ func (s *Stock) lotJob(size uint64, f tracer, closeIt func() error) measure.Job 
 		var times, cpus []float64
 		first := round % 10 * queries
 		round++
+		began := time.Now()
 		for _, lot := range lots[first : first+queries] {
+			if time.Since(began) > measure.Enough && len(times) > 0 {
+				break
+			}
 			cost, err := measure.Timed(func() error {
 				n, err := f(ctx, lot)
 				if err == nil && n == 0 {
@@ -98,7 +107,7 @@ func shared() []genealogy.Via {
 // openReach is the product's own trace as far as the peers' go, and further: each thing that is reached is told with its grade, its time and
 // what it was reached from.
 func (s *Stock) openReach(ctx context.Context, size uint64, without []genealogy.Via) (tracer, error) {
-	g, err := s.graphOf(ctx, size)
+	x, err := s.open(ctx, size)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +118,7 @@ func (s *Stock) openReach(ctx context.Context, size uint64, without []genealogy.
 		}
 		q := recall.NewQuery(ref)
 		q.Without = without
-		reached, err := recall.Reach(g, q)
+		reached, err := recall.Reach(x.Graph, q)
 		if err != nil {
 			return 0, err
 		}
@@ -124,12 +133,12 @@ func (s *Stock) openReach(ctx context.Context, size uint64, without []genealogy.
 
 // openTrace is where the product's whole answer is plugged in.
 func (s *Stock) openTrace(ctx context.Context, size uint64, without []genealogy.Via) (tracer, error) {
-	g, err := s.graphOf(ctx, size)
+	x, err := s.open(ctx, size)
 	if err != nil {
 		return nil, err
 	}
 	return func(_ context.Context, lot world.Thing) (int, error) {
-		a, err := traceFrom(g, lot, genealogy.Possible, func(q *recall.Query) { q.Without = without })
+		a, err := traceFrom(x.Graph, lot, genealogy.Possible, func(q *recall.Query) { q.Without = without })
 		if err != nil {
 			return 0, err
 		}
@@ -167,10 +176,10 @@ func number[T ~uint64](t T) int64 { return int64(t) }
 
 // sharing is what was in one tank, and what it passed on, in one week: in order of time, with epochs.
 func sharing(s *Stock) measure.Contest {
-	c := measure.Contest{Name: "shared", Title: "Trace of one tank for a week, warm", Unit: "ms", Better: measure.Smaller, Apart: true, MaxSize: largestTraced}
+	c := measure.Contest{Name: "shared", Title: "Trace of one tank for a week, warm", Unit: "ms", Better: measure.Smaller, Apart: true}
 	add := func(name string, floor genealogy.Grade) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
-			g, err := s.graphOf(ctx, at.Size)
+			x, err := s.open(ctx, at.Size)
 			if err != nil {
 				return measure.Job{}, err
 			}
@@ -178,7 +187,7 @@ func sharing(s *Stock) measure.Contest {
 			from, to, err := week(begin)
 			return measure.Job{Run: func(context.Context) (measure.Figure, error) {
 				return measure.Median(queries, func() error {
-					_, err := traceFrom(g, tank, floor, func(q *recall.Query) { q.From, q.To = from, to })
+					_, err := traceFrom(x.Graph, tank, floor, func(q *recall.Query) { q.From, q.To = from, to })
 					return err
 				})
 			}}, err
@@ -197,78 +206,4 @@ func week(begin int64) (from, to event.Time, err error) {
 	}
 	to, err = event.ParseTime(at.AddDate(0, 0, 7).Format(time.RFC3339))
 	return from, to, err
-}
-
-// ranking is what could have caused 20 positives among 200 negatives.
-func ranking(s *Stock) measure.Contest {
-	return measure.Contest{
-		Name: "source", Title: "Source ranking, 20 positives and 200 negatives", Unit: "ms", Better: measure.Smaller,
-		MaxSize: 20_000, OnceFrom: 5_000, // it grows with the world: beyond that it takes an hour
-		Entrants: []measure.Entrant{{Name: ours, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
-			g, err := s.graphOf(ctx, at.Size)
-			if err != nil {
-				return measure.Job{}, err
-			}
-			shape := s.shape(at.Size)
-			positives, negatives := shape.Doses(shape.Lots(1)[0], 20, 200)
-			var q recall.SourceQuery
-			if q.Positives, err = refs(positives); err != nil {
-				return measure.Job{}, err
-			}
-			q.Negatives, err = refs(negatives)
-			return measure.Job{Run: func(context.Context) (measure.Figure, error) {
-				return measure.Median(1, func() error {
-					_, err := recall.Sources(g, recall.AsOf{Origin: "bench"}, q)
-					return err
-				})
-			}}, err
-		}}},
-	}
-}
-
-func refs(things []world.Thing) ([]event.Ref, error) {
-	var list []event.Ref
-	for _, t := range things {
-		r, err := event.ParseRef(t.String())
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, r)
-	}
-	return list, nil
-}
-
-// building is the graph of a ledger from its records, with no index to start from.
-func building(s *Stock) measure.Contest {
-	return measure.Contest{
-		Name: "graph", Title: "Graph from nothing", Unit: "events/s", Better: measure.Greater, MaxSize: largestInMemory, OnceFrom: 50_000,
-		Entrants: []measure.Entrant{{Name: ours, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
-			l, err := s.ledger(ctx, at.Size)
-			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
-				cost, err := measure.Timed(func() error { return toGraph(ctx, l.path, true) })
-				return rate(cost, l.records), err
-			}}, err
-		}}},
-	}
-}
-
-// opening is a ledger with its index, from the file to a graph that can be asked.
-func opening(s *Stock) measure.Contest {
-	return measure.Contest{
-		Name: "open", Title: "Open a ledger with its index, warm", Unit: "ms", Better: measure.Smaller, MaxSize: million,
-		Entrants: []measure.Entrant{{Name: ours, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
-			l, err := s.ledger(ctx, at.Size)
-			return measure.Job{Run: func(ctx context.Context) (measure.Figure, error) {
-				return measure.Median(3, func() error { return toGraph(ctx, l.path, false) })
-			}}, err
-		}}},
-	}
-}
-
-func toGraph(ctx context.Context, path string, noIndex bool) error {
-	g, err := readGraph(ctx, path, noIndex)
-	if err == nil {
-		g.Contacts()
-	}
-	return err
 }

@@ -13,7 +13,8 @@ import (
 )
 
 const usageText = `usage: suyuan-bench world --batches N [--seed S] [--format jsonl|contacts] [-o FILE]
-       suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [-o FILE] [--add]
+       suyuan-bench run --program SUYUAN [--size N,N] [--rounds N] [--only NAME,NAME] [--dir DIR] [--keep DIR] [-o FILE] [--add]
+       suyuan-bench stock --size N --keep DIR [--only index|ledger]
        suyuan-bench page -o FILE
 `
 
@@ -37,6 +38,8 @@ func run(ctx context.Context, args []string, out, talk io.Writer) error {
 		switch args[0] {
 		case "world":
 			return runWorld(ctx, args[1:], out, talk)
+		case "stock":
+			return runStock(ctx, args[1:], out, talk)
 		case "page":
 			return runPage(args[1:], talk)
 		case "run":

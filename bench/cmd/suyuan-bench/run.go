@@ -23,7 +23,9 @@ type order struct {
 	rounds  int
 	only    []string
 	program string
+	ask     string
 	dir     string
+	keep    string
 	page    string // empty: to standard output, without plots
 	add     bool   // to the figures that the page has
 	call    []string
@@ -35,6 +37,8 @@ func parseOrder(args []string, talk io.Writer) (o order, err error) {
 	flags.IntVar(&o.rounds, "rounds", 5, "`rounds`, in each of which every store runs once")
 	only := flags.String("only", "", "`names` of contests, apart by commas; the default is all")
 	flags.StringVar(&o.program, "program", "", "the `suyuan` to measure")
+	flags.StringVar(&o.ask, "ask", "", "the `suyuan-ask` that asks an index in a process of its own; the default lies beside this program")
+	flags.StringVar(&o.keep, "keep", os.Getenv(keepVariable), "`folder` in which indexes and signed ledgers stay for later runs; the default is that of "+keepVariable)
 	flags.StringVar(&o.dir, "dir", "", "`folder` on the disk to measure; the default is the system's for temporary files")
 	flags.StringVar(&o.page, "o", "", "`file` of the page to write, with its plots in a folder beside it")
 	flags.BoolVar(&o.add, "add", false, "add to the figures that the page has, in place of those of the same contest and size")
@@ -54,8 +58,31 @@ func parseOrder(args []string, talk io.Writer) (o order, err error) {
 	if o.rounds < 1 || len(o.sizes) == 0 || o.program == "" || o.add && o.page == "" {
 		return o, misused(talk, errors.New("want a size, a program, at least one round, and a page to add to"))
 	}
-	o.program, err = filepath.Abs(o.program)
+	if o.ask == "" {
+		o.ask, err = besideThis("suyuan-ask")
+	}
+	for _, path := range []*string{&o.program, &o.ask, &o.keep} {
+		if *path != "" && err == nil {
+			*path, err = filepath.Abs(*path)
+		}
+	}
 	return o, err
+}
+
+// keepVariable names the folder for what is kept, where no flag does.
+const keepVariable = "SUYUAN_BENCH_KEEP"
+
+// besideThis names a program that lies where this one does.
+func besideThis(name string) (string, error) {
+	this, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(filepath.Dir(this), name+filepath.Ext(this))
+	if _, err := os.Stat(path); err != nil {
+		return "", fmt.Errorf("want %s beside this program, or named by --ask: %w", name, err)
+	}
+	return path, nil
 }
 
 func words(list string) []string {
@@ -76,11 +103,9 @@ func runContests(ctx context.Context, args []string, out, talk io.Writer) (err e
 	if err := os.Chmod(work, measure.Open); err != nil {
 		return err
 	}
-	page := measure.Page{Intro: intro, Targets: rows.Targets(), Head: head(work, o.call)}
-	runner := &measure.Runner{Dir: work, Rounds: o.rounds, Say: func(format string, args ...any) {
-		_, _ = fmt.Fprintf(talk, "suyuan-bench: "+format+"\n", args...)
-	}}
-	stock := &rows.Stock{Program: o.program, Dir: work, Seed: 1}
+	page := measure.Page{Intro: intro, Targets: rows.Targets(), Order: rows.Order(), Runs: []*measure.Run{{Head: head(work, o.call)}}}
+	runner := &measure.Runner{Dir: work, Rounds: o.rounds, Say: sayer(talk)}
+	stock := &rows.Stock{Program: o.program, Ask: o.ask, Dir: work, Keep: o.keep, Seed: 1, Say: runner.Say}
 	contests := rows.All(stock)
 	if o.add {
 		if err := page.Recall(figures(o.page), contests); err != nil {
@@ -96,6 +121,12 @@ func runContests(ctx context.Context, args []string, out, talk io.Writer) (err e
 	return err
 }
 
+func sayer(talk io.Writer) func(format string, args ...any) {
+	return func(format string, args ...any) {
+		_, _ = fmt.Fprintf(talk, "suyuan-bench: %s "+format+"\n", append([]any{time.Now().Format(time.TimeOnly)}, args...)...)
+	}
+}
+
 // figures names the file in which a page's figures are kept.
 func figures(page string) string { return filepath.Join(measure.Beside(page), "figures.json") }
 
@@ -109,7 +140,7 @@ func runPage(args []string, talk io.Writer) error {
 	if *name == "" {
 		return misused(talk, errors.New("want the file of a page"))
 	}
-	page := measure.Page{Intro: intro, Targets: rows.Targets()}
+	page := measure.Page{Intro: intro, Targets: rows.Targets(), Order: rows.Order()}
 	if err := page.Recall(figures(*name), rows.All(&rows.Stock{})); err != nil {
 		return err
 	}
@@ -119,6 +150,7 @@ func runPage(args []string, talk io.Writer) error {
 // runAll runs size by size, so that what a size needs is held once, and writes the page after each contest: a long run that is cut
 // has measured something.
 func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, contests []measure.Contest, o order, page *measure.Page) error {
+	this := page.Runs[len(page.Runs)-1]
 	for i, size := range o.sizes {
 		for k := range contests {
 			c := &contests[k]
@@ -128,10 +160,10 @@ func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, contests 
 			case c.AnySize && i > 0:
 				continue
 			case c.MaxSize > 0 && size > c.MaxSize:
-				r.Say("%s is not run at %d batches: it is for %d at most", c.Name, size, c.MaxSize)
+				r.Say("%s is not run at %d %s: it is for %d at most", c.Name, size, c.Counted(), c.MaxSize)
 				continue
 			case size < c.MinSize:
-				r.Say("%s is not run at %d batches: it is for %d at least", c.Name, size, c.MinSize)
+				r.Say("%s is not run at %d %s: it is for %d at least", c.Name, size, c.Counted(), c.MinSize)
 				continue
 			}
 			at := size
@@ -142,6 +174,7 @@ func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, contests 
 			if err != nil {
 				return err
 			}
+			result.Run = this
 			page.Add(result)
 			if o.page != "" {
 				if err := errors.Join(page.Write(o.page), page.Keep(figures(o.page))); err != nil {
@@ -157,16 +190,15 @@ func runAll(ctx context.Context, r *measure.Runner, stock *rows.Stock, contests 
 }
 
 const intro = "Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured and how. Figures of another machine, or of another day, differ: " +
-	"what counts are the ratios within a round, and CPU time. A target with a size of its own is judged at that size only."
+	"what counts are the ratios within a round, and CPU time. A target with a size of its own is judged at that size only. " +
+	"*Load* is the machine's load average over a minute, before each round and at the end; the work that is measured makes up one or two of it."
 
 // head says where and with what the figures were measured.
-func head(dir string, call []string) []string {
+func head(dir string, call []string) string {
 	modules := []string{
 		"modernc.org/sqlite", "github.com/mattn/go-sqlite3", "github.com/jackc/pgx/v5", "github.com/codenotary/immudb",
 		"github.com/transparency-dev/tessera", "go.etcd.io/bbolt",
 	}
-	return []string{
-		"- Date: " + time.Now().UTC().Format(time.DateOnly) + "\n- Commit: " + measure.Commit(".") + "\n- Machine: " + measure.Machine(dir) +
-			"\n- Versions: " + strings.Join(measure.Versions(modules...), ", ") + "\n- Command: `suyuan-bench run " + strings.Join(call, " ") + "`",
-	}
+	return "- Date: " + time.Now().UTC().Format(time.DateOnly) + "\n- Commit: " + measure.Commit(".") + "\n- Machine: " + measure.Machine(dir) +
+		"\n- Versions: " + strings.Join(measure.Versions(modules...), ", ") + "\n- Command: `suyuan-bench run " + strings.Join(call, " ") + "`"
 }
