@@ -69,7 +69,7 @@ func (s *Stock) Make(ctx context.Context, kind Kind, size uint64) (path string, 
 func (s *Stock) Room(kind Kind, size uint64) (int64, error) {
 	const (
 		eventsPerBatch = 9
-		indexPerEvent  = 310
+		indexPerEvent  = 315
 		ledgerEach     = 760
 	)
 	path, err := s.keptPath(kind, size)

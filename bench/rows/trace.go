@@ -147,16 +147,21 @@ func (s *Stock) openTrace(ctx context.Context, size uint64, without []genealogy.
 }
 
 func traceFrom(g *genealogy.Graph, source world.Thing, floor genealogy.Grade, window func(*recall.Query)) (*recall.Answer, error) {
-	ref, err := event.ParseRef(source.String())
+	q, err := queryFrom(source, floor, window)
 	if err != nil {
 		return nil, err
 	}
+	return recall.Trace(g, recall.AsOf{Origin: "bench"}, q)
+}
+
+func queryFrom(source world.Thing, floor genealogy.Grade, window func(*recall.Query)) (recall.Query, error) {
+	ref, err := event.ParseRef(source.String())
 	q := recall.NewQuery(ref)
 	q.Grade = floor
 	if window != nil {
 		window(&q)
 	}
-	return recall.Trace(g, recall.AsOf{Origin: "bench"}, q)
+	return q, err
 }
 
 // edges yields the contacts of a world.
@@ -174,10 +179,11 @@ func (s *Stock) edges(size uint64) iter.Seq[peers.Edge] {
 
 func number[T ~uint64](t T) int64 { return int64(t) }
 
-// sharing is what was in one tank, and what it passed on, in one week: in order of time, with epochs.
+// sharing is what was in one tank, and what it passed on, in one week: in order of time, with epochs; first each thing with its grade, its time and
+// what it was reached from, then the whole answer.
 func sharing(s *Stock) measure.Contest {
 	c := measure.Contest{Name: "shared", Title: "Trace of one tank for a week, warm", Unit: "ms", Better: measure.Smaller, Apart: true}
-	add := func(name string, floor genealogy.Grade) {
+	add := func(name string, floor genealogy.Grade, ask func(*genealogy.Graph, recall.Query) error) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
 			x, err := s.open(ctx, at.Size)
 			if err != nil {
@@ -185,17 +191,40 @@ func sharing(s *Stock) measure.Contest {
 			}
 			tank, begin := s.shape(at.Size).Tank()
 			from, to, err := week(begin)
+			if err != nil {
+				return measure.Job{}, err
+			}
+			q, err := queryFrom(tank, floor, func(q *recall.Query) { q.From, q.To = from, to })
 			return measure.Job{Run: func(context.Context) (measure.Figure, error) {
-				return measure.Median(queries, func() error {
-					_, err := traceFrom(x.Graph, tank, floor, func(q *recall.Query) { q.From, q.To = from, to })
-					return err
-				})
+				return measure.Median(queries, func() error { return ask(x.Graph, q) })
 			}}, err
 		}})
 	}
-	add(ours, genealogy.Probable)
-	add("suyuan, down to possible", genealogy.Possible)
+	add(ours, genealogy.Probable, reachAll)
+	add(wholeAnswer, genealogy.Probable, answerWhole)
+	add("suyuan, the whole answer down to possible", genealogy.Possible, answerWhole)
 	return c
+}
+
+// reachAll goes through all that a query reaches.
+func reachAll(g *genealogy.Graph, q recall.Query) error {
+	reached, err := recall.Reach(g, q)
+	if err != nil {
+		return err
+	}
+	things := 0
+	for range reached.All() {
+		things++
+	}
+	if things == 0 {
+		return fmt.Errorf("%v reaches nothing", q.Sources)
+	}
+	return nil
+}
+
+func answerWhole(g *genealogy.Graph, q recall.Query) error {
+	_, err := recall.Trace(g, recall.AsOf{Origin: "bench"}, q)
+	return err
 }
 
 func week(begin int64) (from, to event.Time, err error) {
