@@ -11,6 +11,7 @@ import (
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
 )
 
 // InitOptions say what ledger to make.
@@ -71,12 +72,13 @@ type Book struct {
 	step    int    // how many events one commit of an import takes
 	state   *state // what the records so far say; nil where it must be read anew
 
-	stands   Standing // to the anchor, when the file was last opened
-	unborn   bool     // the ledger was made by this call, which gives it its first checkpoint
-	sealNow  bool     // what is being recorded calls for a checkpoint at once
-	unsealed error    // why there is no checkpoint after the last recording
-	doubted  bool     // the index was found to be damaged: no other is read or made
-	recorded bool     // something was, by this book
+	checked  boltstore.Checked // the file, when it was last opened
+	stands   Standing          // to the anchor, when the file was last opened
+	unborn   bool              // the ledger was made by this call, which gives it its first checkpoint
+	sealNow  bool              // what is being recorded calls for a checkpoint at once
+	unsealed error             // why there is no checkpoint after the last recording
+	doubted  bool              // the index was found to be damaged: no other is read or made
+	recorded bool              // something was, by this book
 
 	decodeTwice bool // for tests: an import keeps nothing on a shelf
 
@@ -140,7 +142,7 @@ func (b *Book) writing(ctx context.Context, f func(*ledger.Ledger) error) error 
 // transact opens the file, holds the ledger against its anchor, and runs f.
 // Nothing is recorded in a ledger that is not what was signed.
 func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledger) error) error {
-	l, err := openIn(ctx, b.path, readOnly, b.o.Wait, b.around)
+	l, err := openIn(ctx, b.path, boltstore.Options{ReadOnly: readOnly, Wait: b.o.Wait, Checked: &b.checked}, b.around)
 	if err != nil {
 		return err
 	}

@@ -33,13 +33,13 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 
 // open opens a ledger file, which must exist.
 func open(ctx context.Context, path string, readOnly bool, wait time.Duration) (*ledger.Ledger, error) {
-	return openIn(ctx, path, readOnly, wait, nil)
+	return openIn(ctx, path, boltstore.Options{ReadOnly: readOnly, Wait: wait}, nil)
 }
 
 // openIn is open with a store around the file's, where around is not nil.
-func openIn(ctx context.Context, path string, readOnly bool, wait time.Duration, around func(ledger.Store) (ledger.Store, error)) (*ledger.Ledger, error) {
+func openIn(ctx context.Context, path string, o boltstore.Options, around func(ledger.Store) (ledger.Store, error)) (*ledger.Ledger, error) {
 	var s ledger.Store
-	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: readOnly, Wait: wait})
+	s, err := boltstore.Open(ctx, path, o)
 	if err != nil {
 		return nil, noLedger(path, err)
 	}

@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -21,6 +23,34 @@ import (
 type Options struct {
 	ReadOnly bool
 	Wait     time.Duration // how long to wait, at each of the two times that it is locked, for another process that holds the file
+	// Checked is for who opens a file again and again: it is not walked again as long as nobody wrote to it. It may be nil.
+	Checked *Checked
+}
+
+// A Checked remembers which file was found sound when it was opened, and in which state. The zero Checked knows none. It may be used by many
+// goroutines at a time.
+type Checked struct {
+	mu   sync.Mutex
+	file os.FileInfo // guarded by mu
+	meta meta        // guarded by mu
+}
+
+// has reports whether a file is the one that was found sound, and as it was then.
+func (c *Checked) has(file os.FileInfo, m meta) bool {
+	if c == nil {
+		return false
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.file != nil && os.SameFile(c.file, file) && c.file.Size() == file.Size() && c.meta == m
+}
+
+func (c *Checked) put(file os.FileInfo, m meta) {
+	if c != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.file, c.meta = file, m
+	}
 }
 
 // Open opens the ledger file at path; a symbolic link is followed. For reading only, other readers may hold the file at
@@ -95,7 +125,7 @@ func locate(path string) (string, error) {
 // openBolt opens a bbolt file, which must exist, once its pages have been found sound. The file that it returns is the
 // database's own and is closed with it.
 func openBolt(path string, opt Options) (*bolt.DB, *os.File, error) {
-	db, file, size, err := openChecked(path, opt.Wait)
+	db, file, size, err := openChecked(path, opt)
 	if err != nil || opt.ReadOnly {
 		return db, file, err
 	}
@@ -110,20 +140,34 @@ func openBolt(path string, opt Options) (*bolt.DB, *os.File, error) {
 
 // openChecked opens a file for reading and walks its pages while the shared lock keeps writers out. It returns the file's
 // size too.
-func openChecked(path string, wait time.Duration) (*bolt.DB, *os.File, int64, error) {
+func openChecked(path string, opt Options) (*bolt.DB, *os.File, int64, error) {
 	var file *os.File
-	db, err := bolt.Open(path, 0, &bolt.Options{ReadOnly: true, Timeout: timeout(wait), OpenFile: kept(&file)})
+	db, err := bolt.Open(path, 0, &bolt.Options{ReadOnly: true, Timeout: timeout(opt.Wait), OpenFile: kept(&file)})
 	if err != nil {
 		return nil, nil, 0, explain(whyNot(path, err))
 	}
 	info, err := file.Stat()
 	if err == nil {
-		err = explain(checkPages(file, info.Size(), false))
+		err = explain(opt.Checked.check(file, info))
 	}
 	if err != nil {
 		return nil, nil, 0, errors.Join(err, db.Close())
 	}
 	return db, file, info.Size(), nil
+}
+
+// check walks a file's pages, unless it is as it was when that was done last.
+func (c *Checked) check(file io.ReaderAt, info os.FileInfo) error {
+	p := pager{file: file}
+	known := p.readMeta()
+	if known && c.has(info, p.meta) {
+		return nil
+	}
+	err := checkPages(file, info.Size(), false)
+	if err == nil && known {
+		c.put(info, p.meta)
+	}
+	return err
 }
 
 // kept opens a file that must be there, a missing ledger is never made by opening it, and leaves it in file too.

@@ -121,17 +121,17 @@ type page struct {
 	body  []byte // after the header
 }
 
-// read reads a page with its overflow.
+// read reads a page with its overflow. Most pages have none, and take one call of the system.
 func (p *pager) read(id uint64) (page, error) {
-	var h [pageHeader]byte
+	b := make([]byte, p.meta.pageSize)
 	at := p.offset(id)
-	if _, err := p.file.ReadAt(h[:], at); err != nil {
+	if _, err := p.file.ReadAt(b, at); err != nil {
 		return page{}, fmt.Errorf("page %d: %w", id, err)
 	}
-	pg := page{id: id, flags: order.Uint16(h[8:]), count: int(order.Uint16(h[10:]))}
-	overflow := uint64(order.Uint32(h[12:]))
-	if order.Uint64(h[:]) != id {
-		return page{}, fmt.Errorf("page %d says that it is page %d", id, order.Uint64(h[:]))
+	pg := page{id: id, flags: order.Uint16(b[8:]), count: int(order.Uint16(b[10:]))}
+	overflow := uint64(order.Uint32(b[12:]))
+	if order.Uint64(b) != id {
+		return page{}, fmt.Errorf("page %d says that it is page %d", id, order.Uint64(b))
 	}
 	if overflow >= p.meta.highWater-id {
 		return page{}, fmt.Errorf("page %d has %d pages of overflow, the file has %d pages", id, overflow, p.meta.highWater)
@@ -141,9 +141,11 @@ func (p *pager) read(id uint64) (page, error) {
 			return page{}, err
 		}
 	}
-	pg.body = make([]byte, p.offset(overflow+1)-pageHeader)
-	if _, err := p.file.ReadAt(pg.body, at+pageHeader); err != nil {
-		return page{}, fmt.Errorf("page %d: %w", id, err)
+	if pg.body = b[pageHeader:]; overflow > 0 {
+		pg.body = make([]byte, p.offset(overflow+1)-pageHeader)
+		if _, err := p.file.ReadAt(pg.body, at+pageHeader); err != nil {
+			return page{}, fmt.Errorf("page %d: %w", id, err)
+		}
 	}
 	return pg, nil
 }
@@ -222,6 +224,8 @@ func (w *walk) branch(pg page, depth int) error {
 	if pg.count == 0 {
 		return fmt.Errorf("branch page %d is empty", pg.id)
 	}
+	// Where leaves lead to nothing, a quick walk takes the first child's word for it that all are leaves: one that leads on is a branch page that
+	// something else refers to as well, or one that is free, and either is noticed by its second reference.
 	leaves := false
 	for i := range pg.count {
 		child, name, err := pg.reference(i)
@@ -231,22 +235,24 @@ func (w *walk) branch(pg page, depth int) error {
 		if err := w.mark(child); err != nil {
 			return fmt.Errorf("page %d: %w", pg.id, err)
 		}
-		// All children of a branch page are of one kind; the first and the last of leaves answer for the others.
-		if leaves && !w.full && w.visit == nil && i > 0 && i < pg.count-1 {
+		if i == 0 && !w.full && w.visit == nil {
+			leaves = w.isLeaf(child)
+		}
+		if leaves {
 			continue
 		}
 		if err := w.page(child, depth+1, name); err != nil {
 			return err
 		}
-		leaves = leaves || i == 0 && w.isLeaf(child)
 	}
 	return nil
 }
 
+// isLeaf reports whether a page says that it is a leaf, and the one that it should be.
 func (w *walk) isLeaf(id uint64) bool {
 	var h [pageHeader]byte
 	_, err := w.file.ReadAt(h[:], w.offset(id))
-	return err == nil && order.Uint16(h[8:]) == flagLeaf
+	return err == nil && order.Uint16(h[8:]) == flagLeaf && order.Uint64(h[:]) == id
 }
 
 func (w *walk) leaf(pg page, first []byte) error {

@@ -33,7 +33,7 @@ func TestWhatADiskDoesNotGiveIsNotCalledDamaged(t *testing.T) {
 	if err := Create(t.Context(), path, ledger.Genesis{Origin: "unreadable.example", Created: now}, "", now); err != nil {
 		t.Fatal(err)
 	}
-	db, file, size, err := openChecked(path, time.Second)
+	db, file, size, err := openChecked(path, Options{Wait: time.Second})
 	if err != nil {
 		t.Fatal(err)
 	}
