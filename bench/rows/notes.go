@@ -3,7 +3,7 @@ package rows
 import "suyuan/bench/measure"
 
 // notes say what is to be known about a contest's figures, and where they bend, by contest. They were written of worlds of 1,000 to 100,000
-// batches, verify's of a million records too: what lies beyond was not seen when they were.
+// batches, traces' and sources' of a million too, verify's of ten million records: what lies beyond was not seen when they were.
 var notes = map[string]string{
 	"append-1": "A commit of the ledger is two syncs, of the pages and then of the page that makes them count; the plain log's is one. So about half of its rate is the limit of one client. " +
 		"SQLite can pass the plain log: its write-ahead log is written in place again after a checkpoint, and a file that does not grow syncs sooner.",
@@ -19,7 +19,7 @@ var notes = map[string]string{
 		"and 10,000 batches: below 20,000 records there is no index of the genealogy. PostgreSQL's does too, where its log comes to be as long as what was loaded. From there on all lines are " +
 		"level.",
 	"trace": "At 1,000 batches a lot is in a hundredth of them, from 10,000 on in a thousandth: so both have some 20 patients, and what is seen is what a trace costs before it gets anywhere. From " +
-		"10,000 on it grows with what is reached, ours and the peers'; ours somewhat faster, since what is reached lies further apart in a larger file, and each thing is waited for. Over all kinds of contacts a " +
+		"10,000 on it grows with what is reached, ours and the peers'. At a million batches the first round was the first to touch most of the index, which is the worst figure in the brackets. Over all kinds of contacts a " +
 		"lot reaches, at lesser grades, most of what was made in the same months on the same machines: that is what the last of our rows pays for. From 10,000 to 100,000 batches it bends up: thirteen " +
 		"times as many things are reached, and each costs twice as much.",
 	"shared": "It grows with what was in the tank during its whole epoch (a year), not with the week: from 10,000 to 100,000 batches, where more is made and given in each place, as the world does. " +
