@@ -216,3 +216,18 @@ func (b *Release) members(v visitor) {
 	v.id("requested_by", KindOperator, &b.RequestedBy, may)
 	v.text("authority", &b.Authority, may)
 }
+
+// Outputs returns what an event says was made by it: that of a collection, a
+// receipt or a manufacture. It is not a copy.
+func (e *Event) Outputs() []Output {
+	switch b := e.Body.(type) {
+	case *Collection:
+		return b.Outputs
+	case *Receipt:
+		return b.Outputs
+	case *Manufacture:
+		return b.Outputs
+	default:
+		return nil
+	}
+}

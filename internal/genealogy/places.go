@@ -60,13 +60,7 @@ func (g *Graph) UnitsOf(batch event.Ref, t event.Time) []event.Ref {
 		if m.As != AsBatch {
 			continue
 		}
-		var outputs []event.Output
-		switch b := e.Body.(type) {
-		case *event.Receipt:
-			outputs = b.Outputs
-		case *event.Manufacture:
-			outputs = b.Outputs
-		}
+		outputs := e.Outputs()
 		for i := range outputs {
 			if u := outputs[i].Unit; !u.IsZero() {
 				units = append(units, u)

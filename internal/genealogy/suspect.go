@@ -85,14 +85,8 @@ func (g *Graph) appendHeirs(list []int32, e *event.Event) []int32 {
 			list = append(list, i)
 		}
 	}
-	var outputs []event.Output
 	switch b := e.Body.(type) {
-	case *event.Collection:
-		outputs = b.Outputs
-	case *event.Receipt:
-		outputs = b.Outputs
 	case *event.Manufacture:
-		outputs = b.Outputs
 		for _, r := range b.Units {
 			add(r)
 		}
@@ -103,6 +97,7 @@ func (g *Graph) appendHeirs(list []int32, e *event.Event) []int32 {
 			add(r)
 		}
 	}
+	outputs := e.Outputs()
 	for i := range outputs {
 		add(outputs[i].Thing())
 	}

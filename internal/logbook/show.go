@@ -126,20 +126,14 @@ func codesOf(e *event.Event) func(yield func(event.Ref, []string) bool) {
 				return
 			}
 		}
-		var outputs []event.Output
-		switch b := e.Body.(type) {
-		case *event.Collection:
-			outputs = b.Outputs
-		case *event.Receipt:
-			outputs = b.Outputs
-		case *event.Manufacture:
-			outputs = b.Outputs
+		if b, ok := e.Body.(*event.Manufacture); ok {
 			for i := range b.Changes {
 				if !yield(b.Changes[i].Unit, b.Changes[i].Codes) {
 					return
 				}
 			}
 		}
+		outputs := e.Outputs()
 		for i := range outputs {
 			if !yield(outputs[i].Thing(), outputs[i].Codes) {
 				return

@@ -100,20 +100,17 @@ func expiries(e *event.Event, given bool) []bearing {
 			list = append(list, bearing{r, e.Time})
 		}
 	}
-	var outputs []event.Output
 	var all event.Time
 	switch b := e.Body.(type) {
-	case *event.Collection:
-		outputs = b.Outputs
 	case *event.Receipt:
-		outputs, all = b.Outputs, b.Expires
+		all = b.Expires
 		add(b.Lot, all)
 	case *event.Manufacture:
-		outputs = b.Outputs
 		for i := range b.Changes {
 			add(b.Changes[i].Unit, b.Changes[i].Expires)
 		}
 	}
+	outputs := e.Outputs()
 	for i := range outputs {
 		expires := outputs[i].Expires
 		if expires.IsZero() {
