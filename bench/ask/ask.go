@@ -19,22 +19,13 @@ type Index struct {
 	file  *mapped.File
 }
 
-// Open opens a snapshot. A small one is compared with its checksums as a whole, which the product does too.
+// Open opens a snapshot. A small one is compared with its checksums as a whole, as the product does it.
 func Open(path string) (*Index, error) {
-	const checkedWhole = 64 << 20
 	f, err := mapped.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	var snap *genealogy.Snapshot
-	if f.Bytes != nil {
-		snap, err = genealogy.MapSnapshot(f.Bytes)
-	} else {
-		snap, err = genealogy.ReadSnapshot(f.Reader, f.Size)
-	}
-	if err == nil && f.Size <= checkedWhole {
-		err = snap.Check()
-	}
+	snap, err := genealogy.OpenSnapshot(f.Bytes, f.Reader, f.Size, genealogy.CheckedWhole)
 	x := &Index{file: f}
 	if err == nil {
 		x.Graph, err = snap.On()

@@ -64,6 +64,24 @@ func ReadSnapshot(r io.ReaderAt, size int64) (*Snapshot, error) {
 	})
 }
 
+// OpenSnapshot is MapSnapshot where b is not nil, otherwise ReadSnapshot. A
+// snapshot of up to whole bytes is checked as a whole.
+func OpenSnapshot(b []byte, r io.ReaderAt, size, whole int64) (s *Snapshot, err error) {
+	if b != nil {
+		s, err = MapSnapshot(b)
+	} else {
+		s, err = ReadSnapshot(r, size)
+	}
+	if err == nil && size <= whole {
+		err = s.Check()
+	}
+	return s, err
+}
+
+// CheckedWhole is up to which size a snapshot is best checked as a whole when it
+// is opened, in bytes; of a larger one each block when it is read.
+const CheckedWhole = 64 << 20
+
 // Stamp returns what the snapshot was written with.
 func (s *Snapshot) Stamp() []byte { return s.stamp }
 

@@ -46,8 +46,8 @@ var (
 	// written anew: so the writing costs a few times what is written at last.
 	indexPart = 4
 	// checkWhole is up to which size an index is checked as a whole when it is
-	// opened; of a larger one each block when it is read.
-	checkWhole int64 = 64 << 20
+	// opened.
+	checkWhole int64 = genealogy.CheckedWhole
 )
 
 // An indexStamp says what an index stands for.
@@ -96,15 +96,7 @@ func openSnapshot(path string) (*genealogy.Snapshot, error) {
 	if err != nil {
 		return nil, err
 	}
-	var snap *genealogy.Snapshot
-	if f.Bytes != nil {
-		snap, err = genealogy.MapSnapshot(f.Bytes)
-	} else {
-		snap, err = genealogy.ReadSnapshot(f.Reader, f.Size)
-	}
-	if err == nil && f.Size <= checkWhole {
-		err = snap.Check()
-	}
+	snap, err := genealogy.OpenSnapshot(f.Bytes, f.Reader, f.Size, checkWhole)
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
