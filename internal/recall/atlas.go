@@ -64,6 +64,14 @@ func (t *atlas) peer(thing int32) int32 {
 	return *at - 1
 }
 
+// bar lets no walk of the search under way enter some things, or lets the next
+// one enter them again.
+func (t *atlas) bar(things map[int32]bool, barred bool) {
+	for thing := range things {
+		t.stops[t.stop(thing)].barred = barred
+	}
+}
+
 // row returns where the contacts stand that lead away from what does not
 // remember.
 func (t *atlas) row(k int32) (from, to int32) {

@@ -69,9 +69,7 @@ type tide struct {
 // run lets everything flow.
 func (f *flood) run() {
 	f.weaker = noGrade
-	for thing := range f.barred {
-		f.stops[f.stop(thing)].barred = true
-	}
+	f.bar(f.barred, true)
 	f.begin()
 	for !f.queue.empty() {
 		at := f.queue.pop()
@@ -342,9 +340,7 @@ func (f *flood) forget() {
 	for _, p := range f.pools {
 		f.stops[p.stop].memory = 0
 	}
-	for thing := range f.barred {
-		f.stops[f.stop(thing)].barred = false
-	}
+	f.bar(f.barred, false)
 	f.nodes, f.pools, f.tides, f.waves, f.free, f.queue = nil, nil, nil, nil, nil, queue{}
 }
 

@@ -95,9 +95,7 @@ type arrival struct {
 // time, so that a settled label is final.
 func (s *search) run() []label {
 	s.weaker, s.joining = noGrade, false
-	for thing := range s.barred {
-		s.stops[s.stop(thing)].barred = true
-	}
+	s.bar(s.barred, true)
 	s.begin()
 	return s.finish()
 }
@@ -398,9 +396,7 @@ func (s *search) forget() {
 	for _, m := range s.memories {
 		s.stops[m.stop].memory = 0
 	}
-	for thing := range s.barred {
-		s.stops[s.stop(thing)].barred = false
-	}
+	s.bar(s.barred, false)
 	s.labels, s.memories, s.sweeps, s.swept, s.kept = nil, nil, nil, nil, nil
 	s.queue.clear()
 }
