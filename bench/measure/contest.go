@@ -29,6 +29,7 @@ type Contest struct {
 	MinSize  uint64 // it says nothing below
 	MaxSize  uint64 // 0: any
 	Apart    bool   // the entrants do different things: there is no ratio
+	Warm     bool   // each entrant does its work once before it is measured
 	OnceFrom uint64 // one round is enough at this size and above; 0: never
 	Note     string // what is to be said about the figures, and where they bend
 	Entrants []Entrant
@@ -95,6 +96,11 @@ func (r *Runner) Run(ctx context.Context, c *Contest, size uint64) (_ *Result, e
 	if c.OnceFrom != 0 && size >= c.OnceFrom {
 		rounds = 1
 	}
+	if c.Warm {
+		if err := r.warmUp(ctx, c, jobs); err != nil {
+			return nil, err
+		}
+	}
 	for round := range rounds {
 		result.Loads = append(result.Loads, Load())
 		for i := range jobs {
@@ -114,6 +120,19 @@ func (r *Runner) Run(ctx context.Context, c *Contest, size uint64) (_ *Result, e
 	}
 	result.Loads = append(result.Loads, Load())
 	return result, nil
+}
+
+// warmUp lets each entrant do its work once, so that the first round is not the first to touch what the work is about. Who cannot is left
+// out by the first round.
+func (r *Runner) warmUp(ctx context.Context, c *Contest, jobs []started) error {
+	for _, j := range jobs {
+		f, err := j.Run(ctx)
+		if err != nil && !errors.Is(err, ErrCannot) {
+			return fmt.Errorf("%s of %s, before the rounds: %w", c.Name, j.name, err)
+		}
+		r.Say("%s, before the rounds: %s %.4g %s", c.Name, j.name, f.Value, c.Unit)
+	}
+	return nil
 }
 
 // leave leaves an entrant out, and says why.

@@ -50,6 +50,19 @@ func TestEveryEntrantRunsOncePerRoundAndEachLeadsInTurn(t *testing.T) {
 	}
 }
 
+func TestWhatIsWarmIsDoneOnceBeforeItIsMeasured(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	r := run(t, measure.Contest{Warm: true, Entrants: []measure.Entrant{fixed("a", &ran, 90, 1, 2, 3), absent("b")}}, 1)
+	var got []float64
+	for _, f := range r.Figures["a"] {
+		got = append(got, f.Value)
+	}
+	if want := []float64{1, 2, 3}; !slices.Equal(got, want) {
+		t.Errorf("measured %v, want %v", got, want)
+	}
+}
+
 func TestRatiosAreOfOneRoundAndAboveOneWhereTheFirstIsBetter(t *testing.T) {
 	t.Parallel()
 	var ran []string

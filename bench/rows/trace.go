@@ -30,7 +30,7 @@ const (
 // it reaches with grades, times and paths, the peers a number of patients. Beside it ours with states, counts and what is missing, and over all
 // kinds of contacts and down to all grades, which no peer does.
 func tracing(s *Stock) measure.Contest {
-	c := measure.Contest{Name: "trace", Title: "Trace of a lot in 0.1 % of the batches, warm", Unit: "ms", Better: measure.Smaller}
+	c := measure.Contest{Name: "trace", Title: "Trace of a lot in 0.1 % of the batches, warm", Unit: "ms", Better: measure.Smaller, Warm: true}
 	our := func(name string, open func(context.Context, uint64, []genealogy.Via) (tracer, error), without ...genealogy.Via) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
 			if name == allKinds && at.Size > largestTraced { // it could take all memory of this process; the contest of memory asks it in another
@@ -182,7 +182,7 @@ func number[T ~uint64](t T) int64 { return int64(t) }
 // sharing is what was in one tank, and what it passed on, in one week: in order of time, with epochs; first each thing with its grade, its time and
 // what it was reached from, then the whole answer.
 func sharing(s *Stock) measure.Contest {
-	c := measure.Contest{Name: "shared", Title: "Trace of one tank for a week, warm", Unit: "ms", Better: measure.Smaller, Apart: true}
+	c := measure.Contest{Name: "shared", Title: "Trace of one tank for a week, warm", Unit: "ms", Better: measure.Smaller, Apart: true, Warm: true}
 	add := func(name string, floor genealogy.Grade, ask func(*genealogy.Graph, recall.Query) error) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
 			x, err := s.open(ctx, at.Size)
