@@ -137,6 +137,22 @@ func TestTargetsAreJudgedByWhatIsBetterAndAtTheirSizeOnly(t *testing.T) {
 	}
 }
 
+func TestAPageSaysWhatStandsInTheWayOfWhatIsNotReached(t *testing.T) {
+	t.Parallel()
+	var ran []string
+	c := measure.Contest{Name: "c", Better: measure.Smaller, Entrants: []measure.Entrant{fixed("a", &ran, 9, 9, 9)}}
+	target := func(work string, must float64, limit string) measure.Target {
+		return measure.Target{Work: work, Contest: "c", Entrant: "a", Must: must, Aim: 1, Unit: "ms", Limit: limit}
+	}
+	page := measure.Page{Results: []*measure.Result{run(t, c, 1)}, Targets: []measure.Target{
+		target("missed", 5, "the disk"), target("missed", 4, "the disk"), target("reached", 10, "nothing"),
+	}}
+	text := page.Text()
+	if n := strings.Count(text, "- **missed**: the disk\n"); n != 1 || strings.Contains(text, "nothing") {
+		t.Errorf("said %d times, want once, and nothing of what is reached:\n%s", n, text)
+	}
+}
+
 func TestWorkThatWasGivenUpReachesNothing(t *testing.T) {
 	t.Parallel()
 	c := measure.Contest{Name: "c", Better: measure.Smaller, Entrants: []measure.Entrant{{Name: "a"}}}

@@ -76,12 +76,19 @@ func (p *Page) text(plots map[string]string) string {
 func (p *Page) targets(b *strings.Builder) {
 	b.WriteString("## Targets\n\n")
 	t := p.table(b, "work", "must reach", "aim", "measured", "reached")
+	var limits []string
 	for i := range p.Targets {
 		target := &p.Targets[i]
 		text, verdict := target.Measured(p.Results)
 		t.row(target.pick(p.Results), target.Work, target.Wanted(target.Must), target.Wanted(target.Aim), text, verdict)
+		if limit := fmt.Sprintf("- **%s**: %s\n", target.Work, target.Limit); verdict == missed && target.Limit != "" && !slices.Contains(limits, limit) {
+			limits = append(limits, limit)
+		}
 	}
 	b.WriteString("\n")
+	if len(limits) > 0 {
+		b.WriteString("What is not reached, what stands in the way, and what would be needed:\n\n" + strings.Join(limits, "") + "\n")
+	}
 }
 
 // A table adds to each row which run its figures are of, and how busy the machine was, as far as the page can tell them apart.

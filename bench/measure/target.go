@@ -12,7 +12,11 @@ type Target struct {
 	Must    float64 // a ratio must be at least this; a figure as the contest's Better has it
 	Aim     float64
 	Unit    string // of the figure; a ratio is in times
+	Limit   string // what stands in the way, how close the figure comes, and what would be needed; told where the target is not reached
 }
+
+// missed is the verdict on a figure that is no better than must.
+const missed = "no"
 
 // Wanted says how the target's bounds read.
 func (t *Target) Wanted(bound float64) string {
@@ -67,7 +71,7 @@ func (t *Target) verdict(v float64, better Better) string {
 	case reached(t.Must):
 		return "must"
 	default:
-		return "no"
+		return missed
 	}
 }
 
