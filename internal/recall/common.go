@@ -3,8 +3,10 @@ package recall
 import (
 	"cmp"
 	"math/bits"
+	"runtime"
 	"slices"
 	"sort"
+	"sync"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -23,21 +25,27 @@ type source struct {
 	node node
 }
 
-// common ranks what explains several positives.
-func (s *inquiry) common() []source {
+// ranked returns what explains several positives, best first. How many others
+// each reaches is not counted.
+func (s *inquiry) ranked() []source {
 	list := s.explaining()
 	reached := s.negativesReached(list)
 	positives, negatives := len(s.lineages), len(s.negatives)
 	for i := range list {
 		c := &list[i]
-		c.NegativesReached, c.OthersReached = reached[c.node], -1
+		c.NegativesReached, c.OthersReached = reached[i], -1
 		c.Table = Table{c.Explains, c.NegativesReached, positives - c.Explains, negatives - c.NegativesReached}
 	}
 	slices.SortFunc(list, compareSources)
+	return list
+}
+
+// countOthers counts what the best of a list reach besides, and ranks these by
+// that too.
+func (s *inquiry) countOthers(list []source) {
 	best := list[:min(MaxOthers, len(list))]
 	s.others(best)
 	slices.SortFunc(best, compareSources)
-	return list
 }
 
 func compareSources(a, b source) int {
@@ -246,11 +254,11 @@ func (s *inquiry) span(n node) genealogy.Span {
 // were not yet known to be clean, itself among them: it would have been
 // contaminated as it was found clean. It counts from the side that has fewer to
 // search from.
-func (s *inquiry) negativesReached(list []source) map[node]int {
-	reached := make(map[node]int, len(list))
+func (s *inquiry) negativesReached(list []source) []int {
+	reached := make([]int, len(list))
 	if len(list) <= words(len(s.clean)) {
 		for i := range list {
-			reached[list[i].node] = s.forwardReached(list[i].node)
+			reached[i] = s.forwardReached(list[i].node)
 		}
 		return reached
 	}
@@ -258,27 +266,50 @@ func (s *inquiry) negativesReached(list []source) map[node]int {
 	for i := range list {
 		places[list[i].node] = i
 	}
-	f := flood{atlas: s.back, floor: genealogy.Possible}
-	count := func() {
-		for i, found := range s.backwardReached(&f, places, len(list)) {
-			reached[list[i].node] += bits.OnesCount64(found)
-		}
-		f.starts, f.bits = nil, nil
+	crowds := make(chan []start, words(len(s.clean)))
+	for crowd := range slices.Chunk(s.cleanStarts(), floodWidth) {
+		crowds <- crowd
 	}
-	for negative, clean := range s.clean {
-		f.bits = append(f.bits, 1<<len(f.starts))
-		f.starts = append(f.starts, start{thing: negative, since: clean})
-		if len(f.starts) == floodWidth {
-			count()
+	close(crowds)
+	var mu sync.Mutex
+	flooding := func(s *inquiry) func() {
+		return func() {
+			for crowd := range crowds {
+				found := s.backwardReached(crowd, places, len(list))
+				mu.Lock()
+				for i, set := range found {
+					reached[i] += bits.OnesCount64(set)
+				}
+				mu.Unlock()
+			}
 		}
 	}
-	count()
+	workers := []func(){flooding(s)}
+	for range min(runtime.GOMAXPROCS(0), cap(crowds)) - 1 {
+		workers = append(workers, flooding(s.beside()))
+	}
+	genealogy.Together(workers...)
 	return reached
 }
 
-// backwardReached returns from which of the negatives each of some nodes is
+// cleanStarts are the negatives, each up to when it was last known to be clean.
+func (s *inquiry) cleanStarts() []start {
+	list := make([]start, 0, len(s.clean))
+	for negative, clean := range s.clean {
+		list = append(list, start{thing: negative, since: clean})
+	}
+	// What was made together was made of the same: neighbours share most of their way.
+	slices.SortFunc(list, func(a, b start) int { return cmp.Compare(a.thing, b.thing) })
+	return list
+}
+
+// backwardReached returns from which of up to 64 starts each of some nodes is
 // reached.
-func (s *inquiry) backwardReached(f *flood, places map[node]int, n int) []uint64 {
+func (s *inquiry) backwardReached(starts []start, places map[node]int, n int) []uint64 {
+	f := flood{atlas: s.back, floor: genealogy.Possible, starts: starts}
+	for k := range starts {
+		f.bits = append(f.bits, 1<<k)
+	}
 	found := make([]uint64, n)
 	f.run()
 	for k := range f.nodes {

@@ -90,9 +90,8 @@ func (s *inquiry) uncleaned(r *reading, a *SourceAnswer) {
 var onward = genealogy.SetOf(genealogy.ViaCollection, genealogy.ViaInput, genealogy.ViaMaterial, genealogy.ViaAliquot, genealogy.ViaMade,
 	genealogy.ViaInfusion, genealogy.ViaSame)
 
-// exposed lists the units and patients of no lineage that went through a
-// candidate in its epoch, or got what was made of what did.
-func (s *inquiry) exposed(common []source, chains links) []event.Ref {
+// candidateNodes are the epochs in which candidates are ones.
+func candidateNodes(common []source, chains links) map[node]bool {
 	nodes := make(map[node]bool)
 	for i := range common {
 		nodes[common[i].node] = true
@@ -100,6 +99,12 @@ func (s *inquiry) exposed(common []source, chains links) []event.Ref {
 	for i := range chains {
 		nodes[chains[i].node] = true
 	}
+	return nodes
+}
+
+// exposed lists the units and patients of no lineage that went through a
+// candidate in its epoch, or got what was made of what did.
+func (s *inquiry) exposed(nodes map[node]bool) []event.Ref {
 	through := throughput{atlas: s.fore}
 	for n := range nodes {
 		for _, thing := range s.twins(n.thing) {

@@ -117,7 +117,7 @@ func (e *UntestedError) Error() string {
 // Sources ranks what can have caused the positives. The cost is that of three
 // searches for each positive, of one for each negative or each candidate,
 // whichever are fewer, and, where positives or negatives are not named, of one
-// reading of all tests.
+// reading of all tests. It is shared out among the processors.
 func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error) {
 	s, err := newInquiry(g, q)
 	if err != nil {
@@ -127,15 +127,20 @@ func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error
 	for _, l := range s.lineages {
 		a.Positives = append(a.Positives, l.span(s.n))
 	}
-	common := s.common()
-	for i := range common {
-		a.Common = append(a.Common, common[i].Common)
-	}
+	common := s.ranked()
 	links := s.chains()
 	a.Chains = links.list()
-	a.Excluded = s.excluded(a)
-	a.Missing = s.missing(a)
-	a.NextExposed = s.exposed(common, links)
+	nodes, other := candidateNodes(common, links), s.beside()
+	genealogy.Together(func() {
+		s.countOthers(common)
+		for i := range common {
+			a.Common = append(a.Common, common[i].Common)
+		}
+		a.Excluded = s.excluded(a)
+		a.Missing = s.missing(a)
+	}, func() {
+		a.NextExposed = other.exposed(nodes)
+	})
 	return a, nil
 }
 
@@ -176,6 +181,15 @@ func newInquiry(g *genealogy.Graph, q SourceQuery) (*inquiry, error) {
 	}
 	s.setNegatives(q.Negatives)
 	return s, nil
+}
+
+// beside returns an inquiry that another goroutine may go on with: it has a network
+// of its own. What tests say is the first one's.
+func (s *inquiry) beside() *inquiry {
+	other := *s
+	other.n, other.tests = s.g.Contacts().Lean(), nil
+	other.fore, other.back = newAtlas(other.n, false, s.vias), newAtlas(other.n, true, s.vias)
+	return &other
 }
 
 func (s *inquiry) setPositives(named []event.Ref) error {
