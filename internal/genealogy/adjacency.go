@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"sort"
+	"sync"
 
 	"suyuan/internal/event"
 )
@@ -13,9 +15,7 @@ import (
 type adjacency struct {
 	stale    bool
 	contacts []Contact
-	out, in  []int32 // contacts in order of source, and of target
-	outAt    []int32 // row starts, one per row and one more
-	inAt     []int32
+	out, in  rows                // contacts in order of source, and of target
 	rows     map[int32]int32     // rows of things of the snapshot, behind those of the others
 	dirty    bits                // entries of the snapshot whose contacts are here
 	moved    bits                // entries of the snapshot whose stays and legs are here
@@ -51,41 +51,76 @@ func (g *Graph) newer(i int32, backward bool) []int32 {
 	if !ok {
 		return nil
 	}
-	list, at := g.order.out, g.order.outAt
+	r := &g.order.out
 	if backward {
-		list, at = g.order.in, g.order.inAt
+		r = &g.order.in
 	}
-	return list[at[k]:at[k+1]]
+	return r.list[r.at[k]:r.at[k+1]]
 }
 
 // build makes the contacts in order of record, name of the kind and grade, and
-// the rows of the things.
+// the rows of the things, on all processors.
 func (g *Graph) build() adjacency {
 	a := adjacency{rows: make(map[int32]int32), recut: make(map[int32]bool), spoiled: make(map[int32]bool), struck: make(map[int32][]Mention)}
 	sojourns := g.sojournsAfter(&a)
-	for n := range g.renewed(&a) {
-		if g.isStruck(n) {
-			continue
-		}
-		a.contacts = roomFor(a.contacts, n-g.older, g.count()-g.older)
-		first := len(a.contacts)
-		if n >= g.older || a.dirty.has(n) {
-			a.contacts = g.appendContacts(a.contacts, n)
-		}
-		for len(sojourns) > 0 && sojourns[0].entry == n {
-			c := contactMaker{g: g, entry: n, list: a.contacts}
-			c.meet(sojourns[0].units, sojourns[0].thing, sojourns[0].Contact)
-			a.contacts, sojourns = c.list, sojourns[1:]
-		}
-		if len(a.contacts) > first+1 {
-			slices.SortStableFunc(a.contacts[first:], compareNames)
-		}
+	for n := range a.dirty.union(a.moved).all() {
+		a.contacts = g.appendEntry(a.contacts, &a, n, &sojourns)
 	}
+	g.entriesAbreast(&a, sojourns)
 	g.number(&a)
-	a.out, a.outAt = g.rowsOf(&a, func(c *Contact) int32 { return c.Source })
-	a.in, a.inAt = g.rowsOf(&a, func(c *Contact) int32 { return c.Target })
-	g.sortShared(&a)
+	var running sync.WaitGroup
+	defer running.Wait()
+	in := aside(&running, func() rows { return g.rowsOf(&a, true) })
+	a.out = g.rowsOf(&a, false)
+	a.in = in()
 	return a
+}
+
+// entriesAbreast makes the contacts of the entries that joined.
+func (g *Graph) entriesAbreast(a *adjacency, sojourns []sojourn) {
+	const many = 512
+	done, joined := 0, int(g.entries.count)
+	var spare sync.Pool
+	abreast((joined+many-1)/many, func(_, k int) *[]Contact {
+		list, ok := spare.Get().(*[]Contact)
+		if !ok {
+			list = new([]Contact)
+		}
+		*list = (*list)[:0]
+		from := g.older + int32(k*many) //nolint:gosec // no more than entries
+		first := sort.Search(len(sojourns), func(i int) bool { return sojourns[i].entry >= from })
+		rest := sojourns[first:]
+		for n := from; n < min(from+many, g.count()); n++ {
+			*list = g.appendEntry(*list, a, n, &rest)
+		}
+		return list
+	}, func(list *[]Contact) {
+		a.contacts = append(roomFor(a.contacts, len(*list), done, joined), *list...)
+		done += many
+		spare.Put(list)
+	})
+}
+
+// appendEntry appends the contacts of an entry, and those of the sojourns that it
+// began, which are the first of the rest.
+func (g *Graph) appendEntry(list []Contact, a *adjacency, n int32, rest *[]sojourn) []Contact {
+	if g.isStruck(n) {
+		return list
+	}
+	first := len(list)
+	if n >= g.older || a.dirty.has(n) {
+		list = g.appendContacts(list, n)
+	}
+	for len(*rest) > 0 && (*rest)[0].entry == n {
+		s := &(*rest)[0]
+		c := contactMaker{g: g, entry: n, list: list}
+		c.meet(s.units, s.thing, s.Contact)
+		list, *rest = c.list, (*rest)[1:]
+	}
+	if len(list) > first+1 {
+		slices.SortStableFunc(list[first:], compareNames)
+	}
+	return list
 }
 
 // compareNames orders contacts of one entry by the names of their kinds, and by
@@ -106,41 +141,26 @@ var viaRanks = func() (ranks [len(viaNames)]int8) {
 	return ranks
 }()
 
-// roomFor lets a list of contacts have room for those of the next entry. It grows
-// to what all entries will want if the rest are like those that are done: an array
-// that was outgrown is copied, and paid for page by page.
-func roomFor(list []Contact, done, all int32) []Contact {
-	const some = 256
-	if cap(list)-len(list) >= some {
+// roomFor lets a list of contacts have room for more, which those of the next
+// entries are. It grows to what all entries will want if the rest are like those
+// that are done: an array that was outgrown is copied, and paid for page by page.
+func roomFor(list []Contact, more, done, all int) []Contact {
+	if cap(list)-len(list) >= more {
 		return list
 	}
-	want := some
+	have, want := len(list), 0
 	if done > 0 {
-		want = int(int64(len(list)) * int64(all) / int64(done))
-		want += want/16 + some
+		want = int(int64(have) * int64(all) / int64(done))
+		want += want / 16
 	}
-	have := len(list)
-	return slices.Grow(list, min(max(want, 2*have+some), 8*have+some)-have)
-}
-
-// renewed yields the entries whose contacts are to be made, in order.
-func (g *Graph) renewed(a *adjacency) iter.Seq[int32] {
-	return func(yield func(int32) bool) {
-		for n := range a.dirty.union(a.moved).all() {
-			if !yield(n) {
-				return
-			}
-		}
-		for n := g.older; n < g.count(); n++ {
-			if !yield(n) {
-				return
-			}
-		}
-	}
+	return slices.Grow(list, max(min(max(want, 2*have), 8*have)-have, more))
 }
 
 // number gives rows to the things of the snapshot that have contacts.
 func (g *Graph) number(a *adjacency) {
+	if g.elder == 0 {
+		return
+	}
 	for i := range a.contacts {
 		for _, t := range [...]int32{a.contacts[i].Source, a.contacts[i].Target} {
 			if _, ok := g.row(a, t); !ok {
@@ -152,11 +172,10 @@ func (g *Graph) number(a *adjacency) {
 
 // sortShared puts the rows of what remembers in order of time, each in the
 // order of the walk that follows it.
-func (g *Graph) sortShared(a *adjacency) {
+func (g *Graph) sortShared(a *adjacency, list, at []int32, order func(x, y *Contact) int) {
 	sort := func(i int32) {
 		k, _ := g.row(a, i)
-		slices.SortStableFunc(a.out[a.outAt[k]:a.outAt[k+1]], func(x, y int32) int { return compareFrom(&a.contacts[x], &a.contacts[y]) })
-		slices.SortStableFunc(a.in[a.inAt[k]:a.inAt[k+1]], func(x, y int32) int { return compareTo(&a.contacts[x], &a.contacts[y]) })
+		slices.SortStableFunc(list[at[k]:at[k+1]], func(x, y int32) int { return order(&a.contacts[x], &a.contacts[y]) })
 	}
 	for _, k := range []event.Kind{event.KindEquipment, event.KindRoom, event.KindOperator} {
 		for _, i := range g.kinds[k] {
@@ -184,12 +203,16 @@ func compareEnds(a, b event.Time) int {
 	}
 }
 
+// A rows is the contacts in order of the thing at one end: which they are, and
+// where those of each row start, one more than rows.
+type rows struct{ list, at []int32 }
+
 // rowsOf sorts the contacts by a thing with a counting sort; within a thing they
-// keep the order of their records.
-func (g *Graph) rowsOf(a *adjacency, thing func(*Contact) int32) (list, at []int32) {
-	at = make([]int32, len(g.things)+len(a.rows)+1)
+// keep the order of their records, but for what remembers.
+func (g *Graph) rowsOf(a *adjacency, backward bool) rows {
+	at := make([]int32, len(g.things)+len(a.rows)+1)
 	key := func(c *Contact) int32 {
-		k, _ := g.row(a, thing(c))
+		k, _ := g.row(a, endOf(c, backward))
 		return k
 	}
 	for i := range a.contacts {
@@ -199,13 +222,18 @@ func (g *Graph) rowsOf(a *adjacency, thing func(*Contact) int32) (list, at []int
 		at[i+1] += at[i]
 	}
 	next := slices.Clone(at)
-	list = make([]int32, len(a.contacts))
+	list := make([]int32, len(a.contacts))
 	for i := range a.contacts {
 		k := key(&a.contacts[i])
 		list[next[k]] = int32(i)
 		next[k]++
 	}
-	return list, at
+	if backward {
+		g.sortShared(a, list, at, compareTo)
+	} else {
+		g.sortShared(a, list, at, compareFrom)
+	}
+	return rows{list, at}
 }
 
 // bits is a set of numbers, most of which lie near each other.

@@ -147,15 +147,18 @@ type knownThing struct {
 	thing int32
 }
 
-// number returns the number of a thing. An entry names few, each in many
-// contacts.
+// number returns the number of a thing, which the entry or an earlier one of its
+// sojourn names. An entry names few, each in many contacts.
 func (c *contactMaker) number(r event.Ref) int32 {
 	for i := range c.count {
 		if c.known[i].ref == r {
 			return c.known[i].thing
 		}
 	}
-	i := c.g.intern(r)
+	i, ok := c.g.thingOf(r)
+	if !ok {
+		panic("the graph has a contact with " + r.String() + ", which no record names")
+	}
 	if c.count < manyKnown {
 		c.known[c.count] = knownThing{r, i}
 		c.count++

@@ -26,7 +26,7 @@ type Network struct {
 // them; it must be called once after the last Add and before the graph is
 // shared.
 func (g *Graph) Contacts() *Network {
-	if g.order.stale || g.order.outAt == nil {
+	if g.order.stale || g.order.out.at == nil {
 		g.order = g.build()
 	}
 	return &Network{

@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"sync"
 
 	"suyuan/internal/event"
 )
@@ -62,22 +63,26 @@ const (
 // WriteSnapshot writes all that the graph knows, so that [MapSnapshot] or
 // [ReadSnapshot] finds it again, and extra, which is the caller's. stamp, which is
 // short, says what prefix of a ledger that is. The cost is that of the whole
-// graph; what the graph's own snapshot has is copied. Memory is needed for a table
-// of eight bytes for each thing or entry, one after the other.
+// graph, on all processors; what the graph's own snapshot has is copied. Memory is
+// needed for two tables of eight bytes for each thing or entry.
 func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	buffered := bufio.NewWriterSize(out, 1<<16)
-	w := snapshotWriter{g: g, n: g.Contacts().Lean(), out: &blockWriter{w: buffered}, bys: make(map[string]uint64)}
-	if g.snap != nil {
-		for _, by := range g.snap.small.bys {
-			w.bys[by] = uint64(len(w.who))
-			w.who = append(w.who, by)
-		}
+	w := snapshotWriter{g: g, out: &blockWriter{w: buffered}}
+	g.Contacts()
+	for range workers() {
+		w.thingWriters = append(w.thingWriters, thingWriter{g: g, n: g.Contacts().Lean()})
 	}
+	var running sync.WaitGroup
+	defer running.Wait()
+	tables := aside(&running, func() [2][]byte {
+		return [2][]byte{hashTable(g.population(), g.nameHashes()), hashTable(g.count(), g.idHashes())}
+	})
 	w.write([]byte(snapshotMagic))
 	w.entries()
 	w.names()
-	w.section(sectionByName, hashTable(g.population(), g.nameHashes()))
-	w.section(sectionByID, hashTable(g.count(), g.idHashes()))
+	hashed := tables()
+	w.section(sectionByName, hashed[0])
+	w.section(sectionByID, hashed[1])
 	w.things()
 	w.kinds()
 	w.lists()
@@ -93,13 +98,12 @@ func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 
 type snapshotWriter struct {
 	g   *Graph
-	n   *Network
 	out *blockWriter
 	at  [sections][2]int64 // offset and length
-	bys map[string]uint64
-	who []string // of bys, in order
+	who []string           // entered records, in the order of their first
 
-	scratch [thingParts][]byte // of the thing that is being written
+	thingWriters []thingWriter // one for each worker
+	spare        sync.Pool     // of chunks
 }
 
 func (w *snapshotWriter) write(b []byte) { _, _ = w.out.Write(b) } // out keeps the error
@@ -124,16 +128,45 @@ func (w *snapshotWriter) entries() {
 	}
 	w.end(sectionColumns)
 	at := w.olderEntries()
-	for n := w.g.older; n < w.g.count(); n++ {
-		if n%sampled == 0 {
-			at = binary.LittleEndian.AppendUint64(at, uint64(w.out.off-w.at[sectionEntries][0])) //nolint:gosec // not negative
+	bys := w.operators()
+	w.chunks(sectionEntries, w.g.older, w.g.count(), func(c *chunk, _ int, from, to int32) {
+		var b []byte
+		for n := from; n < to; n++ {
+			if n%sampled == 0 {
+				c.at = append(c.at, int64(len(c.bytes)))
+			}
+			b = w.entry(b[:0], n, bys)
+			c.bytes = append(appendUint(c.bytes, uint64(len(b))), b...)
 		}
-		b = w.entry(b[:0], n)
-		w.write(appendUint(nil, uint64(len(b))))
-		w.write(b)
-	}
+	}, func(off int64) {
+		at = binary.LittleEndian.AppendUint64(at, uint64(off)) //nolint:gosec // not negative
+	})
 	w.end(sectionEntries)
 	w.section(sectionEntryAt, at)
+}
+
+// operators numbers those who entered records, in the order of their first.
+func (w *snapshotWriter) operators() map[string]uint64 {
+	bys := make(map[string]uint64)
+	add := func(by string) {
+		if _, ok := bys[by]; !ok {
+			bys[by] = uint64(len(w.who))
+			w.who = append(w.who, by)
+		}
+	}
+	if w.g.snap != nil {
+		for _, by := range w.g.snap.small.bys {
+			add(by)
+		}
+	}
+	last := ""
+	for n := w.g.older; n < w.g.count(); n++ {
+		if by := w.g.entry(n).By; by != last || n == w.g.older {
+			add(by)
+			last = by
+		}
+	}
+	return bys
 }
 
 // older begins a section with what the snapshot has of it, which never changes,
@@ -175,15 +208,9 @@ func (w *snapshotWriter) olderEntries() []byte {
 }
 
 // entry appends an entry: who entered it and when, then the event.
-func (w *snapshotWriter) entry(b []byte, n int32) []byte {
+func (w *snapshotWriter) entry(b []byte, n int32, bys map[string]uint64) []byte {
 	e := w.g.entry(n)
-	by, ok := w.bys[e.By]
-	if !ok {
-		by = uint64(len(w.who))
-		w.bys[e.By] = by
-		w.who = append(w.who, e.By)
-	}
-	b = appendUint(b, by)
+	b = appendUint(b, bys[e.By])
 	b = appendInt(b, int64(e.Seq)-int64(n)) //nolint:gosec // numbers of records
 	b = appendTime(b, e.Recorded)
 	return e.Event.Pack(b, func(r event.Ref) (uint64, bool) {
@@ -206,80 +233,6 @@ func (w *snapshotWriter) names() {
 	}
 	w.end(sectionNames)
 	w.section(sectionNameAt, at)
-}
-
-// things writes what is known of each thing: its rows, where it is mentioned,
-// where its epochs meet.
-func (w *snapshotWriter) things() {
-	w.begin(sectionThings)
-	var at []byte
-	var b []byte
-	for i := range w.g.population() {
-		at = appendU40(at, w.out.off-w.at[sectionThings][0])
-		if w.g.unchanged(i) {
-			w.write(w.g.snap.record(i))
-			continue
-		}
-		b = w.thing(b[:0], i)
-		w.write(b)
-		w.n.forget()
-	}
-	w.end(sectionThings)
-	w.section(sectionThingAt, appendU40(at, w.at[sectionThings][1]))
-}
-
-// longLife is from how many mentions on those of a thing's life stand apart.
-const longLife = 64
-
-// thing appends what is known of a thing: its kind, how long each part is, then
-// the parts.
-func (w *snapshotWriter) thing(b []byte, i int32) []byte {
-	r := w.g.ref(i)
-	list, life := w.g.History(r), w.g.lived(r)
-	part := &w.scratch
-	for k := range part {
-		part[k] = part[k][:0]
-	}
-	part[partOut] = w.row(part[partOut], i, false)
-	part[partIn] = w.row(part[partIn], i, true)
-	if w.n.Remembers(i) {
-		c := w.n.cutsOf(i)
-		part[partCuts] = appendTime(appendTime(appendTimes(appendTimes(part[partCuts], c.all), c.verified), c.begun), c.last)
-	}
-	if len(list) >= longLife {
-		part[partLife] = appendMentions(part[partLife], life, func(Mention) bool { return true })
-	}
-	if struck := w.g.struckOf(list); len(struck) > 0 {
-		part[partStruck] = appendMentions(part[partStruck], struck, func(Mention) bool { return false })
-	}
-	part[partMentions] = appendMentions(part[partMentions], list, marked(life))
-	b = append(b, byte(r.Kind()))
-	for k := range part {
-		b = appendUint(b, uint64(len(part[k])))
-	}
-	for k := range part {
-		b = append(b, part[k]...)
-	}
-	return b
-}
-
-// marked tells the mentions that are in a list, asked in the list's order.
-func marked(list []Mention) func(Mention) bool {
-	return func(m Mention) bool {
-		if len(list) == 0 || list[0] != m {
-			return false
-		}
-		list = list[1:]
-		return true
-	}
-}
-
-func (w *snapshotWriter) row(b []byte, i int32, backward bool) []byte {
-	row := slices.DeleteFunc(slices.Clone(w.n.row(i, backward)), func(k int32) bool { return onDemand(w.n.Contact(k).Via) })
-	if w.n.Remembers(i) {
-		return appendCrowd(b, w.n, i, row, backward)
-	}
-	return appendRow(b, w.n, i, row, backward)
 }
 
 // kinds writes the things of each kind: where the list begins, then the lists.

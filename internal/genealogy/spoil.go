@@ -163,14 +163,9 @@ func (s *spoiling) again(n int32) {
 // sojourns returns the stays and legs that are not the snapshot's, in order of
 // the records that began them.
 func (s *spoiling) sojourns() []sojourn {
-	var list []sojourn
-	for _, i := range slices.Sorted(maps.Keys(s.units)) {
-		list = s.g.appendStays(list, s.g.ref(i))
-	}
-	for _, i := range slices.Sorted(maps.Keys(s.shipments)) {
-		list = s.g.appendLegs(list, s.g.ref(i))
-	}
+	list := s.g.sojournsOf(slices.Sorted(maps.Keys(s.units)), (*Graph).appendStays)
+	list = append(list, s.g.sojournsOf(slices.Sorted(maps.Keys(s.shipments)), (*Graph).appendLegs)...)
 	list = slices.DeleteFunc(list, func(x sojourn) bool { return x.entry < s.g.older && !s.a.dirty.has(x.entry) && !s.a.moved.has(x.entry) })
-	slices.SortStableFunc(list, func(a, b sojourn) int { return int(a.entry) - int(b.entry) })
+	sortSojourns(list)
 	return list
 }

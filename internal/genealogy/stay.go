@@ -1,6 +1,7 @@
 package genealogy
 
 import (
+	"cmp"
 	"slices"
 
 	"suyuan/internal/event"
@@ -18,15 +19,28 @@ type sojourn struct {
 // sojourns returns the stays and legs of the whole graph, in order of the
 // records that began them.
 func (g *Graph) sojourns() []sojourn {
-	var list []sojourn
-	for i := range g.numbersOf(event.KindUnit) {
-		list = g.appendStays(list, g.ref(i))
-	}
-	for i := range g.numbersOf(event.KindShipment) {
-		list = g.appendLegs(list, g.ref(i))
-	}
-	slices.SortStableFunc(list, func(a, b sojourn) int { return int(a.entry) - int(b.entry) })
+	list := g.sojournsOf(g.kinds[event.KindUnit], (*Graph).appendStays)
+	list = append(list, g.sojournsOf(g.kinds[event.KindShipment], (*Graph).appendLegs)...)
+	sortSojourns(list)
 	return list
+}
+
+// sojournsOf returns the stays of units, or the legs of shipments, on all
+// processors.
+func (g *Graph) sojournsOf(things []int32, of func(*Graph, []sojourn, event.Ref) []sojourn) (list []sojourn) {
+	const many = 1024
+	abreast((len(things)+many-1)/many, func(_, k int) (some []sojourn) {
+		for _, i := range things[k*many : min((k+1)*many, len(things))] {
+			some = of(g, some, g.ref(i))
+		}
+		return some
+	}, func(some []sojourn) { list = append(list, some...) })
+	return list
+}
+
+// sortSojourns puts them in order of the records that began them.
+func sortSojourns(list []sojourn) {
+	slices.SortStableFunc(list, func(a, b sojourn) int { return cmp.Compare(a.entry, b.entry) })
 }
 
 // appendStays appends the stays of one unit in vessels. A stay ends at the
