@@ -14,6 +14,8 @@ import (
 // those that joined after a snapshot and those that later records changed.
 type adjacency struct {
 	stale    bool
+	lean     bool             // without the kinds of contacts that are made on demand
+	sessions map[int32][]Span // where it is lean: when operators had units in hand
 	contacts []Contact
 	out, in  rows                // contacts in order of source, and of target
 	rows     map[int32]int32     // rows of things of the snapshot, behind those of the others
@@ -59,13 +61,19 @@ func (g *Graph) newer(i int32, backward bool) []int32 {
 }
 
 // build makes the contacts in order of record, name of the kind and grade, and
-// the rows of the things, on all processors.
-func (g *Graph) build() adjacency {
-	a := adjacency{rows: make(map[int32]int32), recut: make(map[int32]bool), spoiled: make(map[int32]bool), struck: make(map[int32][]Mention)}
-	sojourns := g.sojournsAfter(&a)
-	for n := range a.dirty.union(a.moved).all() {
-		a.contacts = g.appendEntry(a.contacts, &a, n, &sojourns)
+// the rows of the things, on all processors. Lean, it leaves out the kinds that are
+// made on demand, which are half of all.
+func (g *Graph) build(lean bool) adjacency {
+	a := adjacency{
+		lean: lean, sessions: make(map[int32][]Span),
+		rows: make(map[int32]int32), recut: make(map[int32]bool), spoiled: make(map[int32]bool), struck: make(map[int32][]Mention),
 	}
+	sojourns := g.sojournsAfter(&a)
+	again := contactMaker{g: g, lean: lean}
+	for n := range a.dirty.union(a.moved).all() {
+		again.entryOf(&a, n, &sojourns)
+	}
+	a.take(&again)
 	g.entriesAbreast(&a, sojourns)
 	g.number(&a)
 	var running sync.WaitGroup
@@ -76,51 +84,60 @@ func (g *Graph) build() adjacency {
 	return a
 }
 
+// take takes over what was made.
+func (a *adjacency) take(made *contactMaker) {
+	a.contacts = append(a.contacts, made.list...)
+	for i := range made.sessions {
+		s := &made.sessions[i]
+		a.sessions[s.operator] = append(a.sessions[s.operator], s.Span)
+	}
+}
+
 // entriesAbreast makes the contacts of the entries that joined.
 func (g *Graph) entriesAbreast(a *adjacency, sojourns []sojourn) {
 	const many = 512
 	done, joined := 0, int(g.entries.count)
 	var spare sync.Pool
-	abreast((joined+many-1)/many, func(_, k int) *[]Contact {
-		list, ok := spare.Get().(*[]Contact)
+	abreast((joined+many-1)/many, func(_, k int) *contactMaker {
+		c, ok := spare.Get().(*contactMaker)
 		if !ok {
-			list = new([]Contact)
+			c = &contactMaker{g: g, lean: a.lean}
 		}
-		*list = (*list)[:0]
+		c.list, c.sessions = c.list[:0], c.sessions[:0]
 		from := g.older + int32(k*many) //nolint:gosec // no more than entries
 		first := sort.Search(len(sojourns), func(i int) bool { return sojourns[i].entry >= from })
 		rest := sojourns[first:]
 		for n := from; n < min(from+many, g.count()); n++ {
-			*list = g.appendEntry(*list, a, n, &rest)
+			c.entryOf(a, n, &rest)
 		}
-		return list
-	}, func(list *[]Contact) {
-		a.contacts = append(roomFor(a.contacts, len(*list), done, joined), *list...)
+		return c
+	}, func(c *contactMaker) {
+		a.contacts = roomFor(a.contacts, len(c.list), done, joined)
+		a.take(c)
 		done += many
-		spare.Put(list)
+		spare.Put(c)
 	})
 }
 
-// appendEntry appends the contacts of an entry, and those of the sojourns that it
+// entryOf makes the contacts of an entry, and those of the sojourns that it
 // began, which are the first of the rest.
-func (g *Graph) appendEntry(list []Contact, a *adjacency, n int32, rest *[]sojourn) []Contact {
-	if g.isStruck(n) {
-		return list
+func (c *contactMaker) entryOf(a *adjacency, n int32, rest *[]sojourn) {
+	if c.g.isStruck(n) {
+		return
 	}
-	first := len(list)
-	if n >= g.older || a.dirty.has(n) {
-		list = g.appendContacts(list, n)
+	first := len(c.list)
+	c.entry, c.count = n, 0
+	if n >= c.g.older || a.dirty.has(n) {
+		c.make(n)
 	}
 	for len(*rest) > 0 && (*rest)[0].entry == n {
 		s := &(*rest)[0]
-		c := contactMaker{g: g, entry: n, list: list}
 		c.meet(s.units, s.thing, s.Contact)
-		list, *rest = c.list, (*rest)[1:]
+		*rest = (*rest)[1:]
 	}
-	if len(list) > first+1 {
-		slices.SortStableFunc(list[first:], compareNames)
+	if len(c.list) > first+1 {
+		slices.SortStableFunc(c.list[first:], compareNames)
 	}
-	return list
 }
 
 // compareNames orders contacts of one entry by the names of their kinds, and by

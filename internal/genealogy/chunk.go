@@ -1,5 +1,7 @@
 package genealogy
 
+import "sync"
+
 // A chunk is a run of a section that one worker makes, and where in it those
 // begin that are found by their offset.
 type chunk struct {
@@ -7,9 +9,15 @@ type chunk struct {
 	at    []int64
 }
 
+// chunked is how many entries or things make a chunk: a multiple of sampled.
+const chunked = 512
+
+// A chunkPool keeps chunks that were written.
+type chunkPool struct{ spare sync.Pool }
+
 // chunk returns one with nothing in it.
-func (w *snapshotWriter) chunk() *chunk {
-	c, ok := w.spare.Get().(*chunk)
+func (p *chunkPool) chunk() *chunk {
+	c, ok := p.spare.Get().(*chunk)
 	if !ok {
 		return new(chunk)
 	}
@@ -17,28 +25,29 @@ func (w *snapshotWriter) chunk() *chunk {
 	return c
 }
 
-// chunked is how many entries or things make a chunk: a multiple of sampled.
-const chunked = 512
-
-// chunks lets workers make the chunks of the numbers from one up to another, none
-// of which has numbers from both sides of a multiple of chunked, and writes them in
-// order. at is told where in the section each of those begins that a chunk notes.
-func (w *snapshotWriter) chunks(s int, from, to int32, work func(c *chunk, worker int, from, to int32), at func(off int64)) {
+// eachChunk lets workers make the chunks of the numbers from one up to another,
+// none of which has numbers from both sides of a multiple of chunked, and takes
+// them in order.
+func (p *chunkPool) eachChunk(from, to int32, work func(c *chunk, worker int, from, to int32), take func(*chunk)) {
 	if from >= to {
 		return
 	}
 	first := from / chunked
 	abreast(int((to-1)/chunked-first)+1, func(worker, k int) *chunk {
 		begin := (first + int32(k)) * chunked //nolint:gosec // no more than numbers
-		c := w.chunk()
+		c := p.chunk()
 		work(c, worker, max(from, begin), min(to, begin+chunked))
 		return c
-	}, func(c *chunk) {
-		here := w.out.off - w.at[s][0]
-		for _, off := range c.at {
-			at(here + off)
-		}
-		w.write(c.bytes)
-		w.spare.Put(c)
-	})
+	}, take)
+}
+
+// chunk writes a chunk of a section. at is told where in the section each of those
+// begins that it notes.
+func (w *snapshotWriter) chunk(s int, c *chunk, at func(off int64)) {
+	here := w.out.off - w.at[s][0]
+	for _, off := range c.at {
+		at(here + off)
+	}
+	w.write(c.bytes)
+	w.spare.Put(c)
 }

@@ -82,16 +82,23 @@ func ParseGrade(s string) (Grade, bool) {
 // up to To, without To at any time from From on.
 type Contact struct {
 	Source, Target int32 // things of the graph
+	Entry          int32
 	Via            Via
 	Grade          Grade
 	From, To       event.Time
-	Entry          int32
 }
 
 // appendContacts appends the contacts of one event by itself.
 func (g *Graph) appendContacts(list []Contact, n int32) []Contact {
-	e := &g.entry(n).Event
-	c := contactMaker{g: g, entry: n, from: e.Time, to: e.Until(), list: list}
+	c := contactMaker{g: g, list: list}
+	c.make(n)
+	return c.list
+}
+
+// make makes the contacts of an entry by itself.
+func (c *contactMaker) make(n int32) {
+	e := &c.g.entry(n).Event
+	c.entry, c.from, c.to, c.count = n, e.Time, e.Until(), 0
 	switch b := e.Body.(type) {
 	case *event.Collection:
 		for i := range b.Outputs {
@@ -122,7 +129,6 @@ func (g *Graph) appendContacts(list []Contact, n int32) []Contact {
 		c.pairs(b.Things, Contact{Via: ViaSame})
 	}
 	c.shared(e)
-	return c.list
 }
 
 func outputThings(outputs []event.Output) []event.Ref {
@@ -138,8 +144,16 @@ type contactMaker struct {
 	entry    int32
 	from, to event.Time
 	list     []Contact
+	lean     bool                  // without the kinds that are made on demand
+	sessions []session             // where it is lean: when operators had units in hand
 	known    [manyKnown]knownThing // of what the entry names, so far
 	count    int                   // of known
+}
+
+// A session is when an operator had units in hand, by one entry.
+type session struct {
+	operator int32
+	Span
 }
 
 type knownThing struct {

@@ -116,7 +116,7 @@ func (n *Network) sessions(i int32) cuts {
 		if n.g.touched[i] == nil {
 			return older
 		}
-		spans := n.spans(n.g.newer(i, false))
+		spans := append(n.spans(n.g.newer(i, false)), n.g.order.sessions[i]...)
 		if !older.begun.IsZero() && !slices.ContainsFunc(spans, func(s Span) bool { return s.From.Before(older.begun) }) {
 			older.extend(spans)
 			return older
@@ -152,6 +152,7 @@ func (n *Network) touches(r event.Ref) []Span {
 	var spans []Span
 	for _, same := range n.g.sameKind(r, false) {
 		i, _ := n.g.thingOf(same)
+		spans = append(spans, n.g.order.sessions[i]...)
 		for _, backward := range []bool{false, true} {
 			spans = append(spans, n.spans(n.row(i, backward))...)
 			if n.lean && i < n.g.elder {

@@ -41,6 +41,7 @@ type Graph struct {
 	masters    lists   // registrations by subject
 	latest     event.Time
 	order      adjacency
+	ahead      *prepared // what a snapshot will say, where that was made ahead
 
 	read     *entryCache
 	mentions []mention        // memory of Add
@@ -98,7 +99,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	if e.Time.After(g.latest) && !g.rehearses(&e) {
 		g.latest = e.Time
 	}
-	g.order.stale = true
+	g.order.stale, g.ahead = true, nil
 	return nil
 }
 

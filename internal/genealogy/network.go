@@ -27,8 +27,12 @@ type Network struct {
 // shared.
 func (g *Graph) Contacts() *Network {
 	if g.order.stale || g.order.out.at == nil {
-		g.order = g.build()
+		g.order = g.build(false)
 	}
+	return g.network()
+}
+
+func (g *Graph) network() *Network {
 	return &Network{
 		g: g, own: g.order.contacts, cuts: make(map[int32]cuts),
 		outCrowds: make(map[int32]crowds), inCrowds: make(map[int32]crowds),

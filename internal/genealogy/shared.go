@@ -21,6 +21,10 @@ func (c *contactMaker) shared(e *event.Event) {
 	}
 	c.meet(units, e.Room, Contact{Via: ViaRoom, Grade: Possible, From: c.from, To: c.to})
 	for _, o := range e.Operators {
+		if c.lean {
+			c.sessions = append(c.sessions, session{c.number(o), Span{c.from, c.to}})
+			continue
+		}
 		c.meet(units, o, Contact{Via: ViaOperator, Grade: Possible, From: c.from, To: c.to})
 	}
 }
@@ -98,6 +102,9 @@ func (c *contactMaker) backflow(units []event.Ref, materials []event.Material) {
 		m := &materials[i]
 		contact := Contact{Via: ViaBackflow, Grade: Probable, From: c.from, To: c.to}
 		if m.Aliquot == "" && c.g.Class(m.Lot, c.g.latest) != event.ClassOpenContainer {
+			if c.lean {
+				continue
+			}
 			contact.Via, contact.Grade = ViaOpenLot, Possible
 		}
 		for _, u := range units {

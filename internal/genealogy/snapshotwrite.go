@@ -67,23 +67,23 @@ const (
 // needed for two tables of eight bytes for each thing or entry.
 func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	buffered := bufio.NewWriterSize(out, 1<<16)
-	w := snapshotWriter{g: g, out: &blockWriter{w: buffered}}
-	g.Contacts()
-	for range workers() {
-		w.thingWriters = append(w.thingWriters, thingWriter{g: g, n: g.Contacts().Lean()})
+	ahead := g.ahead
+	if ahead == nil {
+		ahead = g.prepare()
 	}
+	g.ahead = nil
+	defer ahead.letGo()
+	w := snapshotWriter{g: g, out: &blockWriter{w: buffered}}
 	var running sync.WaitGroup
 	defer running.Wait()
-	tables := aside(&running, func() [2][]byte {
-		return [2][]byte{hashTable(g.population(), g.nameHashes()), hashTable(g.count(), g.idHashes())}
-	})
+	tables := aside(&running, ahead.hashTables)
 	w.write([]byte(snapshotMagic))
 	w.entries()
 	w.names()
 	hashed := tables()
 	w.section(sectionByName, hashed[0])
 	w.section(sectionByID, hashed[1])
-	w.things()
+	w.things(ahead)
 	w.kinds()
 	w.lists()
 	w.codes()
@@ -101,9 +101,7 @@ type snapshotWriter struct {
 	out *blockWriter
 	at  [sections][2]int64 // offset and length
 	who []string           // entered records, in the order of their first
-
-	thingWriters []thingWriter // one for each worker
-	spare        sync.Pool     // of chunks
+	chunkPool
 }
 
 func (w *snapshotWriter) write(b []byte) { _, _ = w.out.Write(b) } // out keeps the error
@@ -129,7 +127,7 @@ func (w *snapshotWriter) entries() {
 	w.end(sectionColumns)
 	at := w.olderEntries()
 	bys := w.operators()
-	w.chunks(sectionEntries, w.g.older, w.g.count(), func(c *chunk, _ int, from, to int32) {
+	w.eachChunk(w.g.older, w.g.count(), func(c *chunk, _ int, from, to int32) {
 		var b []byte
 		for n := from; n < to; n++ {
 			if n%sampled == 0 {
@@ -138,8 +136,10 @@ func (w *snapshotWriter) entries() {
 			b = w.entry(b[:0], n, bys)
 			c.bytes = append(appendUint(c.bytes, uint64(len(b))), b...)
 		}
-	}, func(off int64) {
-		at = binary.LittleEndian.AppendUint64(at, uint64(off)) //nolint:gosec // not negative
+	}, func(c *chunk) {
+		w.chunk(sectionEntries, c, func(off int64) {
+			at = binary.LittleEndian.AppendUint64(at, uint64(off)) //nolint:gosec // not negative
+		})
 	})
 	w.end(sectionEntries)
 	w.section(sectionEntryAt, at)

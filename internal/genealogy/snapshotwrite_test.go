@@ -54,7 +54,7 @@ func TestASnapshotHasTheSameBytesOnAnyNumberOfProcessors(t *testing.T) { //nolin
 		events = append(events, ev)
 	}
 	var want []byte
-	for _, processors := range []int{1, 2, 5} {
+	for _, processors := range []int{1, 2, 5} { // the first without a snapshot, and nothing made ahead
 		before := runtime.GOMAXPROCS(processors)
 		for _, first := range []int{0, 1700} {
 			g := genealogy.New()
@@ -64,10 +64,17 @@ func TestASnapshotHasTheSameBytesOnAnyNumberOfProcessors(t *testing.T) { //nolin
 						t.Fatal(err)
 					}
 				}
+				if k == len(events)-1 {
+					g.PrepareSnapshot() // and one more joins
+				}
 				if err := g.Add(uint64(k+1), "OP", ev.Time, ev); err != nil {
 					t.Fatal(err)
 				}
 			}
+			if first > 0 {
+				g.PrepareSnapshot()
+			}
+			g.SetRecorded(17, 1800, events[0].Time)
 			var b bytes.Buffer
 			if err := g.WriteSnapshot(&b, []byte("stamp"), nil); err != nil {
 				t.Fatal(err)

@@ -168,9 +168,9 @@ func (im *importing) recorded(receipts []ledger.Receipt, at time.Time) {
 	im.ends = append(im.ends, im.before+im.committed+len(receipts))
 }
 
-// prepareIndex makes the contacts that the index will want while events are
-// committed: the one waits for the disk, the other keeps a core busy. What it
-// returns waits for that.
+// prepareIndex makes most of what the index will be while events are committed:
+// the one waits for the disk, the other keeps a core busy. What it returns waits
+// for that.
 func (im *importing) prepareIndex() (wait func()) {
 	if !im.book.indexes() || !im.state.due() {
 		return func() {}
@@ -180,7 +180,7 @@ func (im *importing) prepareIndex() (wait func()) {
 	var failed error
 	making.Go(func() {
 		failed = sound(func() error {
-			g.Contacts()
+			g.PrepareSnapshot()
 			return nil
 		})
 	})
