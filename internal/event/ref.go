@@ -111,6 +111,10 @@ func (r Ref) Kind() Kind { return r.kind }
 // ID returns the id without its kind.
 func (r Ref) ID() string { return r.id }
 
+// Clone returns a reference that shares no memory with the event that it was read
+// in: who keeps it keeps nothing else.
+func (r Ref) Clone() Ref { return Ref{r.kind, strings.Clone(r.id)} }
+
 // IsZero reports whether r names nothing.
 func (r Ref) IsZero() bool { return r.kind == KindNone }
 

@@ -76,11 +76,7 @@ func (g *Graph) build(lean bool) adjacency {
 	a.take(&again)
 	g.entriesAbreast(&a, sojourns)
 	g.number(&a)
-	var running sync.WaitGroup
-	defer running.Wait()
-	in := aside(&running, func() rows { return g.rowsOf(&a, true) })
-	a.out = g.rowsOf(&a, false)
-	a.in = in()
+	Together(func() { a.out = g.rowsOf(&a, false) }, func() { a.in = g.rowsOf(&a, true) })
 	return a
 }
 
@@ -96,7 +92,7 @@ func (a *adjacency) take(made *contactMaker) {
 // entriesAbreast makes the contacts of the entries that joined.
 func (g *Graph) entriesAbreast(a *adjacency, sojourns []sojourn) {
 	const many = 512
-	done, joined := 0, int(g.entries.count)
+	done, joined := 0, int(g.joined.at.count)
 	var spare sync.Pool
 	abreast((joined+many-1)/many, func(_, k int) *contactMaker {
 		c, ok := spare.Get().(*contactMaker)

@@ -33,8 +33,7 @@ func (e *Entry) compare(o *Entry) int { return e.g.compare(e.n, o.n) }
 
 // A mark is what other records make of an entry.
 type mark struct {
-	place    int32   // among entries of the same time: a replacement stands where the replaced one stood
-	strikers []int32 // the entries that correct or replace this one
+	place    int32 // among entries of the same time: a replacement stands where the replaced one stood
 	struck   bool
 	stands   bool // a replacement stands in its place, or one of that
 	supposed supposition
@@ -42,19 +41,19 @@ type mark struct {
 
 // count returns the number of entries.
 func (g *Graph) count() int32 {
-	return g.older + g.entries.count
+	return g.older + g.joined.columns.count
 }
 
 // append adds an entry that stands where the one that it replaces stood, and
 // returns its number.
-func (g *Graph) append(e Entry) int32 {
+func (g *Graph) append(e *Entry) int32 {
 	n := g.count()
 	place := n
 	if old, ok := g.numberOf(e.Event.Replaces); ok {
 		place = g.mark(old).place
 	}
 	e.g, e.n = g, n
-	*g.entries.push() = e
+	g.joined.push(e)
 	g.marks.push().place = place
 	return n
 }
@@ -62,7 +61,7 @@ func (g *Graph) append(e Entry) int32 {
 // entry returns the entry of a number. It must not be changed.
 func (g *Graph) entry(n int32) *Entry {
 	if n >= g.older {
-		return g.entries.at(n - g.older)
+		return g.joinedEntry(n)
 	}
 	return g.read.entry(g, n)
 }
@@ -78,9 +77,7 @@ type redating struct {
 // entries, and needs the graph alone. Nothing is read for it.
 func (g *Graph) SetRecorded(from, to int, at event.Time) {
 	n, end := int32(from), int32(to) //nolint:gosec // no more than entries
-	for k := max(n, g.older); k < end; k++ {
-		g.entries.at(k - g.older).Recorded = at
-	}
+	g.joined.setRecorded(max(n, g.older), end, g.count(), at)
 	if n < g.older {
 		g.redated = append(g.redated, redating{n, min(end, g.older), at})
 		g.read.forget()
@@ -147,12 +144,31 @@ func (c *entryCache) trim() {
 	}
 }
 
+// columnAt returns what is known of entry n without reading it, but for what later
+// records make of it.
+func (g *Graph) columnAt(n int32) column {
+	if n >= g.older {
+		return *g.joined.columns.at(n - g.older)
+	}
+	return g.snap.column(n)
+}
+
+// strikersOf returns the entries that correct or replace entry n, in order.
+func (g *Graph) strikersOf(n int32) []int32 {
+	newer := g.strikers[n]
+	if n >= g.older {
+		return newer
+	}
+	return slices.Concat(g.snap.strikers(n), newer)
+}
+
 // when returns the time at which entry n happened.
 func (g *Graph) when(n int32) event.Time {
-	if n >= g.older {
-		return g.entries.at(n - g.older).Event.Time
+	c := g.columnAt(n)
+	if c&columnInexact != 0 {
+		return g.entry(n).Event.Time
 	}
-	return g.snap.when(g, n)
+	return c.time()
 }
 
 // mark returns what other records make of entry n.
@@ -174,7 +190,6 @@ func (g *Graph) marking(n int32) *mark {
 	m, ok := g.remarked[n]
 	if !ok {
 		was := g.snap.mark(n)
-		was.strikers = slices.Clone(was.strikers)
 		m = &was
 		g.remarked[n] = m
 	}
@@ -214,7 +229,7 @@ func (g *Graph) numberOf(id event.ID) (int32, bool) {
 }
 
 func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
-	k, ok := g.byID.find(hash, func(k int32) bool { return g.entries.at(k).Event.ID == id })
+	k, ok := g.byID.find(hash, func(k int32) bool { return g.joined.id(k) == id })
 	if ok || g.snap == nil || id == "" {
 		return g.older + k, ok
 	}

@@ -59,7 +59,7 @@ func (n *Network) findCuts(i int32) cuts {
 	case i < g.elder && !g.order.recut[i] && len(g.sames.of(i)) == 0:
 		c := g.snap.cuts(i)
 		if t := g.touched[i]; t != nil {
-			c.clean(g.standing(t.mentions))
+			c.clean(g, t.mentions)
 		}
 		return c
 	default:
@@ -72,14 +72,18 @@ func (n *Network) findCuts(i int32) cuts {
 func (g *Graph) cleanings(r event.Ref) cuts {
 	var c cuts
 	for _, same := range g.sameKind(r, false) {
-		c.clean(g.inForce(same))
+		c.clean(g, g.History(same))
 	}
 	return c
 }
 
 // clean takes in the cleanings among mentions of a thing.
-func (c *cuts) clean(mentions func(yield func(Mention, *event.Event) bool)) {
-	for m, e := range mentions {
+func (c *cuts) clean(g *Graph, mentions []Mention) {
+	for _, m := range mentions {
+		if g.isStruck(m.Entry) || g.typeOf(m.Entry) != event.TypeCleaning {
+			continue
+		}
+		e := &g.entry(m.Entry).Event
 		b, ok := e.Body.(*event.Cleaning)
 		if !ok || m.As != AsCleaned && (m.As != AsRoom || !b.Equipment.IsZero()) {
 			continue

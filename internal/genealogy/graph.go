@@ -20,8 +20,9 @@ type Graph struct {
 	snap     *Snapshot
 	older    int32 // entries of the snapshot
 	elder    int32 // things of the snapshot
-	entries  pile[Entry]
-	marks    pile[mark]
+	joined   joined
+	marks    pile[mark]        // of those that joined
+	strikers map[int32][]int32 // what joined and corrects or replaces an entry, by entry
 	byID     numberTable
 	things   []thing
 	index    numberTable
@@ -45,6 +46,7 @@ type Graph struct {
 
 	read     *entryCache
 	mentions []mention        // memory of Add
+	packed   []byte           // memory of Add
 	redated  []redating       // entries of the snapshot that were recorded at another time than it says, in order
 	remarked map[int32]*mark  // entries of the snapshot that later records correct or replace
 	touched  map[int32]*thing // things of the snapshot that later records name
@@ -61,6 +63,7 @@ func New() *Graph {
 		lifts:      make(map[event.ID][]int32),
 		sames:      newLists(nil),
 		excursions: make(map[int32]int32),
+		strikers:   make(map[int32][]int32),
 	}
 }
 
@@ -74,14 +77,14 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	if g.read != nil {
 		g.read.trim()
 	}
-	if g.suspects.unsure && g.entries.count == learnAfter {
+	if g.suspects.unsure && g.joined.columns.count == learnAfter {
 		g.learnSuspects()
 	}
 	g.addCodes(g.count(), &e)
 	mentions := mentionsInto(g.mentions, &e)
 	defer func() { g.mentions = mentions[:0] }()
 	slim(&e)
-	n := g.append(Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
+	n := g.append(&Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
 	g.byID.add(hash)
 	for i := range mentions {
 		m := &mentions[i]
@@ -94,13 +97,32 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 			g.inheritHolds(m.thing)
 		}
 	}
+	g.packed = g.joined.pack(g.packed, numbersOf(g, mentions))
 	g.inheritSuspicion(mentions)
 	g.addSpecial(n)
 	if e.Time.After(g.latest) && !g.rehearses(&e) {
 		g.latest = e.Time
 	}
-	g.order.stale, g.ahead = true, nil
+	g.order.stale = true
+	if g.ahead != nil {
+		g.ahead.letGo()
+		g.ahead = nil
+	}
 	return nil
+}
+
+// numbersOf finds the numbers of the things that an event names among its mentions,
+// which are few, or else in the graph.
+func numbersOf(g *Graph, mentions []mention) func(event.Ref) (uint64, bool) {
+	return func(r event.Ref) (uint64, bool) {
+		for i := range mentions {
+			if mentions[i].ref == r {
+				return uint64(mentions[i].thing), true //nolint:gosec // not negative
+			}
+		}
+		i, ok := g.thingOf(r)
+		return uint64(i), ok //nolint:gosec // not negative
+	}
 }
 
 // rehearses reports whether an event is a step of a drill: it tells nothing of

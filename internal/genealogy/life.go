@@ -154,7 +154,7 @@ func (g *Graph) orphaned(r event.Ref) bool {
 }
 
 func (g *Graph) corrected(e *Entry) bool {
-	for _, s := range g.mark(e.n).strikers {
+	for _, s := range g.strikersOf(e.n) {
 		if _, ok := g.entry(s).Event.Body.(*event.Correction); ok && !g.isStruck(s) {
 			return true
 		}

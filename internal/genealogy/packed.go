@@ -163,7 +163,7 @@ const (
 	columnZone   = 1 << 11
 )
 
-func columnOf(e *event.Event, m mark, n int32) column {
+func columnOf(e *event.Event) column {
 	sec, nsec, offset := e.Time.Parts()
 	c := column(typeCodes[e.Type])<<columnFlags | column(offset+columnZone)<<(columnFlags+columnType) | //nolint:gosec // below 4096
 		column(sec)<<(columnFlags+columnType+columnOffset) //nolint:gosec // not negative
@@ -176,10 +176,12 @@ func columnOf(e *event.Event, m mark, n int32) column {
 	if len(e.Unread) > 0 {
 		c |= columnUnread
 	}
-	return c.marked(m, n)
+	return c
 }
 
-func (c column) marked(m mark, n int32) column {
+// marked returns the column with what other records make of entry n, which there
+// are where it has strikers.
+func (c column) marked(m mark, n int32, strikers int) column {
 	c &^= columnStruck | columnStands | columnMarked
 	if m.struck {
 		c |= columnStruck
@@ -187,7 +189,7 @@ func (c column) marked(m mark, n int32) column {
 	if m.stands {
 		c |= columnStands
 	}
-	if m.place != n || len(m.strikers) > 0 {
+	if m.place != n || strikers > 0 {
 		c |= columnMarked
 	}
 	return c

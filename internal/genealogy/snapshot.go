@@ -314,24 +314,23 @@ func (s *Snapshot) thing(i uint64) (event.Ref, bool) {
 	return s.ref(int32(i)), true //nolint:gosec // below things
 }
 
-func (s *Snapshot) when(g *Graph, n int32) event.Time {
-	c := s.column(n)
-	if c&columnInexact != 0 {
-		return g.entry(n).Event.Time
-	}
-	return c.time()
-}
-
 func (s *Snapshot) mark(n int32) mark {
 	c := s.column(n)
 	m := mark{place: n, struck: c&columnStruck != 0, stands: c&columnStands != 0}
 	if c&columnMarked != 0 {
-		m.strikers = s.list(sectionStrikers).of(n)
 		if place := s.list(sectionPlaces).of(n); len(place) > 0 {
 			m.place = place[0]
 		}
 	}
 	return m
+}
+
+// strikers returns the entries that correct or replace entry n.
+func (s *Snapshot) strikers(n int32) []int32 {
+	if s.column(n)&columnMarked == 0 {
+		return nil
+	}
+	return s.list(sectionStrikers).of(n)
 }
 
 func (s *Snapshot) struck(n int32) bool { return s.column(n)&columnStruck != 0 }
@@ -428,10 +427,7 @@ func (l storedLists) of(key int32) []int32 {
 
 // columnOf returns what is known of entry n without reading it.
 func (g *Graph) columnOf(n int32) column {
-	if n >= g.older {
-		return columnOf(&g.entry(n).Event, g.mark(n), n)
-	}
-	return g.snap.column(n).marked(g.mark(n), n)
+	return g.columnAt(n).marked(g.mark(n), n, len(g.strikersOf(n)))
 }
 
 // idHashes yields the hashes of the ids of all entries, in order.
@@ -448,8 +444,8 @@ func (g *Graph) idHashes() iter.Seq[uint64] {
 				off += int64(length) //nolint:gosec // as written
 			}
 		}
-		for k := range g.entries.count {
-			if !yield(hashID(g.entries.at(k).Event.ID)) {
+		for k := range g.joined.at.count {
+			if !yield(hashID(g.joined.id(k))) {
 				return
 			}
 		}

@@ -145,28 +145,22 @@ func (w *snapshotWriter) entries() {
 	w.section(sectionEntryAt, at)
 }
 
-// operators numbers those who entered records, in the order of their first.
-func (w *snapshotWriter) operators() map[string]uint64 {
-	bys := make(map[string]uint64)
-	add := func(by string) {
-		if _, ok := bys[by]; !ok {
-			bys[by] = uint64(len(w.who))
+// operators returns the numbers, in the snapshot, of those who entered the records
+// that joined: all who entered records are in the order of their first.
+func (w *snapshotWriter) operators() []uint64 {
+	if w.g.snap != nil {
+		w.who = slices.Clone(w.g.snap.small.bys)
+	}
+	numbers := make([]uint64, len(w.g.joined.bys))
+	for i, by := range w.g.joined.bys {
+		at := slices.Index(w.who, by)
+		if at < 0 {
+			at = len(w.who)
 			w.who = append(w.who, by)
 		}
+		numbers[i] = uint64(at)
 	}
-	if w.g.snap != nil {
-		for _, by := range w.g.snap.small.bys {
-			add(by)
-		}
-	}
-	last := ""
-	for n := w.g.older; n < w.g.count(); n++ {
-		if by := w.g.entry(n).By; by != last || n == w.g.older {
-			add(by)
-			last = by
-		}
-	}
-	return bys
+	return numbers
 }
 
 // older begins a section with what the snapshot has of it, which never changes,
@@ -207,13 +201,18 @@ func (w *snapshotWriter) olderEntries() []byte {
 	return at
 }
 
-// entry appends an entry: who entered it and when, then the event.
-func (w *snapshotWriter) entry(b []byte, n int32, bys map[string]uint64) []byte {
-	e := w.g.entry(n)
-	b = appendUint(b, bys[e.By])
-	b = appendInt(b, int64(e.Seq)-int64(n)) //nolint:gosec // numbers of records
-	b = appendTime(b, e.Recorded)
-	return e.Event.Pack(b, func(r event.Ref) (uint64, bool) {
+// entry appends an entry that joined: who entered it and when, then the event. Where
+// the event names what had no number yet when it joined, it is packed anew.
+func (w *snapshotWriter) entry(b []byte, n int32, bys []uint64) []byte {
+	packedBytes, loose := w.g.joined.packed(n - w.g.older)
+	p := packed{packedBytes}
+	b = appendUint(b, bys[p.uint()])
+	b = appendInt(b, p.int())
+	b = appendTime(b, w.g.joined.recorded(n))
+	if !loose {
+		return append(b, p.b...)
+	}
+	return w.g.entry(n).Event.Pack(b, func(r event.Ref) (uint64, bool) {
 		i, ok := w.g.thingOf(r)
 		return uint64(i), ok //nolint:gosec // not negative
 	})
@@ -256,11 +255,8 @@ func (w *snapshotWriter) lists() {
 	for k, l := range [...]lists{g.masters, g.counts, g.holdsOn, g.sames} {
 		w.list(sectionMasters+k, l.newer, func(key int32) []int32 { return l.of(key) })
 	}
-	strikers, places := make(map[int32][]int32), make(map[int32][]int32)
+	places := make(map[int32][]int32)
 	note := func(n int32, m mark) {
-		if len(m.strikers) > 0 {
-			strikers[n] = m.strikers
-		}
 		if m.place != n {
 			places[n] = []int32{m.place}
 		}
@@ -271,7 +267,7 @@ func (w *snapshotWriter) lists() {
 	for n, m := range g.remarked {
 		note(n, *m)
 	}
-	w.list(sectionStrikers, strikers, func(n int32) []int32 { return g.mark(n).strikers })
+	w.list(sectionStrikers, g.strikers, g.strikersOf)
 	w.list(sectionPlaces, places, func(n int32) []int32 { return []int32{g.mark(n).place} })
 }
 

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"runtime"
 	"testing"
+	"time"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -45,17 +46,11 @@ func busy(n int) []string {
 }
 
 func TestASnapshotHasTheSameBytesOnAnyNumberOfProcessors(t *testing.T) { //nolint:paralleltest // it has the processors
-	var events []event.Event
-	for _, line := range busy(4000) {
-		ev, err := event.Parse([]byte(line))
-		if err != nil {
-			t.Fatalf("%s: %v", line, err)
-		}
-		events = append(events, ev)
-	}
+	events := parsed(t, busy(4000))
 	var want []byte
 	for _, processors := range []int{1, 2, 5} { // the first without a snapshot, and nothing made ahead
 		before := runtime.GOMAXPROCS(processors)
+		back := genealogy.KeepRecent(1 << (7 * (processors - 1))) // one, or many, or all
 		for _, first := range []int{0, 1700} {
 			g := genealogy.New()
 			for k, ev := range events {
@@ -87,5 +82,52 @@ func TestASnapshotHasTheSameBytesOnAnyNumberOfProcessors(t *testing.T) { //nolin
 			}
 		}
 		runtime.GOMAXPROCS(before)
+		back()
+	}
+}
+
+func parsed(t *testing.T, lines []string) (events []event.Event) {
+	t.Helper()
+	for _, line := range lines {
+		ev, err := event.Parse([]byte(line))
+		if err != nil {
+			t.Fatalf("%s: %v", line, err)
+		}
+		events = append(events, ev)
+	}
+	return events
+}
+
+func TestEntriesAreWhatJoinedWhereverTheyAreKept(t *testing.T) { //nolint:paralleltest // it changes how many are kept
+	events := parsed(t, busy(700))
+	for _, recent := range []int{1, 64, 1024} {
+		back := genealogy.KeepRecent(recent)
+		g := genealogy.New()
+		for k, ev := range events {
+			if err := g.Add(uint64(2*k), fmt.Sprint("OP-", k%3), ev.Time.Add(time.Duration(k/100)*time.Hour), ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		g.SetRecorded(30, 350, events[0].Time)
+		for _, pass := range []int{1, 2} {
+			n := 0
+			for e := range g.Entries() {
+				ev, at := events[n], events[n].Time.Add(time.Duration(n/100)*time.Hour)
+				if n >= 30 && n < 350 {
+					at = events[0].Time
+				}
+				if e.Seq != uint64(2*n) || e.By != fmt.Sprint("OP-", n%3) || e.Recorded != at || !bytes.Equal(e.Event.Append(nil), ev.Append(nil)) {
+					t.Fatalf("%d kept, pass %d: entry %d is %d of %s, recorded %s: %s", recent, pass, n, e.Seq, e.By, e.Recorded, e.Event.Append(nil))
+				}
+				if same, ok := g.ByID(ev.ID); !ok || same.Seq != e.Seq {
+					t.Fatalf("%d kept: %s is not found", recent, ev.ID)
+				}
+				n++
+			}
+			if n != len(events) {
+				t.Fatalf("%d entries, want %d", n, len(events))
+			}
+		}
+		back()
 	}
 }

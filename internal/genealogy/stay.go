@@ -48,7 +48,7 @@ func sortSojourns(list []sojourn) {
 // it; without any it stays open: nobody says that the unit was taken out.
 func (g *Graph) appendStays(list []sojourn, unit event.Ref) []sojourn {
 	open := -1
-	for m, e := range g.inForce(unit) {
+	for m, e := range g.standing(g.moves(unit)) {
 		switch m.As {
 		case AsStored:
 			b := e.Body.(*event.Store)
@@ -71,6 +71,20 @@ func (g *Graph) appendStays(list []sojourn, unit event.Ref) []sojourn {
 			}
 		case AsShipped, AsInfused, AsDisposed:
 			list, open = leave(list, open, e.Time), -1
+		default:
+		}
+	}
+	return list
+}
+
+// moves returns those mentions of a unit that put it into a vessel, or show that
+// it left one: the others need not be read.
+func (g *Graph) moves(unit event.Ref) []Mention {
+	var list []Mention
+	for _, m := range g.History(unit) {
+		switch m.As {
+		case AsStored, AsRetrieved, AsInput, AsShipped, AsInfused, AsDisposed:
+			list = append(list, m)
 		default:
 		}
 	}

@@ -12,8 +12,8 @@ func (g *Graph) strike(n int32, id event.ID) {
 	if !ok || target == n {
 		return
 	}
-	m := g.marking(target)
-	m.strikers = append(m.strikers, n)
+	g.marking(target)
+	g.strikers[target] = append(g.strikers[target], n)
 	g.settle(target)
 }
 
@@ -50,7 +50,7 @@ func (g *Graph) resettle(n int32) (changed bool) {
 	id := g.entry(n).Event.ID
 	struck, stands := m.struck, m.stands
 	m.struck, m.stands = m.supposed != nothing, m.supposed == replaced
-	for _, s := range m.strikers {
+	for _, s := range g.strikersOf(n) {
 		by := g.mark(s)
 		replaces := g.entry(s).Event.Replaces == id
 		if !by.struck || replaces && by.stands {
@@ -118,7 +118,7 @@ func (g *Graph) suppose(id event.ID, s supposition, f func()) {
 // StruckBy returns the number of the record whose correction or replacement
 // is in force against e: the last of a chain of replacements.
 func (g *Graph) StruckBy(e *Entry) (uint64, bool) {
-	for _, s := range g.mark(e.n).strikers {
+	for _, s := range g.strikersOf(e.n) {
 		by, m := g.entry(s), g.mark(s)
 		if !m.struck {
 			return by.Seq, true
@@ -132,7 +132,7 @@ func (g *Graph) StruckBy(e *Entry) (uint64, bool) {
 
 // standsFor returns the number of the record that stands in e's place.
 func (g *Graph) standsFor(e *Entry) uint64 {
-	for _, s := range g.mark(e.n).strikers {
+	for _, s := range g.strikersOf(e.n) {
 		by, m := g.entry(s), g.mark(s)
 		if by.Event.Replaces != e.Event.ID {
 			continue

@@ -17,7 +17,7 @@ func (g *Graph) SupposeAdded(e *event.Event, f func()) {
 		defer func(before bool) { g.suspects.supposing = before }(g.suspects.supposing)
 		g.suspects.supposing = true
 		things := len(g.things)
-		n := g.append(Entry{Seq: math.MaxUint64, Event: *e})
+		n := g.append(&Entry{Seq: math.MaxUint64, Event: *e})
 		mentions := mentionsOf(e)
 		for i := range mentions {
 			m := &mentions[i]
@@ -46,9 +46,8 @@ func (g *Graph) takeBack(n int32, things int, mentions []mention) {
 	}
 	clear(g.things[things:])
 	g.things = g.things[:things]
-	at := n - g.older
-	g.entries.cut(at)
-	g.marks.cut(at)
+	g.joined.pop(n)
+	g.marks.cut(n - g.older)
 }
 
 // Without runs f as if the event id did not count, while all that it struck

@@ -46,7 +46,7 @@ func (g *Graph) intern(r event.Ref) int32 {
 	if !ok {
 		i = g.population()
 		g.index.add(hash)
-		g.things = append(g.things, thing{ref: r})
+		g.things = append(g.things, thing{ref: r.Clone()})
 		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
 	}
 	return i
@@ -188,11 +188,7 @@ func (g *Graph) Struck(m Mention) bool { return g.isStruck(m.Entry) }
 // Plain reports whether the entry of a mention counts, without a deviation, and
 // has nothing of a later vocabulary.
 func (g *Graph) Plain(m Mention) bool {
-	if m.Entry >= g.older {
-		e := &g.entries.at(m.Entry - g.older).Event
-		return !g.isStruck(m.Entry) && e.Deviation == nil && len(e.Unread) == 0
-	}
-	return !g.isStruck(m.Entry) && g.snap.column(m.Entry)&(columnDeviates|columnUnread) == 0
+	return !g.isStruck(m.Entry) && g.columnAt(m.Entry)&(columnDeviates|columnUnread) == 0
 }
 
 // StruckHistory returns those of a thing's mentions whose entries were corrected

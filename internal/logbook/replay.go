@@ -24,7 +24,7 @@ const (
 
 // spillAt is how many events a graph holds in memory before it lets go of them:
 // about a gigabyte. Tests have less.
-var spillAt = 1 << 19
+var spillAt = 1 << 21
 
 // A parsed is a record and the event that it holds.
 type parsed struct {
