@@ -17,7 +17,7 @@ import (
 
 // heldInMemory is how many events a graph that grows holds in memory before it is let go into a file: about five gigabytes, the
 // collector's share included.
-const heldInMemory = 1 << 20
+const heldInMemory = 1 << 22
 
 // A grower makes the snapshot of a world without a ledger: a ledger of a large one would take more disk than most machines have. Its
 // events are parsed, identified and added as those of a ledger are, and go into files on the way as they do when a ledger is read for the

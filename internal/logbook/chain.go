@@ -39,7 +39,10 @@ type chain struct {
 }
 
 // follow takes the next record.
-func (c *chain) follow(rec *ledger.Record) error {
+func (c *chain) follow(rec *ledger.Record) error { return c.followHashed(rec, rec.Leaf()) }
+
+// followHashed is follow where the record's leaf hash was made already.
+func (c *chain) followHashed(rec *ledger.Record, leaf ledger.Hash) error {
 	switch {
 	case rec.Seq != c.next:
 		return &DamageError{c.next, fmt.Sprintf("record %d stands there", rec.Seq)}
@@ -48,7 +51,7 @@ func (c *chain) follow(rec *ledger.Record) error {
 	case rec.Prev != c.last:
 		return &DamageError{rec.Seq - 1, fmt.Sprintf("its hash is not the one that record %d names", rec.Seq)}
 	}
-	c.next, c.last = rec.Seq+1, rec.Leaf()
+	c.next, c.last = rec.Seq+1, leaf
 	return nil
 }
 

@@ -26,9 +26,10 @@ const (
 // about a gigabyte. Tests have less.
 var spillAt = 1 << 21
 
-// A parsed is a record and the event that it holds.
+// A parsed is a record, its leaf hash, and the event that it holds.
 type parsed struct {
 	rec   ledger.Record
+	leaf  ledger.Hash
 	event event.Event
 	err   error
 }
@@ -69,7 +70,7 @@ func (s *state) take(p *parsed, c *chain) error {
 		return p.err
 	}
 	rec := &p.rec
-	if err := c.follow(rec); err != nil {
+	if err := c.followHashed(rec, p.leaf); err != nil {
 		return err
 	}
 	if rec.Genesis != nil {
@@ -118,7 +119,11 @@ func parseAll(batch []parsed) {
 
 func parseSome(batch []parsed) {
 	for i := range batch {
-		if p := &batch[i]; p.err == nil && p.rec.Genesis == nil {
+		p := &batch[i]
+		if p.err != nil {
+			continue
+		}
+		if p.leaf = p.rec.Leaf(); p.rec.Genesis == nil {
 			p.event, p.err = stored(&p.rec)
 		}
 	}
