@@ -3,6 +3,7 @@ package genealogy
 import (
 	"cmp"
 	"math"
+	"slices"
 
 	"suyuan/internal/event"
 )
@@ -144,48 +145,77 @@ type Sight struct {
 	Kind     event.Kind
 }
 
-// nearRow is how many bytes of a row are read with the kind of its thing.
+// nearRow is how many bytes of a thing's contacts are read together with its kind,
+// at most, of bundles and of what is shared.
 const nearRow = 256
+
+// A seenThing is a thing of the snapshot that is being seen: its head, and where
+// its contacts with what is shared stand, if they are wanted.
+type seenThing struct {
+	head   head
+	end    int64
+	shared int64 // -1 if they are not wanted, or there are none
+}
 
 // See looks at some things, and appends their contacts as AppendArcs does. What
 // is known of each lies somewhere else: so many at once are waited for together.
 func (n *Network) See(dst []Arc, things []int32, sights []Sight, backward bool, kinds ViaSet) []Arc {
+	n.lookAt(things, sights, backward, kinds)
 	stored := n.lean || kinds&SetOf(ViaOpenLot, ViaOperator) == 0
-	n.offsets = n.offsets[:0]
-	for _, i := range things {
-		if i < n.g.elder {
-			n.offsets = append(n.offsets, n.g.snap.part[sectionThingAt].u40(int64(i)))
-		}
-	}
-	rest := n.offsets
 	for k, i := range things {
-		if i < n.g.elder {
-			sights[k], rest = Sight{-1, -1, n.g.snap.kindAt(rest[0])}, rest[1:]
-		} else {
-			sights[k] = Sight{-1, -1, n.g.kindOf(i)}
-		}
-	}
-	rest = n.offsets
-	for k, i := range things {
-		off := int64(-1)
-		if i < n.g.elder {
-			off, rest = rest[0], rest[1:]
-		}
-		if off >= 0 && !stored || remembers(sights[k].Kind) {
+		if i < n.g.elder && !stored || remembers(sights[k].Kind) {
 			continue
 		}
-		from := int32(len(dst)) //nolint:gosec // numbers of contacts are of that size
-		if off >= 0 {
-			c, ok := n.g.snap.rowAt(i, off, backward, nearRow)
-			if !ok {
+		from := len(dst)
+		if i < n.g.elder {
+			var ok bool
+			if dst, ok = n.appendSeen(dst, i, &n.seen[k], backward, kinds); !ok {
 				continue
 			}
-			dst = n.appendCells(dst, &c, kinds)
 		}
 		dst = n.appendRow(dst, n.g.newer(i, backward), backward, kinds)
-		sights[k].From, sights[k].To = from, int32(len(dst)) //nolint:gosec // as above
+		sights[k].From, sights[k].To = int32(from), int32(len(dst)) //nolint:gosec // numbers of contacts are of that size
 	}
 	return dst
+}
+
+// lookAt finds the kinds of some things and where their contacts stand.
+func (n *Network) lookAt(things []int32, sights []Sight, backward bool, kinds ViaSet) {
+	n.seen = slices.Grow(n.seen[:0], len(things))[:len(things)]
+	for k, i := range things {
+		if i < n.g.elder {
+			n.seen[k].head, n.seen[k].end = n.g.snap.head(i, backward)
+		}
+	}
+	for k, i := range things {
+		if i >= n.g.elder {
+			sights[k] = Sight{-1, -1, n.g.kindOf(i)}
+			continue
+		}
+		seen := &n.seen[k]
+		sights[k], seen.shared = Sight{-1, -1, seen.head.kind()}, -1
+		if kinds&lingering != 0 && seen.head.lingers() {
+			seen.shared = n.g.snap.part[sectionThingAt].u40(int64(i))
+		}
+	}
+}
+
+// appendSeen appends the contacts that the snapshot has of a thing, unless they
+// take too many bytes.
+func (n *Network) appendSeen(dst []Arc, i int32, seen *seenThing, backward bool, kinds ViaSet) ([]Arc, bool) {
+	if seen.end-seen.head.at() > nearRow {
+		return dst, false
+	}
+	from := len(dst)
+	dst = n.appendBundles(dst, n.g.snap.bundles(seen.head, seen.end, backward), backward, kinds)
+	if seen.shared < 0 {
+		return dst, true
+	}
+	c, ok := n.g.snap.lingering(i, seen.shared, backward, nearRow)
+	if !ok {
+		return dst[:from], false
+	}
+	return n.appendCells(dst, &c, kinds), true
 }
 
 // kindOf returns the kind of a thing without reading its name.
@@ -253,13 +283,38 @@ func (n *Network) appendRow(dst []Arc, row []int32, backward bool, kinds ViaSet)
 // appendStored appends what the snapshot says, but for what later records
 // changed.
 func (n *Network) appendStored(dst []Arc, i int32, backward bool, kinds ViaSet) []Arc {
-	c := n.g.snap.row(i, backward)
+	snap := n.g.snap
+	h, end := snap.head(i, backward)
+	dst = n.appendBundles(dst, snap.bundles(h, end, backward), backward, kinds)
+	if kinds&lingering == 0 || !h.lingers() {
+		return dst
+	}
+	c, _ := snap.lingering(i, snap.part[sectionThingAt].u40(int64(i)), backward, math.MaxInt64)
 	return n.appendCells(dst, &c, kinds)
+}
+
+func (n *Network) appendBundles(dst []Arc, r bundles, backward bool, kinds ViaSet) []Arc {
+	spoilt := n.g.order.spoils()
+	var x bundle
+	var a Arc
+	for r.next(&x) {
+		if !kinds.Has(x.via) {
+			continue
+		}
+		if x.arc(&a, backward); spoilt && n.g.order.goneArc(&a) {
+			continue
+		}
+		for k := range x.count() {
+			a.Peer = x.peer(k)
+			dst = append(dst, a)
+		}
+	}
+	return dst
 }
 
 func (n *Network) appendCells(dst []Arc, c *cells, kinds ViaSet) []Arc {
 	spoilt := n.g.order.spoils()
-	for c.more(kinds) {
+	for c.left > 0 {
 		dst = append(dst, Arc{})
 		a := &dst[len(dst)-1]
 		c.arc(a)

@@ -2,7 +2,6 @@ package genealogy
 
 import (
 	"encoding/binary"
-	"slices"
 
 	"suyuan/internal/event"
 )
@@ -73,33 +72,24 @@ func formOf(c *Contact) int {
 	return formSpan
 }
 
-// appendRow writes contacts of a thing: how many are of either part, those that
-// making and giving bring about, then those with what is shared over time. Each
-// part keeps the order of the row.
-func appendRow(dst []byte, n *Network, i int32, row []int32, backward bool) []byte {
-	late := 0
-	for _, k := range row {
-		if lingering.Has(n.Contact(k).Via) {
-			late++
-		}
+// appendCells writes contacts of a thing, in the order of their row: how many,
+// then each; nothing at all where there are none.
+func appendCells(dst []byte, i int32, list []*Contact, backward bool) []byte {
+	if len(list) == 0 {
+		return dst
 	}
-	w := cellWriter{out: appendUint(appendUint(dst, uint64(len(row)-late)), uint64(late)), thing: i}
-	for _, part := range [...]bool{false, true} {
-		for _, k := range row {
-			if c := n.Contact(k); lingering.Has(c.Via) == part {
-				w.put(c, peerOf(c, backward))
-			}
-		}
+	w := cellWriter{out: appendUint(dst, uint64(len(list))), thing: i}
+	for _, c := range list {
+		w.put(c, peerOf(c, backward))
 	}
 	return w.out
 }
 
-// cells are a row as a snapshot has it, in its two parts.
+// cells are contacts of one thing as a snapshot has them.
 type cells struct {
 	b       []byte
 	at      int // what of it was read
-	left    int // contacts of the part that is being read
-	late    int // contacts with what is shared, while the others are being read
+	left    int // contacts that were not read
 	inwards bool
 	thing   int32
 	entry   int32
@@ -109,11 +99,14 @@ type cells struct {
 
 func cellsOf(b []byte, i int32, inwards bool) cells {
 	c := cells{b: b, thing: i, inwards: inwards}
-	left, late := c.uint(), c.uint()
-	if room := uint64(len(b)); left > room || late > room {
-		damaged("%d and %d contacts are said to be in %d bytes", left, late, room)
+	if len(b) == 0 {
+		return c
 	}
-	c.left, c.late = int(left), int(late) //nolint:gosec // no more than a length
+	left := c.uint()
+	if room := uint64(len(b)); left > room {
+		damaged("%d contacts are said to be in %d bytes", left, room)
+	}
+	c.left = int(left) //nolint:gosec // no more than a length
 	return c
 }
 
@@ -136,24 +129,10 @@ func (c *cells) long() uint64 {
 
 func (c *cells) int() int64 { return unzigzag(c.uint()) }
 
-// more reports whether there is another contact, which can be of these kinds.
-func (c *cells) more(kinds ViaSet) bool {
-	if c.left == 0 && kinds&lingering != 0 {
-		c.left, c.late = c.late, 0
-	}
-	return c.left > 0
-}
-
-// list returns all contacts of a row, in order of record, name of the kind and
-// grade.
-func (c cells) list() []Contact {
-	list := make([]Contact, 0, c.left+c.late)
-	first := c.left
-	for c.more(lingering) {
+// appendContacts appends all contacts.
+func (c cells) appendContacts(list []Contact) []Contact {
+	for c.left > 0 {
 		list = append(list, c.contact())
-	}
-	if first > 0 && first < len(list) {
-		slices.SortStableFunc(list, func(a, b Contact) int { return compareTies(&a, &b) })
 	}
 	return list
 }

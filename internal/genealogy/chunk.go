@@ -7,6 +7,7 @@ import "sync"
 type chunk struct {
 	bytes []byte
 	at    []int64
+	heads []head // of bundles
 }
 
 // chunked is how many entries or things make a chunk: a multiple of sampled.
@@ -21,7 +22,7 @@ func (p *chunkPool) chunk() *chunk {
 	if !ok {
 		return new(chunk)
 	}
-	c.bytes, c.at = c.bytes[:0], c.at[:0]
+	c.bytes, c.at, c.heads = c.bytes[:0], c.at[:0], c.heads[:0]
 	return c
 }
 
@@ -43,10 +44,10 @@ func (p *chunkPool) eachChunk(from, to int32, work func(c *chunk, worker int, fr
 
 // chunk writes a chunk of a section. at is told where in the section each of those
 // begins that it notes.
-func (w *snapshotWriter) chunk(s int, c *chunk, at func(off int64)) {
+func (w *snapshotWriter) chunk(s int, c *chunk, at func(k int, off int64)) {
 	here := w.out.off - w.at[s][0]
-	for _, off := range c.at {
-		at(here + off)
+	for k, off := range c.at {
+		at(k, here+off)
 	}
 	w.write(c.bytes)
 	w.spare.Put(c)

@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"encoding/binary"
+	"slices"
 	"sort"
 
 	"suyuan/internal/event"
@@ -39,7 +40,7 @@ func (n *Network) Crowds(i int32, backward bool) (parts []*Crowd, peers []Arc) {
 		if stored.n > 0 {
 			c.parts = append(c.parts, &Crowd{n: n, backward: backward, stored: &stored})
 		}
-		for _, k := range stored.peers.list() {
+		for _, k := range stored.peers.appendContacts(nil) {
 			if !n.g.order.gone(&k) {
 				c.peers = appendArc(c.peers, &k, backward)
 			}
@@ -294,29 +295,29 @@ func blocksOf(n int) int64 { return int64((n + crowdBlock - 1) / crowdBlock) }
 
 // appendCrowd writes the contacts of a thing that remembers: the peers as a
 // row, then the crowd.
-func appendCrowd(dst []byte, n *Network, i int32, row []int32, backward bool) []byte {
-	var peerRow, others []int32
-	for _, k := range row {
-		if n.meets(n.Contact(k), backward) {
-			peerRow = append(peerRow, k)
+func appendCrowd(dst []byte, n *Network, i int32, row []*Contact, backward bool) []byte {
+	var peerRow, others []*Contact
+	for _, c := range row {
+		if n.meets(c, backward) {
+			peerRow = append(peerRow, c)
 		} else {
-			others = append(others, k)
+			others = append(others, c)
 		}
 	}
-	sortTies(n, peerRow)
-	peers := appendRow(nil, n, i, peerRow, backward)
+	slices.SortStableFunc(peerRow, compareTies)
+	peers := appendCells(nil, i, peerRow, backward)
 	dst = append(appendUint(dst, uint64(len(peers))), peers...)
 	dst = appendUint(dst, uint64(len(others)))
 	var reach []int64
-	for k, number := range others {
-		reach = reaching(reach, k, reachOf(n.Contact(number), backward), backward)
+	for k, c := range others {
+		reach = reaching(reach, k, reachOf(c, backward), backward)
 	}
 	for _, sec := range reach {
 		dst = appendU40(dst, sec)
 	}
 	var extra []byte
-	for _, number := range others {
-		dst, extra = appendCrowdCell(dst, extra, n.Contact(number), backward)
+	for _, c := range others {
+		dst, extra = appendCrowdCell(dst, extra, c, backward)
 	}
 	return append(dst, extra...)
 }
@@ -367,7 +368,7 @@ func (s *Snapshot) crowd(i int32, backward bool) crowded {
 
 // all returns all contacts of a stored crowd, its peers in their place.
 func (c *crowded) all(order func(a, b *Contact) int) []Contact {
-	ahead := c.peers.list()
+	ahead := c.peers.appendContacts(nil)
 	list := make([]Contact, 0, int(c.n)+len(ahead))
 	sortContacts(ahead, order)
 	for k := range c.n {

@@ -19,7 +19,7 @@ type Network struct {
 
 	outCrowds, inCrowds map[int32]crowds
 	lean                bool
-	offsets             []int64 // where the things stand that are being seen
+	seen                []seenThing // what is being seen
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns
@@ -144,7 +144,7 @@ func (n *Network) stored(i int32, backward bool, order func(a, b *Contact) int) 
 		c := n.g.snap.crowd(i, backward)
 		return c.all(order)
 	}
-	return n.g.snap.row(i, backward).list()
+	return n.g.snap.contacts(i, backward)
 }
 
 // From yields the contacts by which a thing passes on.
@@ -196,11 +196,6 @@ func (n *Network) forget() {
 	clear(n.outCrowds)
 	clear(n.inCrowds)
 	n.next = 0
-}
-
-// sortTies puts contacts in order of record, name of the kind and grade.
-func sortTies(n *Network, list []int32) {
-	slices.SortStableFunc(list, func(a, b int32) int { return compareTies(n.Contact(a), n.Contact(b)) })
 }
 
 func sortContacts(list []Contact, order func(a, b *Contact) int) {

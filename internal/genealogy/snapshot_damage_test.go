@@ -285,7 +285,7 @@ func FuzzOpenSnapshot(f *testing.F) {
 	sound := snapshotOf(f, genealogy.New())
 	f.Add(sound)
 	f.Add(sound[len(sound)-200:])
-	f.Add([]byte(genealogy.SnapshotPrefix + "2\nsuyuan."))
+	f.Add([]byte(genealogy.SnapshotPrefix + "3\nsuyuan."))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		openedSafely(t, b)
 		if b = bytes.Clone(b); resealed(b) {

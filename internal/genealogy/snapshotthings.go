@@ -3,17 +3,14 @@ package genealogy
 import (
 	"encoding/binary"
 	"math"
-
-	"suyuan/internal/event"
 )
 
 // parts returns the parts of what is known of a thing.
 func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 	things := s.part[sectionThings]
 	off := s.part[sectionThingAt].u40(int64(i))
-	head := packed{things.from(off, 1+thingParts*binary.MaxVarintLen64)}
+	head := packed{things.from(off, thingParts*binary.MaxVarintLen64)}
 	before := len(head.b)
-	head.byte() // its kind
 	for k := range parts {
 		parts[k] = section{things.pages, 0, int64(head.uint())} //nolint:gosec // as written
 	}
@@ -23,18 +20,6 @@ func (s *Snapshot) parts(i int32) (parts [thingParts]section) {
 		off += parts[k].len
 	}
 	return parts
-}
-
-// kindOf returns the kind of a thing.
-func (s *Snapshot) kindOf(i int32) event.Kind { return s.kindAt(s.part[sectionThingAt].u40(int64(i))) }
-
-// kindAt returns the kind of the thing that stands somewhere.
-func (s *Snapshot) kindAt(off int64) event.Kind {
-	kind := event.Kind(s.part[sectionThings].at(off, 1)[0])
-	if kind > event.KindProduct {
-		damaged("a thing is of kind %d", kind)
-	}
-	return kind
 }
 
 // record returns all that is written of a thing.
@@ -56,17 +41,28 @@ func (g *Graph) unchanged(i int32) bool {
 // whole returns all bytes of a section.
 func (s section) whole() []byte { return s.at(0, int(s.len)) }
 
-// row returns the contacts of a thing in one direction.
-func (s *Snapshot) row(i int32, backward bool) cells {
-	c, _ := s.rowAt(i, s.part[sectionThingAt].u40(int64(i)), backward, math.MaxInt64)
-	return c
+// contacts returns the contacts of a thing that does not remember in one direction, in
+// order of record, name of the kind and grade.
+func (s *Snapshot) contacts(i int32, backward bool) []Contact {
+	h, end := s.head(i, backward)
+	list := s.bundles(h, end, backward).contacts(i, backward)
+	if !h.lingers() {
+		return list
+	}
+	bundled := len(list)
+	lasting, _ := s.lingering(i, s.part[sectionThingAt].u40(int64(i)), backward, math.MaxInt64)
+	if list = lasting.appendContacts(list); bundled > 0 {
+		sortContacts(list, compareTies)
+	}
+	return list
 }
 
-// rowAt returns the contacts of the thing that stands somewhere, as
-// [Snapshot.parts] would find them, unless they take more than so many bytes.
-func (s *Snapshot) rowAt(i int32, off int64, backward bool, most uint64) (cells, bool) {
+// lingering returns the contacts with what is shared of the thing that stands
+// somewhere, as [Snapshot.parts] would find them, unless they take more than so
+// many bytes.
+func (s *Snapshot) lingering(i int32, off int64, backward bool, most uint64) (cells, bool) {
 	things := &s.part[sectionThings]
-	head := cells{b: things.from(off, 1+thingParts*binary.MaxVarintLen64), at: 1}
+	head := cells{b: things.from(off, thingParts*binary.MaxVarintLen64)}
 	var lens [thingParts]uint64
 	for k := range lens {
 		lens[k] = head.uint()

@@ -25,6 +25,10 @@ const (
 	sectionByID
 	sectionThings
 	sectionThingAt
+	sectionOut // bundles of contacts by which things pass on
+	sectionOutAt
+	sectionIn
+	sectionInAt
 	sectionKinds
 	sectionMasters // registrations by thing; the first of the lists
 	sectionCounts
@@ -56,7 +60,7 @@ const sampled = 16
 const (
 	// SnapshotPrefix begins every snapshot, of whatever version.
 	SnapshotPrefix = "suyuan genealogy "
-	snapshotMagic  = SnapshotPrefix + "2\n"
+	snapshotMagic  = SnapshotPrefix + "3\n"
 	snapshotEnd    = "suyuan."
 )
 
@@ -84,6 +88,8 @@ func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	w.section(sectionByName, hashed[0])
 	w.section(sectionByID, hashed[1])
 	w.things(ahead)
+	w.bundles(ahead, false)
+	w.bundles(ahead, true)
 	w.kinds()
 	w.lists()
 	w.codes()
@@ -116,6 +122,13 @@ func (w *snapshotWriter) begin(s int) { w.at[s][0] = w.out.off }
 
 func (w *snapshotWriter) end(s int) { w.at[s][1] = w.out.off - w.at[s][0] }
 
+// align lets what comes next begin where a line of the processor's memory does, so
+// that what is read of it at once is seldom in two.
+func (w *snapshotWriter) align() {
+	const line = 64
+	w.write(make([]byte, (line-w.out.off%line)%line))
+}
+
 // entries writes what is known of each entry, and each entry.
 func (w *snapshotWriter) entries() {
 	w.begin(sectionColumns)
@@ -137,7 +150,7 @@ func (w *snapshotWriter) entries() {
 			c.bytes = append(appendUint(c.bytes, uint64(len(b))), b...)
 		}
 	}, func(c *chunk) {
-		w.chunk(sectionEntries, c, func(off int64) {
+		w.chunk(sectionEntries, c, func(_ int, off int64) {
 			at = binary.LittleEndian.AppendUint64(at, uint64(off)) //nolint:gosec // not negative
 		})
 	})
