@@ -123,6 +123,9 @@ func (n *Network) ZoneOf(a *Arc) int16 {
 // EntryOf returns the record that proves a contact.
 func (n *Network) EntryOf(a *Arc) *Entry { return n.g.entry(a.Entry) }
 
+// Seq returns the number of the record that an entry is.
+func (n *Network) Seq(entry int32) uint64 { return n.g.seq(entry) }
+
 // set makes an arc of a contact.
 func (a *Arc) set(c *Contact, backward bool) {
 	a.Peer, a.Entry, a.Via, a.Grade = peerOf(c, backward), c.Entry, c.Via, c.Grade

@@ -48,6 +48,14 @@ func (n *Network) Thing(r event.Ref) (int32, bool) { return n.g.thingOf(r) }
 // Ref returns the thing of a number.
 func (n *Network) Ref(i int32) event.Ref { return n.g.ref(i) }
 
+// CompareID compares the id of a thing with another, without keeping it.
+func (n *Network) CompareID(i int32, id string) int {
+	if i >= n.g.elder {
+		return cmp.Compare(n.g.ref(i).ID(), id)
+	}
+	return n.g.snap.compareID(i, id)
+}
+
 // Entry returns the record that proves a contact.
 func (n *Network) Entry(c *Contact) *Entry { return n.g.entry(c.Entry) }
 

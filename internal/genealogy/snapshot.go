@@ -362,16 +362,36 @@ func (s *Snapshot) ref(i int32) event.Ref {
 	if t := slot.Load(); t != nil && t.thing == i {
 		return t.ref
 	}
+	p := s.name(i)
+	t := &namedThing{i, p.ref()}
+	slot.Store(t)
+	return t.ref
+}
+
+// name returns where the kind and the id of a thing stand.
+func (s *Snapshot) name(i int32) packed {
 	part := s.part[sectionNames]
 	off := int64(s.part[sectionNameAt].u64(int64(i / sampled))) //nolint:gosec // as written
 	for range i % sampled {
 		length, k := binary.Uvarint(part.from(off+1, binary.MaxVarintLen32))
 		off += 1 + int64(k) + int64(length) //nolint:gosec // as written
 	}
-	p := packed{part.from(off, 1+binary.MaxVarintLen32+event.MaxID)}
-	t := &namedThing{i, p.ref()}
-	slot.Store(t)
-	return t.ref
+	return packed{part.from(off, 1+binary.MaxVarintLen32+event.MaxID)}
+}
+
+// compareID compares the id of a thing with another.
+func (s *Snapshot) compareID(i int32, id string) int {
+	p := s.name(i)
+	p.byte()
+	own := p.bytes(p.length())
+	switch {
+	case string(own) < id:
+		return -1
+	case string(own) > id:
+		return 1
+	default:
+		return 0
+	}
 }
 
 // kind yields the things of a kind.

@@ -160,11 +160,6 @@ func (t *atlas) peers(list []genealogy.Arc) (from, to int32) {
 	return from, int32(len(t.arcs)) //nolint:gosec // as above
 }
 
-// around yields all contacts that lead away from a stop.
-func (t *atlas) around(k int32) func(yield func(*genealogy.Arc) bool) {
-	return t.between(k, genealogy.Always, genealogy.Never)
-}
-
 // between yields the contacts that lead away from a stop and can share a moment
 // with an interval.
 func (t *atlas) between(k int32, near, far genealogy.Moment) func(yield func(*genealogy.Arc) bool) {

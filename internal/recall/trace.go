@@ -87,10 +87,10 @@ type hit struct {
 func (a *Answer) best() []hit {
 	all := make([]hit, 0, max(len(a.floors[genealogy.Confirmed]), len(a.floors[genealogy.Probable]), len(a.floors[genealogy.Possible])))
 	for _, floor := range genealogy.Grades() {
-		labels := a.floors[floor] // none of a floor that was not searched
-		if floor > 0 && len(labels) > 0 && len(a.floors[floor-1]) == len(labels) && &labels[0] == &a.floors[floor-1][0] {
-			continue // the same search
+		if a.sameAsAbove(floor) {
+			continue
 		}
+		labels := a.floors[floor] // none of a floor that was not searched
 		for k := range labels {
 			l := &labels[k]
 			known := &a.atlas.stops[l.stop].label
@@ -107,6 +107,15 @@ func (a *Answer) best() []hit {
 		}
 	}
 	return all
+}
+
+// sameAsAbove reports whether one search was made for a floor and the one above.
+func (a *Answer) sameAsAbove(floor genealogy.Grade) bool {
+	if floor == 0 || len(a.floors[floor]) == 0 {
+		return false
+	}
+	labels, above := a.floors[floor], a.floors[floor-1]
+	return len(above) == len(labels) && &labels[0] == &above[0]
 }
 
 // things returns what was reached as an answer names it.
