@@ -47,7 +47,7 @@ func (b *Book) asking(f func() error) error {
 		return err
 	}
 	err = sound(f)
-	b.doubted = b.doubted && err != nil // another index may be made
+	b.doubted = b.doubted && isDamage(err) // another index may be made, also where the answer is that there is none
 	return err
 }
 

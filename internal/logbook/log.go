@@ -121,7 +121,7 @@ func (b *Book) judge(ctx context.Context, s *state, f func(*state) error) (*stat
 	if s, err = b.load(ctx); err == nil {
 		err = f(s)
 	}
-	b.doubted = b.doubted && err != nil // another index may be made
+	b.doubted = b.doubted && isDamage(err) // another index may be made, also where the answer is that there is none
 	return s, err
 }
 
