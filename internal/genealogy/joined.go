@@ -34,9 +34,9 @@ type recordedFrom struct {
 // in the first: a graph of a few events has little.
 const slabBytes, firstSlab = 1 << 20, 1 << 10
 
-// recentMost is how many entries are kept decoded: some eighty megabytes. Rules and
+// recentMost is how many entries are kept decoded: some forty megabytes. Rules and
 // walks ask for the same ones again and again. Tests have less.
-var recentMost = 1 << 16
+var recentMost = 1 << 15
 
 // A place says where the bytes of an entry are: the slab, the byte in it, and
 // whether the entry names something that had no number when it joined.
