@@ -27,15 +27,15 @@ type adjacency struct {
 }
 
 // gone reports whether a contact of the snapshot does not count any more.
-func (a *adjacency) gone(c *Contact) bool {
-	return a.dirty.has(c.Entry) || (c.Via == ViaVessel || c.Via == ViaShipper) && a.moved.has(c.Entry)
-}
+func (a *adjacency) gone(c *Contact) bool { return a.goneEntry(c.Entry, c.Via) }
 
 // spoils reports whether any contact of the snapshot can be gone.
 func (a *adjacency) spoils() bool { return len(a.dirty) > 0 || len(a.moved) > 0 }
 
-func (a *adjacency) goneArc(c *Arc) bool {
-	return a.dirty.has(c.Entry) || (c.Via == ViaVessel || c.Via == ViaShipper) && a.moved.has(c.Entry)
+func (a *adjacency) goneArc(c *Arc) bool { return a.goneEntry(c.Entry, c.Via) }
+
+func (a *adjacency) goneEntry(entry int32, via Via) bool {
+	return a.dirty.has(entry) || (via == ViaVessel || via == ViaShipper) && a.moved.has(entry)
 }
 
 // row returns the row of a thing.

@@ -106,40 +106,46 @@ type bundles struct{ b []byte }
 
 // next reads the next bundle, if there is one.
 func (r *bundles) next(x *bundle) bool {
-	b := r.b
-	if len(b) < 4*word {
-		if len(b) > 0 {
-			damaged("a bundle of contacts is cut short")
-		}
+	if len(r.b) == 0 {
 		return false
+	}
+	at := x.head(r.b)
+	end := endOfPeers(r.b, at)
+	x.peers, r.b = r.b[at:end], r.b[end:]
+	return true
+}
+
+// head reads a bundle but for its peers, and returns where these begin.
+func (x *bundle) head(b []byte) int {
+	if len(b) < 4*word {
+		damaged("a bundle of contacts is cut short")
 	}
 	third := binary.LittleEndian.Uint32(b[2*word:])
 	x.entry = int32(binary.LittleEndian.Uint32(b)) //nolint:gosec // as written
 	x.via, x.grade, x.form = Via(third&15), Grade(third>>bundleGrade&3), int(third>>bundleForm&3)
 	x.from = int64(binary.LittleEndian.Uint32(b[word:]))
-	at := 3 * word
 	if x.form == formFull {
-		at = x.readFull(b)
-	} else {
-		x.zone = (int16(third>>bundleZone&(1<<(bundleMinutes-bundleZone)-1)) - bundleWest) * quarter
-		lasts := int64(third >> bundleLasts)
-		if third&(1<<bundleMinutes) != 0 {
-			lasts *= 60
-		}
-		x.to = x.from + lasts
+		return x.readFull(b)
 	}
-	end := at
-	for {
-		if end+word > len(b) {
-			damaged("the peers of a bundle of contacts are cut short")
-		}
-		end += word
-		if b[end-1]&(lastPeer>>24) != 0 {
-			break
+	x.zone = (int16(third>>bundleZone&(1<<(bundleMinutes-bundleZone)-1)) - bundleWest) * quarter
+	lasts := int64(third >> bundleLasts)
+	if third&(1<<bundleMinutes) != 0 {
+		lasts *= 60
+	}
+	x.to = x.from + lasts
+	return 3 * word
+}
+
+// endOfPeers returns where peers end that begin at a place.
+func endOfPeers(b []byte, at int) int {
+	for at+word <= len(b) {
+		at += word
+		if b[at-1]&(lastPeer>>24) != 0 {
+			return at
 		}
 	}
-	x.peers, r.b = b[at:end], b[end:]
-	return true
+	damaged("the peers of a bundle of contacts are cut short")
+	return 0
 }
 
 // readFull reads the interval that does not fit into the first words, and returns

@@ -20,6 +20,7 @@ type Network struct {
 	outCrowds, inCrowds map[int32]crowds
 	lean                bool
 	seen                []seenThing // what is being seen
+	touched             byte        // of what was
 }
 
 // Contacts builds the rows of contacts if events were added since, and returns

@@ -37,6 +37,7 @@ type workspace struct {
 	labels [3][]label
 	queue  queue
 	layers [2][]int32
+	plain  plain
 }
 
 // atlasOf returns an atlas in the memory of another.
@@ -62,13 +63,17 @@ func (w *workspace) leave(a *Answer) {
 // Reach answers a query as far as the search goes, down to the grade asked for.
 // [Trace] says the same of the same things, and then what became of them.
 func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
-	w := workspaces.Get().(*workspace)
-	a, err := seek(g, AsOf{}, q, q.Grade, w)
+	a, err := begin(g, AsOf{}, q)
 	if err != nil {
-		workspaces.Put(w)
 		return nil, err
 	}
+	w := workspaces.Get().(*workspace)
 	r := &Reached{n: a.n, backward: a.Query.Backward}
+	if r.plainly(a, &w.plain) {
+		workspaces.Put(w)
+		return r, nil
+	}
+	a.seek(a.Query.Grade, w)
 	hits := a.best()
 	r.hits = make([]reachedHit, len(hits))
 	for i, h := range hits {

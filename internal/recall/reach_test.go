@@ -20,6 +20,9 @@ func TestReachTellsWhatTraceReaches(t *testing.T) {
 			return
 		}
 		q := h.query()
+		if rapid.Bool().Draw(t, "making and giving alone") {
+			q.Without = append(q.Without, genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper, genealogy.ViaRoom)
+		}
 		a, err := recall.Trace(h.g, asOf, q)
 		reached, reachErr := recall.Reach(h.g, q)
 		if err != nil || reachErr != nil {

@@ -44,6 +44,15 @@ func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 
 // seek searches the floors down to one, in the memory of a workspace.
 func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade, w *workspace) (*Answer, error) {
+	a, err := begin(g, asOf, q)
+	if err == nil {
+		a.seek(down, w)
+	}
+	return a, err
+}
+
+// begin returns the answer to a query before anything is searched.
+func begin(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	q, err := q.normal(g)
 	if err != nil {
 		return nil, err
@@ -54,7 +63,11 @@ func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade, w *works
 	if a.vias&onDemand == 0 {
 		a.n.Lean()
 	}
-	a.atlas = w.atlasOf(a.n, q.Backward, a.vias)
+	return a, nil
+}
+
+func (a *Answer) seek(down genealogy.Grade, w *workspace) {
+	a.atlas = w.atlasOf(a.n, a.Query.Backward, a.vias)
 	s := search{atlas: a.atlas, starts: a.starts, queue: w.queue, layers: w.layers}
 	for floor := range down + 1 {
 		switch {
@@ -73,7 +86,6 @@ func seek(g *genealogy.Graph, asOf AsOf, q Query, down genealogy.Grade, w *works
 	}
 	s.forget()
 	w.queue, w.layers = s.queue, s.layers
-	return a, nil
 }
 
 // A hit is a thing that was reached, its best floor and its label there.
@@ -157,16 +169,20 @@ func (a *Answer) sinceOf(l *label, floor genealogy.Grade) event.Time {
 	if l.arc >= 0 {
 		return l.since.Time(backward, a.n.ZoneOf(&a.atlas.arcs[l.arc]))
 	}
-	since := a.starts[l.start].since
-	switch {
-	case l.since != genealogy.NearEnd(since, backward): // the epoch began later
+	st := &a.starts[l.start]
+	if l.since != genealogy.NearEnd(st.since, backward) { // the epoch began later
 		e := epochs{direction{backward}, a.n.Cuts(l.thing, floor)}
 		return e.near(l.epoch)
-	case since.IsZero() && !backward && a.atlas.stops[l.stop].kind == event.KindLot:
-		return firstReceipt(a.g, a.n.Ref(l.thing))
-	default:
-		return since
 	}
+	return a.sinceOfStart(st, a.atlas.stops[l.stop].kind)
+}
+
+// sinceOfStart returns the time from which on a source counts.
+func (a *Answer) sinceOfStart(st *start, kind event.Kind) event.Time {
+	if st.since.IsZero() && !a.Query.Backward && kind == event.KindLot {
+		return firstReceipt(a.g, a.n.Ref(st.thing))
+	}
+	return st.since
 }
 
 // withOffsetOf returns the instant t with the offset of u.
