@@ -120,9 +120,6 @@ func (n *Network) ZoneOf(a *Arc) int16 {
 	return offset
 }
 
-// EntryOf returns the record that proves a contact.
-func (n *Network) EntryOf(a *Arc) *Entry { return n.g.entry(a.Entry) }
-
 // Seq returns the number of the record that an entry is.
 func (n *Network) Seq(entry int32) uint64 { return n.g.seq(entry) }
 

@@ -26,6 +26,9 @@ func (e *Entry) Late() bool {
 	return e.Recorded.Sub(e.Event.Time) > LateAfter
 }
 
+// Number returns the entry's place in the graph, as mentions name it.
+func (e *Entry) Number() int32 { return e.n }
+
 // Struck reports whether a correction or a replacement is in force.
 func (e *Entry) Struck() bool { return e.g.isStruck(e.n) }
 
@@ -238,6 +241,15 @@ func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
 
 // Len returns the number of events.
 func (g *Graph) Len() int { return int(g.count()) }
+
+// Seq returns the number of the record that m points to.
+func (g *Graph) Seq(m Mention) uint64 { return g.seq(m.Entry) }
+
+// When returns the time at which what m points to happened.
+func (g *Graph) When(m Mention) event.Time { return g.when(m.Entry) }
+
+// TypeOf returns the type of the event that m points to.
+func (g *Graph) TypeOf(m Mention) event.Type { return g.typeOf(m.Entry) }
 
 // Entry returns the entry that m points to. It must not be changed.
 func (g *Graph) Entry(m Mention) *Entry { return g.entry(m.Entry) }

@@ -40,6 +40,14 @@ func (g *Graph) network() *Network {
 	}
 }
 
+// Apart returns the same contacts for another goroutine.
+func (n *Network) Apart() *Network {
+	return &Network{
+		g: n.g, own: n.own, cuts: make(map[int32]cuts), lean: n.lean,
+		outCrowds: make(map[int32]crowds), inCrowds: make(map[int32]crowds),
+	}
+}
+
 // Len returns the number of things; they are numbered from 0.
 func (n *Network) Len() int { return int(n.g.population()) }
 

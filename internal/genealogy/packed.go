@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"suyuan/internal/event"
 )
@@ -106,10 +107,14 @@ func appendMentions(dst []byte, list []Mention, life func(Mention) bool) []byte 
 
 // mentions reads what appendMentions wrote, all of them or those of its life.
 func (p *packed) mentions(lifeOnly bool) []Mention {
+	return p.mentionsInto(nil, lifeOnly)
+}
+
+// mentionsInto appends what mentions returns.
+func (p *packed) mentionsInto(list []Mention, lifeOnly bool) []Mention {
 	n := p.length()
-	var list []Mention
 	if !lifeOnly {
-		list = make([]Mention, 0, n)
+		list = slices.Grow(list, n)
 	}
 	entry := int32(0)
 	for range n {

@@ -50,43 +50,7 @@ type Status struct {
 
 // Status returns the state of a unit at time t. The cost is that of its
 // history and of its site's inventories.
-func (g *Graph) Status(unit event.Ref, t event.Time) Status {
-	s := g.fold(unit, t)
-	if s.State == NoState {
-		return s
-	}
-	s.Role, s.Product = g.Role(unit, t)
-	s.Expires = g.Expiry(unit, t)
-	switch s.State {
-	case InStock:
-		if e := g.missedCount(&s, t); e != nil {
-			s.State, s.Entry = Unaccounted, e
-		} else if !s.Expires.IsZero() && t.After(s.Expires) {
-			s.State = Expired
-		}
-	case InTransit:
-		if g.overdue(&s, t) {
-			s.State = Unaccounted
-		}
-	default:
-	}
-	return s
-}
-
-// fold walks the unit's history up to t.
-func (g *Graph) fold(unit event.Ref, t event.Time) Status {
-	var s Status
-	for m, e := range g.inForce(unit) {
-		if e.Time.After(t) {
-			break
-		}
-		s.apply(g.Entry(m), m)
-	}
-	if _, made := g.Made(unit); s.State == NoState && !made && g.orphaned(unit) {
-		s.State = InStock
-	}
-	return s
-}
+func (g *Graph) Status(unit event.Ref, t event.Time) Status { return g.story(unit).Status(t) }
 
 func (s *Status) apply(entry *Entry, m Mention) {
 	e := &entry.Event
@@ -204,7 +168,7 @@ func (s *Status) ended() bool {
 
 // overdue reports whether a unit in transit should have arrived by t. A unit
 // that its receiver rejected is accounted for by the rejection.
-func (g *Graph) overdue(s *Status, t event.Time) bool {
+func (s *Status) overdue(t event.Time) bool {
 	b, ok := s.Entry.Event.Body.(*event.Shipment)
 	if !ok || s.Rejected {
 		return false
@@ -214,19 +178,6 @@ func (g *Graph) overdue(s *Status, t event.Time) bool {
 		due = s.Entry.Event.Time.Add(TransitLimit)
 	}
 	return t.After(due)
-}
-
-// missedCount returns the complete inventory that should have found the unit
-// and did not.
-func (g *Graph) missedCount(s *Status, t event.Time) *Entry {
-	var missed *Entry
-	for _, c := range g.completeCounts(s.Site, t) {
-		if !s.seen.Before(c.from) || !c.covers(s) {
-			continue
-		}
-		missed = g.entry(c.entries[len(c.entries)-1])
-	}
-	return missed
 }
 
 // A count is a complete inventory: one event, or all its parts.

@@ -182,6 +182,16 @@ func (g *Graph) historyOf(i int32) []Mention {
 	return older
 }
 
+// appendHistory appends the history of thing i.
+func (g *Graph) appendHistory(dst []Mention, i int32) []Mention {
+	if i >= g.elder || g.touched[i] != nil {
+		return append(dst, g.historyOf(i)...)
+	}
+	parts := g.snap.parts(i)
+	p := packed{parts[partMentions].whole()}
+	return p.mentionsInto(dst, false)
+}
+
 // Struck reports whether the entry of a mention was corrected or replaced.
 func (g *Graph) Struck(m Mention) bool { return g.isStruck(m.Entry) }
 

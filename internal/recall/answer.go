@@ -1,6 +1,8 @@
 package recall
 
 import (
+	"slices"
+
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
@@ -49,10 +51,11 @@ type Thing struct {
 	OnHold    bool
 	Tests     []uint64 // records that tested it, or a sample of that id
 
-	index int32
-	label int32
-	fate  fate
-	entry *genealogy.Entry // what put it into its state
+	index   int32
+	label   int32
+	entry   int32 // what put it into its state, plus 1
+	fate    fate
+	outputs bool // that entry made others
 }
 
 // A Step is one element of a path: a thing, and the contact by which the walk
@@ -68,15 +71,19 @@ type Step struct {
 // Path returns the canonical path to one of the answer's things: from a source
 // to it. Backward, it begins at the source asked about all the same, and is
 // read from its end.
-func (a *Answer) Path(t *Thing) []Step {
+func (a *Answer) Path(t *Thing) []Step { return a.appendPath(nil, t) }
+
+// appendPath is Path into memory that is used again; path must be empty.
+func (a *Answer) appendPath(path []Step, t *Thing) []Step {
 	labels := a.floors[t.Grade]
-	path := make([]Step, labels[t.label].depth+1)
+	n := int(labels[t.label].depth) + 1
+	path = slices.Grow(path, n)[:n]
 	for k := t.label; k >= 0; k = labels[k].parent {
 		l := &labels[k]
 		step := Step{Ref: a.n.Ref(l.thing)}
 		if l.arc >= 0 {
 			c := &a.atlas.arcs[l.arc]
-			step.Via, step.Seq, step.Grade = c.Via, a.n.EntryOf(c).Seq, c.Grade
+			step.Via, step.Seq, step.Grade = c.Via, a.n.Seq(c.Entry), c.Grade
 		}
 		path[l.depth] = step
 	}

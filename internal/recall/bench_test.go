@@ -13,13 +13,13 @@ import (
 
 // pool is one lot and one donor in so many units: filled in runs of a hundred,
 // shipped, half of them given.
-func pool(b *testing.B, units int) *genealogy.Graph {
-	b.Helper()
+func pool(tb testing.TB, units int) *genealogy.Graph {
+	tb.Helper()
 	g := genealogy.New()
 	put := func(e event.Event) {
 		e.Identify()
 		if err := genealogytest.Add(g, uint64(g.Len())+1, "OP", e.Time, e); err != nil {
-			b.Fatal(err)
+			tb.Fatal(err)
 		}
 	}
 	t := mustTime("2026-01-05T08:00:00+08:00")

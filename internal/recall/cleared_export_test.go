@@ -23,3 +23,6 @@ func Shortlist(n *genealogy.Network, most int, things iter.Seq[int32], count int
 	s := shortlist{n, most}
 	return s.of(things, count)
 }
+
+// InPieces has numbers worked on in pieces.
+func InPieces(n, size int, begin func() func(from, to int)) { inPieces(n, size, begin) }

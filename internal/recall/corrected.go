@@ -1,6 +1,8 @@
 package recall
 
 import (
+	"maps"
+
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
@@ -22,7 +24,7 @@ func (r *reading) strike(e *genealogy.Entry) {
 // was worked with, the holds that lay on what it was made from, and what the
 // sources stand for.
 func (r *reading) elsewhere(reached []Thing) {
-	v := r.vicinityOf(reached)
+	v := &r.vicinity
 	for s := range v.shipments {
 		r.strikeOf(s, shapes)
 	}
@@ -48,22 +50,15 @@ func (r *reading) elsewhere(reached []Thing) {
 // A vicinity is what was around the units that were reached.
 type vicinity struct{ sites, shipments, shelves, lots map[event.Ref]bool }
 
-func (r *reading) vicinityOf(reached []Thing) vicinity {
-	v := vicinity{make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool)}
-	for i := range reached {
-		t := &reached[i]
-		switch t.Ref.Kind() {
-		case event.KindLot:
-			v.lots[t.Ref] = true
-		case event.KindUnit:
-			v.shelves[t.Site] = true
-			for _, m := range r.a.g.History(t.Ref) {
-				v.take(r.a.g.Entry(m))
-			}
-		default:
-		}
-	}
-	return v
+func newVicinity() vicinity {
+	return vicinity{make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool), make(map[event.Ref]bool)}
+}
+
+func (v *vicinity) join(o *vicinity) {
+	maps.Copy(v.sites, o.sites)
+	maps.Copy(v.shipments, o.shipments)
+	maps.Copy(v.shelves, o.shelves)
+	maps.Copy(v.lots, o.lots)
 }
 
 func (v *vicinity) take(entry *genealogy.Entry) {
@@ -130,7 +125,7 @@ func (r *reading) reclasses(lot event.Ref, e *genealogy.Entry) bool {
 // have cut its epochs.
 func (r *reading) strikeCleanings(reached []Thing) {
 	for i := range reached {
-		if r.a.n.Remembers(reached[i].index) {
+		if remembers(reached[i].Ref.Kind()) {
 			r.strikeAbout(reached[i].Ref, func(e *event.Event) (event.Ref, bool) {
 				b, ok := e.Body.(*event.Cleaning)
 				if !ok {

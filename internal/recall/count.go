@@ -15,9 +15,9 @@ const (
 	counted
 )
 
-func fateOf(g *genealogy.Graph, t *Thing) fate {
+func fateOf(t *Thing, story *genealogy.Story) fate {
 	if t.State == genealogy.NoState {
-		if _, made := g.Made(t.Ref); made {
+		if story.Made() {
 			return uncounted
 		}
 		// It was touched, and no record says that it ever was anywhere.
@@ -28,7 +28,7 @@ func fateOf(g *genealogy.Graph, t *Thing) fate {
 		return aside
 	default:
 	}
-	if t.State == genealogy.Consumed && hasOutputs(t.entry) {
+	if t.State == genealogy.Consumed && t.outputs {
 		return became
 	}
 	return counted
@@ -65,7 +65,7 @@ func (a *Answer) group(all []Thing) []*Thing {
 		}
 		first := firstSame(a.g, t.Ref)
 		if at, ok := joined[first]; ok {
-			list[at] = merge(list[at], t)
+			list[at] = merge(a.g, list[at], t)
 			continue
 		}
 		joined[first] = len(list)
@@ -98,9 +98,9 @@ func firstSame(g *genealogy.Graph, r event.Ref) event.Ref {
 	return first
 }
 
-func merge(a, b *Thing) *Thing {
+func merge(g *genealogy.Graph, a, b *Thing) *Thing {
 	grade, held := min(a.Grade, b.Grade), a.OnHold || b.OnHold
-	if tells(b) > tells(a) || tells(b) == tells(a) && newer(b, a) {
+	if tells(b) > tells(a) || tells(b) == tells(a) && newer(g, b, a) {
 		a, b = b, a
 	}
 	one := *a
@@ -133,25 +133,27 @@ func tells(t *Thing) int {
 
 // newer reports whether a's state is the newer one; of one record's the first
 // in order of reference counts.
-func newer(a, b *Thing) bool {
-	x, y := a.entry, b.entry
+func newer(g *genealogy.Graph, a, b *Thing) bool {
 	switch {
-	case x == y:
+	case a.entry == b.entry:
 		return a.Ref.Compare(b.Ref) < 0
-	case x == nil || y == nil:
-		return y == nil
+	case a.entry == 0 || b.entry == 0:
+		return b.entry == 0
 	}
-	c := x.Event.Time.Compare(y.Event.Time)
-	return c > 0 || c == 0 && x.Seq > y.Seq
+	c := g.When(a.last()).Compare(g.When(b.last()))
+	return c > 0 || c == 0 && a.entry > b.entry // entries stand in order of seq
 }
 
+// last points to what put a thing into its state.
+func (t *Thing) last() genealogy.Mention { return genealogy.Mention{Entry: t.entry - 1} }
+
 // count returns the counts of the three floors, each with those above it.
-func (a *Answer) count(all []Thing) [3]Counts {
+func (a *Answer) count(all []Thing, told *toldPart) [3]Counts {
 	var rows [3]Counts
 	for _, t := range a.group(all) {
 		rows[t.Grade].add(t)
 	}
-	a.countSites(all, &rows)
+	a.countSites(told, &rows)
 	for f := 1; f < len(rows); f++ {
 		rows[f] = rows[f].plus(rows[f-1])
 	}
@@ -214,48 +216,13 @@ func (c Counts) minus(o Counts) Counts {
 // countSites counts where counted units were accepted at an arrival, and in
 // which regions they were accepted and given. Each place counts at the best
 // grade of a unit that was there.
-func (a *Answer) countSites(all []Thing, rows *[3]Counts) {
-	sites, used := make(bestOf[event.Ref]), make(bestOf[event.Ref])
-	for i := range all {
-		if all[i].fate != counted {
-			continue
-		}
-		accepted, infused := a.places(all[i].Ref)
-		for _, site := range accepted {
-			sites.note(site, all[i].Grade)
-		}
-		for _, site := range infused {
-			used.note(site, all[i].Grade)
-		}
-	}
-	regions, regionsUsed := a.regions(sites), a.regions(used)
+func (a *Answer) countSites(told *toldPart, rows *[3]Counts) {
+	regions, regionsUsed := a.regions(told.sites), a.regions(told.used)
 	for f := range rows {
-		rows[f].Sites = sites.at(genealogy.Grade(f))
+		rows[f].Sites = told.sites.at(genealogy.Grade(f))
 		rows[f].Regions = regions.at(genealogy.Grade(f))
 		rows[f].RegionsUsed = regionsUsed.at(genealogy.Grade(f))
 	}
-}
-
-// places returns the sites that accepted a unit at an arrival by the time asked
-// about, and those that gave it.
-func (a *Answer) places(unit event.Ref) (accepted, infused []event.Ref) {
-	for _, m := range a.g.History(unit) {
-		if m.As != genealogy.AsAccepted && m.As != genealogy.AsInfused {
-			continue
-		}
-		e := a.g.Entry(m)
-		if e.Struck() || e.Event.Time.After(a.Query.At) {
-			continue
-		}
-		switch m.As {
-		case genealogy.AsAccepted:
-			accepted = append(accepted, e.Event.Site)
-		case genealogy.AsInfused:
-			infused = append(infused, e.Event.Site)
-		default:
-		}
-	}
-	return accepted, infused
 }
 
 // bestOf keeps the best grade at which each name was seen.
@@ -264,6 +231,13 @@ type bestOf[T comparable] map[T]genealogy.Grade
 func (b bestOf[T]) note(name T, grade genealogy.Grade) {
 	if old, ok := b[name]; !ok || grade < old {
 		b[name] = grade
+	}
+}
+
+// join notes what another has.
+func (b bestOf[T]) join(o bestOf[T]) {
+	for name, grade := range o {
+		b.note(name, grade)
 	}
 }
 

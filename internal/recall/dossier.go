@@ -193,8 +193,8 @@ func (d *Dossier) stock(steps []caseStep) {
 		}
 		u := DossierUnit{Thing: t, Path: d.Answer.Path(&t), Open: t.present(), New: added[t.Ref]}
 		u.Held = u.Open && held(t.Ref)
-		if t.entry != nil {
-			u.Seq = t.entry.Seq
+		if t.entry > 0 {
+			u.Seq = d.g.Seq(t.last())
 		}
 		d.Units = append(d.Units, u)
 		for g := t.Grade; g <= d.Answer.Query.Grade; g++ {

@@ -1,7 +1,6 @@
 package recall
 
 import (
-	"bufio"
 	"io"
 
 	"suyuan/internal/event"
@@ -10,10 +9,9 @@ import (
 // WriteJSON writes the dossier as one line of RFC 8785 JSON. Its member answer
 // is what [Answer.WriteJSON] writes.
 func (d *Dossier) WriteJSON(w io.Writer) error {
-	j := &jsonWriter{w: bufio.NewWriterSize(w, 64<<10)}
+	j := &jsonWriter{w: w}
 	d.write(j)
-	j.raw("\n")
-	return j.w.Flush()
+	return j.end()
 }
 
 func (d *Dossier) write(j *jsonWriter) {

@@ -13,29 +13,19 @@ const NoOperator MissingCode = "no-operator"
 
 // missing lists what is not known about lineages and candidates.
 func (s *inquiry) missing(a *SourceAnswer) []Missing {
-	r := newReading(&Answer{g: s.g, n: s.n, Query: Query{At: s.at}})
+	t := telling{a: &Answer{g: s.g, n: s.n, Query: Query{At: s.at}}, lacks: func(*Thing) bool { return true }}
 	for thing := range s.barred {
-		r.history(s.thing(s.n.Ref(thing)))
+		t.things = append(t.things, Thing{Ref: s.n.Ref(thing), index: thing})
 	}
 	for ref := range a.candidates() {
 		if thing, _ := s.n.Thing(ref); !s.barred[thing] {
-			r.history(s.thing(ref))
+			t.things = append(t.things, Thing{Ref: ref, index: thing})
 		}
 	}
+	r := &t.tell().read
 	s.unnamed(r)
 	s.uncleaned(r, a)
 	return r.gaps()
-}
-
-// thing returns what an answer says about one thing, as far as gaps need it.
-func (s *inquiry) thing(r event.Ref) *Thing {
-	t := &Thing{Ref: r}
-	t.index, _ = s.n.Thing(r)
-	if r.Kind() == event.KindUnit {
-		status := s.g.Status(r, s.at)
-		t.State, t.entry = status.State, status.Entry
-	}
-	return t
 }
 
 // unnamed notes the steps with members of lineages that name no operator, each
@@ -51,7 +41,7 @@ func (s *inquiry) unnamed(r *reading) {
 		for _, m := range s.g.History(ref) {
 			if e := s.g.Entry(m); !seen[m.Entry] && !e.Struck() && handling(&e.Event) && len(e.Event.Operators) == 0 {
 				seen[m.Entry] = true
-				r.lack(NoOperator, ref, e.Event.Time, e.Event.End, e)
+				r.lack(NoOperator, ref, e.Event.Time, e.Event.End, e.Number())
 			}
 		}
 	}

@@ -1,7 +1,6 @@
 package recall
 
 import (
-	"bufio"
 	"io"
 	"strconv"
 
@@ -12,10 +11,9 @@ import (
 // WriteJSON writes the answer as contract section 5 says: one line of RFC 8785
 // JSON, its things streamed. A summary is everything but things and cleared.
 func (a *Answer) WriteJSON(w io.Writer, summary bool) error {
-	j := &jsonWriter{w: bufio.NewWriterSize(w, 64<<10)}
+	j := &jsonWriter{w: w}
 	a.write(j, summary)
-	j.raw("\n")
-	return j.w.Flush()
+	return j.end()
 }
 
 // AppendJSON appends what WriteJSON writes, without the line's end.
@@ -24,20 +22,9 @@ func (a *Answer) AppendJSON(dst []byte, summary bool) []byte {
 }
 
 func appended(dst []byte, write func(*jsonWriter)) []byte {
-	j := &jsonWriter{w: bufio.NewWriter((*appender)(&dst))}
+	j := &jsonWriter{buf: dst}
 	write(j)
-	if err := j.w.Flush(); err != nil {
-		panic("writing to memory: " + err.Error())
-	}
-	return dst
-}
-
-// appender is a slice that can be written to; it never fails.
-type appender []byte
-
-func (a *appender) Write(b []byte) (int, error) {
-	*a = append(*a, b...)
-	return len(b), nil
+	return j.buf
 }
 
 func (a *Answer) write(j *jsonWriter, summary bool) {
@@ -96,17 +83,36 @@ func (b *BalanceAnswer) write(j *jsonWriter) {
 }
 
 // jsonWriter writes canonical JSON; members are written in the order of their
-// names. Its errors are those of the buffer, which keeps the first.
+// names. It keeps the first error of w.
 type jsonWriter struct {
-	w   *bufio.Writer
-	buf []byte
+	w    io.Writer // nil: all stays in the buffer
+	buf  []byte
+	err  error
+	path []Step // memory for one
 }
 
-func (j *jsonWriter) raw(s string) { _, _ = j.w.WriteString(s) }
+// jsonBuffer is how much is written at once.
+const jsonBuffer = 64 << 10
+
+func (j *jsonWriter) raw(s string) {
+	j.buf = append(j.buf, s...)
+	if len(j.buf) >= jsonBuffer && j.w != nil {
+		j.flush()
+	}
+}
 
 func (j *jsonWriter) flush() {
-	_, _ = j.w.Write(j.buf)
+	if j.err == nil {
+		_, j.err = j.w.Write(j.buf)
+	}
 	j.buf = j.buf[:0]
+}
+
+// end ends the line, and writes what is left.
+func (j *jsonWriter) end() error {
+	j.raw("\n")
+	j.flush()
+	return j.err
 }
 
 func (j *jsonWriter) comma(i int) {
@@ -115,17 +121,22 @@ func (j *jsonWriter) comma(i int) {
 	}
 }
 
-func (j *jsonWriter) num(n uint64) {
-	j.buf = strconv.AppendUint(j.buf, n, 10)
-	j.flush()
-}
+func (j *jsonWriter) num(n uint64) { j.buf = strconv.AppendUint(j.buf, n, 10) }
 
-func (j *jsonWriter) str(s string) {
-	j.buf = event.AppendString(j.buf, s)
-	j.flush()
-}
+func (j *jsonWriter) str(s string) { j.buf = event.AppendString(j.buf, s) }
 
-func (j *jsonWriter) ref(r event.Ref) { j.str(r.String()) }
+func (j *jsonWriter) ref(r event.Ref) {
+	if r.IsZero() {
+		j.str("")
+		return
+	}
+	kind := r.Kind().String()
+	j.buf = append(append(append(j.buf, '"'), kind...), ':')
+	id := len(j.buf)
+	j.buf = event.AppendString(j.buf, r.ID())
+	// The quote before the id goes: a kind is spelled without anything to escape.
+	j.buf = j.buf[:id+copy(j.buf[id:], j.buf[id+1:])]
+}
 
 func (j *jsonWriter) flag(b bool) { j.raw(strconv.FormatBool(b)) }
 
@@ -324,7 +335,8 @@ func (j *jsonWriter) thing(a *Answer, t *Thing) {
 		j.flag(t.OnHold)
 	}
 	j.raw(`,"path":`)
-	list(j, a.Path(t), (*jsonWriter).step)
+	j.path = a.appendPath(j.path[:0], t)
+	list(j, j.path, (*jsonWriter).step)
 	j.raw(`,"ref":`)
 	j.ref(t.Ref)
 	if !a.Query.Backward {

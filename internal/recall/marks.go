@@ -34,6 +34,13 @@ func (m *marks) of(thing int32) byte {
 // put marks a thing.
 func (m *marks) put(thing int32, mark byte) {
 	page := int(thing / pageMarks)
+	m.page(page)
+	word, shift := &m.words[m.pages[page]-1+thing%pageMarks/wordMarks], thing%wordMarks*markBits
+	*word = *word&^((1<<markBits-1)<<shift) | uint64(mark)<<shift
+}
+
+// page makes a page.
+func (m *marks) page(page int) {
 	for len(m.pages) <= page {
 		m.pages = append(m.pages, 0)
 	}
@@ -41,8 +48,44 @@ func (m *marks) put(thing int32, mark byte) {
 		m.pages[page] = int32(len(m.words)) + 1 //nolint:gosec // fewer than things
 		m.words = append(m.words, make([]uint64, pageWords)...)
 	}
-	word, shift := &m.words[m.pages[page]-1+thing%pageMarks/wordMarks], thing%wordMarks*markBits
-	*word = *word&^((1<<markBits-1)<<shift) | uint64(mark)<<shift
+}
+
+// add marks a thing with what it is marked with and more.
+func (m *marks) add(thing int32, mark byte) { m.put(thing, m.of(thing)|mark) }
+
+// join adds the marks of another.
+func (m *marks) join(o *marks) {
+	for page, at := range o.pages {
+		if at == 0 {
+			continue
+		}
+		m.page(page)
+		own := m.words[m.pages[page]-1:][:pageWords]
+		for k, word := range o.words[at-1:][:pageWords] {
+			own[k] |= word
+		}
+	}
+}
+
+// between yields the things of some pages that are marked, in order of their
+// numbers, with their marks.
+func (m *marks) between(from, to int) iter.Seq2[int32, byte] {
+	return func(yield func(int32, byte) bool) {
+		for page, at := range m.pages[from:to] {
+			if at == 0 {
+				continue
+			}
+			for k, word := range m.words[at-1:][:pageWords] {
+				first := int32((from+page)*pageMarks + k*wordMarks) //nolint:gosec // a thing
+				for ; word != 0; word >>= markBits {
+					if mark := byte(word & (1<<markBits - 1)); mark != 0 && !yield(first, mark) {
+						return
+					}
+					first++
+				}
+			}
+		}
+	}
 }
 
 // with yields the things that have a mark, in order of their numbers.

@@ -8,12 +8,13 @@ import (
 	"suyuan/internal/genealogy"
 )
 
-// records reads the histories of what was reached, and lists what they lack,
-// what was corrected and what deviated.
-func (a *Answer) records(reached []Thing) {
-	r := newReading(a)
+// records lists what the histories of what was reached lack, what was corrected
+// and what deviated, once they were read.
+func (a *Answer) records(reached []Thing, r *reading) {
 	for i := range reached {
-		r.thing(&reached[i])
+		if k := reached[i].Ref.Kind(); k == event.KindEquipment || k == event.KindRoom {
+			r.cleaning(&reached[i])
+		}
 	}
 	r.elsewhere(reached)
 	slices.SortFunc(r.corrected, func(x, y Corrected) int { return cmp.Compare(x.Seq, y.Seq) })
@@ -21,10 +22,10 @@ func (a *Answer) records(reached []Thing) {
 	a.Missing, a.Corrected, a.Deviations = r.gaps(), r.corrected, r.deviations
 }
 
-func newReading(a *Answer) *reading {
+func newReading(a *Answer, things int) *reading {
 	return &reading{
-		a: a, seen: make(map[int32]bool), used: make(map[int32]bool), noted: make(map[gap]bool),
-		struck: make(map[uint64]bool), registered: make(map[event.Ref]bool), strangers: make(map[event.Ref]*genealogy.Entry),
+		a: a, things: things, teller: a.g.Teller(things), noted: make(map[gap]bool), struck: make(map[uint64]bool),
+		registered: make(map[event.Ref]bool), strangers: make(map[event.Ref]int32), vicinity: newVicinity(),
 	}
 }
 
@@ -32,11 +33,11 @@ func newReading(a *Answer) *reading {
 func (r *reading) gaps() []Missing {
 	for _, e := range r.a.g.UnknownTypes() {
 		if !e.Struck() {
-			r.lack(UnknownType, event.Ref{}, e.Event.Time, e.Event.End, e)
+			r.lack(UnknownType, event.Ref{}, e.Event.Time, e.Event.End, e.Number())
 		}
 	}
-	for ref, e := range r.strangers {
-		r.lack(Unregistered, ref, e.Event.Time, event.Time{}, e)
+	for ref, n := range r.strangers {
+		r.lack(Unregistered, ref, r.a.g.When(genealogy.Mention{Entry: n}), event.Time{}, n)
 	}
 	slices.SortFunc(r.missing, func(x, y Missing) int {
 		return cmp.Or(cmp.Compare(x.Code, y.Code), compareRefText(x.Ref, y.Ref), slices.Compare(x.Seq, y.Seq))
@@ -44,50 +45,84 @@ func (r *reading) gaps() []Missing {
 	return r.missing
 }
 
+// A reading is what the records about some things lack, and what else is said of
+// them. It first goes through histories, and notes which records are to be read:
+// then each is read once, however many things it is about.
 type reading struct {
 	a          *Answer
-	seen       map[int32]bool // entries
-	used       map[int32]bool // entries of which who and what took part was read
+	things     int // how many histories are gone through
+	teller     *genealogy.Teller
+	n          *genealogy.Network // where another goroutine reads, its own
+	wanted     marks              // of entries, as reads say
 	noted      map[gap]bool
 	struck     map[uint64]bool // listed as corrected, by record
 	registered map[event.Ref]bool
-	strangers  map[event.Ref]*genealogy.Entry // unregistered, and the first record that names it
+	strangers  map[event.Ref]int32 // unregistered, and the first entry that names it
 	missing    []Missing
 	corrected  []Corrected
 	deviations []Deviation
 	lasts      [3]map[int32]int32 // by floor and thing: the label of its last epoch
+	vicinity   vicinity
 }
 
-func (r *reading) lack(code MissingCode, ref event.Ref, from, to event.Time, entries ...*genealogy.Entry) {
-	m := Missing{Code: code, Ref: ref, From: from, To: to}
-	for _, e := range entries {
-		m.Seq = append(m.Seq, e.Seq)
+// What is read of an entry: whether it counts and deviates, who and what took part
+// in it, and where it was.
+const (
+	readPlainly = 1 << iota
+	readUses
+	readPlaces
+)
+
+// join takes in what another goroutine found. Of what one record lacks each knows
+// alone.
+func (r *reading) join(o *reading) {
+	r.wanted.join(&o.wanted)
+	r.missing = append(r.missing, o.missing...)
+	r.corrected = append(r.corrected, o.corrected...)
+	r.deviations = append(r.deviations, o.deviations...)
+	for seq := range o.struck {
+		r.struck[seq] = true
+	}
+	for ref, n := range o.strangers {
+		r.stranger(ref, n)
+	}
+	r.vicinity.join(&o.vicinity)
+}
+
+func (r *reading) lack(code MissingCode, ref event.Ref, from, to event.Time, entries ...int32) {
+	m := Missing{Code: code, Ref: ref, From: from, To: to, Seq: make([]uint64, len(entries))}
+	for i, n := range entries {
+		m.Seq[i] = r.a.g.Seq(genealogy.Mention{Entry: n})
 	}
 	slices.Sort(m.Seq)
 	r.missing = append(r.missing, m)
 }
 
-func (r *reading) thing(t *Thing) {
-	r.history(t)
-	if k := t.Ref.Kind(); k == event.KindEquipment || k == event.KindRoom {
-		r.cleaning(t)
-	}
-}
-
-// history reads all that is said of a thing, however it was reached.
-func (r *reading) history(t *Thing) {
-	who := personal(t.Ref)
-	for _, m := range r.a.g.History(t.Ref) {
-		if who || !r.a.g.Plain(m) {
-			r.record(m, who)
-		}
-	}
-	r.origin(t)
-	if registrable(t.Ref) {
-		r.registration(t.Ref, nil)
+// history goes through all that is said of a thing, however it was reached.
+func (r *reading) history(t *Thing, story *genealogy.Story) {
+	read := byte(readPlainly)
+	if personal(t.Ref) {
+		read |= readUses
 	}
 	if t.Ref.Kind() == event.KindUnit {
-		r.unit(t)
+		read |= readPlaces
+	}
+	for _, m := range story.Mentions {
+		if read != readPlainly || !r.a.g.Plain(m) {
+			r.wanted.add(m.Entry, read)
+		}
+	}
+	r.origin(t, story)
+	if registrable(t.Ref) {
+		r.registration(t.Ref, -1)
+	}
+	switch t.Ref.Kind() {
+	case event.KindUnit:
+		r.unit(t, story)
+		r.vicinity.shelves[t.Site] = true
+	case event.KindLot:
+		r.vicinity.lots[t.Ref] = true
+	default:
 	}
 }
 
@@ -103,12 +138,12 @@ func (r *reading) cleaning(t *Thing) {
 	if len(cuts) > 0 && l.since.Before(genealogy.MomentOf(cuts[last], r.a.Query.Backward)) {
 		return
 	}
-	e := r.first(t.Ref)
+	n := first(r.a.g, r.a.g.History(t.Ref))
 	if l.arc >= 0 {
-		e = r.a.n.EntryOf(&r.a.atlas.arcs[l.arc])
+		n = r.a.atlas.arcs[l.arc].Entry
 	}
-	if e != nil {
-		r.lack(NoCleaning, t.Ref, from, to, e)
+	if n >= 0 {
+		r.lack(NoCleaning, t.Ref, from, to, n)
 	}
 }
 
@@ -133,22 +168,45 @@ func (r *reading) last(t *Thing) *label {
 	return &labels[r.lasts[t.Grade][t.index]]
 }
 
-// record reads one record about something that was reached, once. What it says
-// of rooms, equipment and people counts where a reached unit or patient was
-// there: a lot's other uses are not about what was reached.
-func (r *reading) record(m genealogy.Mention, who bool) {
-	n := m.Entry
-	if r.seen[n] && (!who || r.used[n]) {
+// entriesAtOnce is how many pages of marks a goroutine takes at once.
+const entriesAtOnce = 2
+
+// entries reads the records that are wanted, in their order.
+func (r *reading) entries() {
+	var parts []*reading
+	inPieces(len(r.wanted.pages), entriesAtOnce, func() func(from, to int) {
+		part := newReading(r.a, r.things)
+		parts = append(parts, part)
+		return func(from, to int) {
+			for n, read := range r.wanted.between(from, to) {
+				part.entry(n, read)
+			}
+		}
+	})
+	for _, part := range parts {
+		r.join(part)
+	}
+}
+
+// entry reads one record about something that was reached. What it says of rooms,
+// equipment and people counts where a reached unit or patient was there: a lot's
+// other uses are not about what was reached.
+func (r *reading) entry(n int32, read byte) {
+	m := genealogy.Mention{Entry: n}
+	plain := r.a.g.Plain(m)
+	uses := read&readUses != 0 && !r.a.g.Struck(m) && r.a.g.TypeOf(m) != event.TypeCase
+	if plain && !uses {
 		return
 	}
-	e := r.a.g.Entry(m)
-	if !r.seen[n] {
-		r.seen[n] = true
+	e := r.teller.Entry(n)
+	if !plain {
 		r.judge(e)
 	}
-	if who && !r.used[n] && !e.Struck() && !isCase(&e.Event) {
-		r.used[n] = true
+	if uses {
 		r.uses(e)
+	}
+	if read&readPlaces != 0 {
+		r.vicinity.take(e)
 	}
 }
 
@@ -163,7 +221,7 @@ func (r *reading) judge(e *genealogy.Entry) {
 		r.deviations = append(r.deviations, Deviation{e.Seq, d.Rules})
 	}
 	if len(e.Event.Unread) > 0 {
-		r.lack(UnknownType, event.Ref{}, e.Event.Time, e.Event.End, e)
+		r.lack(UnknownType, event.Ref{}, e.Event.Time, e.Event.End, e.Number())
 	}
 }
 
@@ -190,9 +248,9 @@ func isCase(e *event.Event) bool {
 // uses reads who and what took part in a record: whether it is registered, and
 // whether its times are known.
 func (r *reading) uses(e *genealogy.Entry) {
-	for _, ref := range e.Event.Refs {
+	for ref := range e.Event.Named {
 		if registrable(ref) {
-			r.registration(ref, e)
+			r.registration(ref, e.Number())
 		}
 	}
 	if b, ok := e.Event.Body.(*event.Arrival); ok && b.Min == "" && b.Max == "" {
@@ -210,7 +268,7 @@ func (r *reading) once(e *genealogy.Entry, code MissingCode, ref event.Ref) {
 	key := gap{code, ref, e.Seq}
 	if !r.noted[key] {
 		r.noted[key] = true
-		r.lack(code, ref, e.Event.Time, event.Time{}, e)
+		r.lack(code, ref, e.Event.Time, event.Time{}, e.Number())
 	}
 }
 
@@ -241,9 +299,9 @@ func registrable(r event.Ref) bool {
 	}
 }
 
-// registration notes the first record that names what nobody registered. A nil
-// entry stands for the thing's own first record in force.
-func (r *reading) registration(ref event.Ref, e *genealogy.Entry) {
+// registration notes the first entry that names what nobody registered; -1 stands
+// for the thing's own first one in force.
+func (r *reading) registration(ref event.Ref, n int32) {
 	known, asked := r.registered[ref]
 	if !asked {
 		known = r.a.g.IsRegistered(ref)
@@ -252,36 +310,43 @@ func (r *reading) registration(ref event.Ref, e *genealogy.Entry) {
 	if known {
 		return
 	}
-	if e == nil {
-		e = r.first(ref)
+	if n < 0 {
+		n = first(r.a.g, r.a.g.History(ref))
 	}
-	if old := r.strangers[ref]; e != nil && (old == nil || e.Seq < old.Seq) {
-		r.strangers[ref] = e
+	if n >= 0 {
+		r.stranger(ref, n)
 	}
 }
 
-func (r *reading) first(ref event.Ref) *genealogy.Entry {
-	var first *genealogy.Entry
-	lowest := int32(-1) // entries stand in order of seq
-	for _, m := range r.a.g.History(ref) {
-		if (lowest < 0 || m.Entry < lowest) && !r.a.g.Struck(m) {
+// stranger notes an entry that names what nobody registered. Entries stand in
+// order of seq.
+func (r *reading) stranger(ref event.Ref, n int32) {
+	if old, known := r.strangers[ref]; !known || n < old {
+		r.strangers[ref] = n
+	}
+}
+
+// first returns the first entry in force of a history; -1 if there is none.
+func first(g *genealogy.Graph, history []genealogy.Mention) int32 {
+	lowest := int32(-1)
+	for _, m := range history {
+		if (lowest < 0 || m.Entry < lowest) && !g.Struck(m) {
 			lowest = m.Entry
 		}
 	}
-	if lowest >= 0 {
-		first = r.a.g.Entry(genealogy.Mention{Entry: lowest})
-	}
-	return first
+	return lowest
 }
 
-func (r *reading) origin(t *Thing) {
-	if k := t.Ref.Kind(); k != event.KindUnit && k != event.KindLot {
+func (r *reading) origin(t *Thing, story *genealogy.Story) {
+	switch t.Ref.Kind() {
+	case event.KindUnit, event.KindLot:
+	default:
 		return
 	}
-	if _, made := r.a.g.Made(t.Ref); made {
+	if story.Made() {
 		return
 	}
-	if e := r.first(t.Ref); e != nil {
-		r.lack(UnknownOrigin, t.Ref, e.Event.Time, event.Time{}, e)
+	if n := first(r.a.g, story.Mentions); n >= 0 {
+		r.lack(UnknownOrigin, t.Ref, r.a.g.When(genealogy.Mention{Entry: n}), event.Time{}, n)
 	}
 }

@@ -131,9 +131,10 @@ func (a *Answer) siteRows() []SiteRow {
 	for _, site := range concerned(a.g, a, a.Query.At) {
 		at(site)
 	}
+	teller := a.g.Teller(len(a.Things))
 	for i := range a.Things {
 		if t := &a.Things[i]; t.fate == counted {
-			a.countAt(t, at)
+			a.countAt(t, teller.Story(t.index, t.Ref), at)
 		}
 	}
 	list := make([]SiteRow, 0, len(rows))
@@ -147,7 +148,7 @@ func (a *Answer) siteRows() []SiteRow {
 	return list
 }
 
-func (a *Answer) countAt(t *Thing, at func(event.Ref) *SiteRow) {
+func (a *Answer) countAt(t *Thing, story *genealogy.Story, at func(event.Ref) *SiteRow) {
 	if t.present() && !t.Site.IsZero() {
 		row := at(t.Site)
 		row.Here++
@@ -155,7 +156,7 @@ func (a *Answer) countAt(t *Thing, at func(event.Ref) *SiteRow) {
 			row.OnHold++
 		}
 	}
-	accepted, infused := a.places(t.Ref)
+	accepted, infused := placesOf(story, a.Query.At)
 	for _, site := range accepted {
 		at(site).Accepted++
 	}

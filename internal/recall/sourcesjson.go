@@ -1,17 +1,15 @@
 package recall
 
 import (
-	"bufio"
 	"io"
 )
 
 // WriteJSON writes the answer as contract section 5 says: one line of RFC 8785
 // JSON. What was computed is written as decimal text: no float is in an answer.
 func (a *SourceAnswer) WriteJSON(w io.Writer) error {
-	j := &jsonWriter{w: bufio.NewWriterSize(w, 64<<10)}
+	j := &jsonWriter{w: w}
 	a.write(j)
-	j.raw("\n")
-	return j.w.Flush()
+	return j.end()
 }
 
 // AppendJSON appends what WriteJSON writes, without the line's end.

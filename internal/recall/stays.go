@@ -1,30 +1,32 @@
 package recall
 
 import (
+	"slices"
+
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 )
 
 // unit lists what the history of a reached unit lacks.
-func (r *reading) unit(t *Thing) {
-	s := stays{r: r, unit: t.Ref}
-	for _, m := range r.a.g.History(t.Ref) {
-		if e := r.a.g.Entry(m); !e.Struck() {
-			s.mention(m, e)
+func (r *reading) unit(t *Thing, story *genealogy.Story) {
+	s := stays{r: r, unit: t.Ref, thing: t.index, story: story}
+	for k, m := range story.Mentions {
+		if !story.Struck(k) {
+			s.mention(m, story.Entry(k))
 		}
 	}
 	if t.State != genealogy.Unaccounted {
 		return
 	}
 	if s.sent != nil {
-		r.lack(NoArrival, t.Ref, s.sent.Event.Time, event.Time{}, s.sent)
+		r.lack(NoArrival, t.Ref, s.sent.Event.Time, event.Time{}, s.sent.Number())
 	}
-	last := t.entry
-	if last == nil {
-		last = r.first(t.Ref)
+	last := t.entry - 1
+	if last < 0 {
+		last = first(r.a.g, story.Mentions)
 	}
-	if last != nil {
-		r.lack(NoFinalState, t.Ref, last.Event.Time, event.Time{}, last)
+	if last >= 0 {
+		r.lack(NoFinalState, t.Ref, r.a.g.When(genealogy.Mention{Entry: last}), event.Time{}, last)
 	}
 }
 
@@ -32,6 +34,8 @@ func (r *reading) unit(t *Thing) {
 type stays struct {
 	r        *reading
 	unit     event.Ref
+	thing    int32
+	story    *genealogy.Story
 	stored   *genealogy.Entry // in a vessel since
 	vessel   event.Ref
 	sent     *genealogy.Entry // on its way since
@@ -87,7 +91,7 @@ func (s *stays) left(m genealogy.Mention, e *genealogy.Entry) {
 // leave notes a stay in a vessel that something other than a retrieve ended.
 func (s *stays) leave(e *genealogy.Entry) {
 	if s.stored != nil {
-		s.r.lack(NoRetrieve, s.unit, s.stored.Event.Time, e.Event.Time, s.stored, e)
+		s.r.lack(NoRetrieve, s.unit, s.stored.Event.Time, e.Event.Time, s.stored.Number(), e.Number())
 		s.stored = nil
 	}
 }
@@ -95,7 +99,7 @@ func (s *stays) leave(e *genealogy.Entry) {
 // seen notes that the unit turned up although no arrival says that it came.
 func (s *stays) seen(e *genealogy.Entry) {
 	if s.sent != nil {
-		s.r.lack(NoArrival, s.unit, s.sent.Event.Time, e.Event.Time, s.sent, e)
+		s.r.lack(NoArrival, s.unit, s.sent.Event.Time, e.Event.Time, s.sent.Number(), e.Number())
 		s.sent = nil
 	}
 }
@@ -108,23 +112,32 @@ func (s *stays) intake(e *genealogy.Entry) {
 		return
 	}
 	s.taken = true
-	if len(s.r.a.tests(s.unit)) > 0 || s.sampled() {
+	if len(testsOf(s.r.a.g, s.story)) > 0 || s.sampled() {
 		return
 	}
-	s.r.lack(NoIntakeSample, s.unit, s.origin.Event.Time, e.Event.Time, e)
+	s.r.lack(NoIntakeSample, s.unit, s.origin.Event.Time, e.Event.Time, e.Number())
 }
 
 // sampled reports whether a sample drawn from the unit was tested.
 func (s *stays) sampled() bool {
-	thing, _ := s.r.a.n.Thing(s.unit)
-	for c := range s.r.a.n.From(thing) {
-		sample := s.r.a.n.Ref(c.Target)
+	if s.r.n == nil {
+		s.r.n = s.r.a.n.Apart().Lean()
+	}
+	for c := range s.r.n.From(s.thing) {
+		sample := s.r.n.Ref(c.Target)
 		if c.Via != genealogy.ViaInput || sample.Kind() != event.KindUnit {
 			continue
 		}
-		if role, _ := s.r.a.g.Role(sample, s.r.a.Query.At); role == event.RoleSample && len(s.r.a.tests(sample)) > 0 {
+		if role, _ := s.r.a.g.Role(sample, s.r.a.Query.At); role == event.RoleSample && s.r.tested(sample) {
 			return true
 		}
 	}
 	return false
+}
+
+// tested reports whether a unit, or a sample of that id, was tested.
+func (r *reading) tested(unit event.Ref) bool {
+	return slices.ContainsFunc(r.a.g.History(unit), func(m genealogy.Mention) bool {
+		return (m.As == genealogy.AsTested || m.As == genealogy.AsSample) && !r.a.g.Struck(m)
+	})
 }

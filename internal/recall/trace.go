@@ -15,31 +15,43 @@ import (
 // O((V + E) log V) of what is reached, for each floor, and the histories of the
 // units among it.
 func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
-	a, all, err := walk(g, asOf, q)
+	a, all, err := find(g, asOf, q)
 	if err != nil {
 		return nil, err
 	}
-	a.ByGrade = a.count(all)
+	told := a.tell(all, func(t *Thing) bool { return t.Grade <= a.Query.Grade })
+	a.ByGrade = a.count(all, told)
 	a.Counts = a.ByGrade[a.Query.Grade]
 	a.Things = sorted(all, a.Query.Grade)
 	a.Balance = a.balance(a.Things)
-	a.records(a.Things)
+	a.records(a.Things, &told.read)
 	a.clear(all)
 	return a, nil
 }
 
 // walk reaches all that is reached at any floor, and says what is known of it.
 func walk(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
+	a, all, err := find(g, asOf, q)
+	if err == nil {
+		a.tell(all, nil)
+	}
+	return a, all, err
+}
+
+// find reaches all that is reached at any floor.
+func find(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, []Thing, error) {
 	a, err := seek(g, asOf, q, genealogy.Possible, new(workspace))
 	if err != nil {
 		return nil, nil, err
 	}
-	all := a.things(a.best())
-	held := coverage(g, a.n, a.Query.At, len(all))
-	for i := range all {
-		a.fill(&all[i], held)
-	}
-	return a, all, nil
+	return a, a.things(a.best()), nil
+}
+
+// tell says what is known of what was reached, and reads what the records of some
+// of it lack.
+func (a *Answer) tell(all []Thing, lacks func(*Thing) bool) *toldPart {
+	t := telling{a: a, things: all, held: coverage(a.g, a.n, a.Query.At, len(all)), lacks: lacks}
+	return t.tell()
 }
 
 // seek searches the floors down to one, in the memory of a workspace.
@@ -150,19 +162,6 @@ func (a *Answer) earlier(floor genealogy.Grade, k, old int32) bool {
 	return paths{a.atlas, a.starts, labels}.compare(k, old) < 0
 }
 
-// fill adds what an answer says about a thing.
-func (a *Answer) fill(t *Thing, held *holds) {
-	if t.Ref.Kind() != event.KindUnit {
-		return
-	}
-	s := a.g.Status(t.Ref, a.Query.At)
-	t.State, t.Role, t.Product, t.Expires, t.entry = s.State, s.Role, s.Product, s.Expires, s.Entry
-	t.Site, t.Vessel, t.Shipment, t.Allocated = s.Site, s.Vessel, s.Shipment, s.Allocated
-	t.fate = fateOf(a.g, t)
-	t.OnHold = t.present() && held.on(t.index, t.Ref)
-	t.Tests = a.tests(t.Ref)
-}
-
 // sinceOf returns a label's time with the offset of the walk's last record.
 func (a *Answer) sinceOf(l *label, floor genealogy.Grade) event.Time {
 	backward := a.Query.Backward
@@ -192,20 +191,6 @@ func withOffsetOf(t, u event.Time) event.Time {
 	}
 	_, offset := u.Std().Zone()
 	return event.TimeOf(t.Std().In(time.FixedZone("", offset)))
-}
-
-func (a *Answer) tests(unit event.Ref) []uint64 {
-	var list []uint64
-	for _, m := range a.g.History(unit) {
-		if m.As != genealogy.AsTested && m.As != genealogy.AsSample {
-			continue
-		}
-		if e := a.g.Entry(m); !e.Struck() {
-			list = append(list, e.Seq)
-		}
-	}
-	slices.Sort(list)
-	return list
 }
 
 // sorted puts things in the order of an answer, and returns those down to a

@@ -1,0 +1,136 @@
+package recall
+
+import (
+	"cmp"
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// A telling says of things what the records say. They are gone through in the
+// order of their numbers, for what is near in the ledger has records in common,
+// and in pieces, by all processors; so nothing of it may depend on the order.
+type telling struct {
+	a      *Answer
+	things []Thing
+	held   *holds            // nil: states alone are wanted
+	lacks  func(*Thing) bool // of what the records are read for what they lack; nil: of nothing
+}
+
+// A told part is what one goroutine found out.
+type toldPart struct {
+	read        reading
+	sites, used bestOf[event.Ref] // that accepted counted units, and that gave them
+}
+
+func (t *telling) part() *toldPart {
+	return &toldPart{read: *newReading(t.a, len(t.things)), sites: make(bestOf[event.Ref]), used: make(bestOf[event.Ref])}
+}
+
+// toldAtOnce is how many things a goroutine takes at once.
+const toldAtOnce = 512
+
+// tell goes through the things, and returns what was found of all of them.
+func (t *telling) tell() *toldPart {
+	order := make([]int32, len(t.things))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(i, k int32) int { return cmp.Compare(t.things[i].index, t.things[k].index) })
+	var parts []*toldPart
+	inPieces(len(order), toldAtOnce, func() func(from, to int) {
+		p := t.part()
+		parts = append(parts, p)
+		return func(from, to int) {
+			for _, i := range order[from:to] {
+				t.thing(p, &t.things[i])
+			}
+		}
+	})
+	all := t.part()
+	for _, p := range parts {
+		all.read.join(&p.read)
+		all.sites.join(p.sites)
+		all.used.join(p.used)
+	}
+	all.read.entries()
+	return all
+}
+
+func (t *telling) thing(p *toldPart, thing *Thing) {
+	lacks := t.lacks != nil && t.lacks(thing)
+	unit := thing.Ref.Kind() == event.KindUnit
+	if !unit && !lacks {
+		return
+	}
+	story := p.read.teller.Story(thing.index, thing.Ref)
+	if unit {
+		thing.status(story, t.a.Query.At)
+		if t.held != nil {
+			t.fill(p, thing, story)
+		}
+	}
+	if lacks {
+		p.read.history(thing, story)
+	}
+}
+
+// status puts a unit into its state.
+func (t *Thing) status(story *genealogy.Story, at event.Time) {
+	s := story.Status(at)
+	t.State, t.Role, t.Product, t.Expires = s.State, s.Role, s.Product, s.Expires
+	t.Site, t.Vessel, t.Shipment, t.Allocated = s.Site, s.Vessel, s.Shipment, s.Allocated
+	t.entry = 0
+	if s.Entry != nil {
+		t.entry = s.Entry.Number() + 1
+	}
+	t.outputs = s.Entry != nil && hasOutputs(s.Entry)
+}
+
+// fill adds what an answer says about a unit.
+func (t *telling) fill(p *toldPart, thing *Thing, story *genealogy.Story) {
+	thing.fate = fateOf(thing, story)
+	thing.OnHold = thing.present() && t.held.on(thing.index, thing.Ref)
+	thing.Tests = testsOf(t.a.g, story)
+	if thing.fate != counted {
+		return
+	}
+	accepted, infused := placesOf(story, t.a.Query.At)
+	for _, site := range accepted {
+		p.sites.note(site, thing.Grade)
+	}
+	for _, site := range infused {
+		p.used.note(site, thing.Grade)
+	}
+}
+
+// testsOf returns the records that tested a thing, or a sample of that id.
+func testsOf(g *genealogy.Graph, story *genealogy.Story) []uint64 {
+	var list []uint64
+	for k, m := range story.Mentions {
+		if (m.As == genealogy.AsTested || m.As == genealogy.AsSample) && !story.Struck(k) {
+			list = append(list, g.Seq(m))
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// placesOf returns the sites that accepted a unit at an arrival by a time, and
+// those that gave it.
+func placesOf(story *genealogy.Story, at event.Time) (accepted, infused []event.Ref) {
+	for k, m := range story.Mentions {
+		if m.As != genealogy.AsAccepted && m.As != genealogy.AsInfused || story.Struck(k) {
+			continue
+		}
+		switch e := story.Entry(k); {
+		case e.Event.Time.After(at):
+		case m.As == genealogy.AsAccepted:
+			accepted = append(accepted, e.Event.Site)
+		default:
+			infused = append(infused, e.Event.Site)
+		}
+	}
+	return accepted, infused
+}
