@@ -37,8 +37,8 @@ var notes = map[string]string{
 		"program and the opening of the ledger; at 1,000 batches, where there is no index, the reading of all records: hence the bend at 10,000.",
 	"json-all": "As in the contest before; where the answer is large, at 100,000 batches 30 MB, writing it is a twentieth of the whole. Up to 10,000 batches it is the program's start that is seen, " +
 		"beyond that the answer.",
-	"graph": "Records are parsed from JSON and contacts derived, with no index to start from. Level up to 10,000 batches, then it falls: where there are more " +
-		"than half a million events, which is at 100,000 batches, they go into a file on the way, and the tables by which things are found get larger than the processor's caches.",
+	"graph": "Records are parsed from JSON and contacts derived, with no index to start from. Level up to 10,000 batches, then it falls: the tables by which " +
+		"things are found get larger than the processor's caches, and where there are more than two million events, which is at a million batches, they go into a file on the way.",
 	"open": "Below 20,000 records there is no index and the records are read: that is the first bend. Above, the index's pages are not read; up to 64 MiB it is compared with its checksums as a " +
 		"whole, which is nearly all of the time at 10,000 batches. Larger ones are not; what is left is the ledger's own opening, which looks at each page of its tree that leads to others.",
 	"verify": "Of a ledger with one record in ten signed, which says nothing where signatures are not asked for. One run is held against three targets: there is no mode that leaves form and ids out. A " +

@@ -19,7 +19,7 @@ func runStock(ctx context.Context, args []string, out, talk io.Writer) error {
 	size := flags.Uint64("size", 0, "`number` of batches, or of records")
 	keep := flags.String("keep", os.Getenv(keepVariable), "`folder` to keep it in; the default is that of "+keepVariable)
 	only := flags.String("only", "", "index (of a world) or ledger (with signatures); the default is both")
-	held := flags.Int("held", 0, "`events` to hold in memory at most, five kilobytes each; with more of them less is written")
+	held := flags.Int("held", 0, "`events` to hold in memory at most, a kilobyte each; with more of them less is written")
 	if err := parse(flags, args, talk); err != nil {
 		return err
 	}
