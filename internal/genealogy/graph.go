@@ -32,9 +32,12 @@ type Graph struct {
 	holds    []Hold
 	holdsOn  lists // holds, by thing that the hold names itself
 	suspects suspects
-	lifts    map[event.ID][]int32 // entries, by the hold they name
-	lifters  []int32              // the same, in order
-	sames    lists                // declarations of being the same, by thing
+	lifts    map[event.ID][]int32 // entries that joined, by the hold they name
+	lifters  []int32              // all of them, in order
+	// olderLifts are those of the snapshot. Their entries lie all over it, and most
+	// questions are not about holds: so they are read when they are asked for.
+	olderLifts func() map[event.ID][]int32
+	sames      lists // declarations of being the same, by thing
 	// excursions finds the hold that an arrival or handover made.
 	excursions map[int32]int32
 	unknown    []int32 // entries of types of a later vocabulary

@@ -250,7 +250,7 @@ func (g *Graph) exempt(h *Hold, r event.Ref, t event.Time) bool {
 // lift nothing: what a drill rehearses changes no thing's status.
 func (g *Graph) liftsOf(h *Hold, t event.Time) func(yield func(*Entry) bool) {
 	return func(yield func(*Entry) bool) {
-		for _, n := range g.lifts[g.entry(h.Entry).Event.ID] {
+		for _, n := range g.lifting(g.entry(h.Entry).Event.ID) {
 			e := g.entry(n)
 			if e.Struck() || e.Event.Time.After(t) || g.Drill(e.Event.Body.(*event.Case).Case) {
 				continue
@@ -260,6 +260,29 @@ func (g *Graph) liftsOf(h *Hold, t event.Time) func(yield func(*Entry) bool) {
 			}
 		}
 	}
+}
+
+// lifting returns the entries that name a hold as lifted, in order of records.
+func (g *Graph) lifting(hold event.ID) []int32 {
+	if g.olderLifts == nil {
+		return g.lifts[hold]
+	}
+	older, newer := g.olderLifts()[hold], g.lifts[hold]
+	if len(newer) == 0 {
+		return older
+	}
+	return slices.Concat(older, newer)
+}
+
+// liftsAmong finds by hold those of some entries that name it as lifted.
+func (g *Graph) liftsAmong(lifters []int32) map[event.ID][]int32 {
+	lifts := make(map[event.ID][]int32)
+	for _, n := range lifters {
+		for _, id := range g.entry(n).Event.Body.(*event.Case).Lift.Holds {
+			lifts[id] = append(lifts[id], n)
+		}
+	}
+	return lifts
 }
 
 // covers searches r and what it was made from or with for a thing that h lies

@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"sort"
+	"sync"
 	"sync/atomic"
 
 	"suyuan/internal/event"
@@ -261,11 +262,7 @@ func (g *Graph) Rebase(s *Snapshot) (err error) {
 		}
 	}
 	g.lifters = slices.Clone(s.small.lifts)
-	for _, n := range g.lifters {
-		for _, id := range g.entry(n).Event.Body.(*event.Case).Lift.Holds {
-			g.lifts[id] = append(g.lifts[id], n)
-		}
-	}
+	g.olderLifts = sync.OnceValue(func() map[event.ID][]int32 { return g.liftsAmong(s.small.lifts) })
 	g.unknown = slices.Clone(s.small.unknown)
 	for _, r := range s.small.drills {
 		g.drills[r] = true

@@ -44,6 +44,7 @@ type plainNode struct {
 	depth    int32 // contacts of the walk; -1 as long as that is not known
 	kind     event.Kind
 	waits    bool // it is in the line
+	hidden   bool // its thing stands elsewhere
 }
 
 // A plainKept is a contact by which a node did not pass on, since the floor kept
@@ -80,7 +81,7 @@ func (r *Reached) plainly(a *Answer, p *plain) bool {
 		}
 		if first < len(p.nodes) {
 			p.findPaths()
-			r.take(a, p, int32(first), floor)
+			r.take(a, p, first, floor)
 		}
 	}
 	return true
@@ -276,14 +277,13 @@ func (p *plain) compareSources(k, l int32) int {
 	return cmp.Or(far(l).Compare(far(k)), cmp.Compare(k, l))
 }
 
-// take takes in what was reached at a floor first. A thing that is a source, and
-// was also reached, stands where it was earlier.
-func (r *Reached) take(a *Answer, p *plain, first int32, floor genealogy.Grade) {
-	r.hits = slices.Grow(r.hits, len(p.nodes)-int(first))
-	sources := p.sources(first == 0)
-	for k := first; int(k) < len(p.nodes); k++ {
+// take takes in what was reached at a floor first.
+func (r *Reached) take(a *Answer, p *plain, first int, floor genealogy.Grade) {
+	r.hits = slices.Grow(r.hits, len(p.nodes)-first)
+	p.hide(first)
+	for k := first; k < len(p.nodes); k++ {
 		x := &p.nodes[k]
-		if best, ok := sources[x.thing]; ok && best != k {
+		if x.hidden {
 			continue
 		}
 		t := reachedHit{since: x.since.Moment(), thing: x.thing, parent: -1, kind: x.kind, grade: floor}
@@ -297,9 +297,9 @@ func (r *Reached) take(a *Answer, p *plain, first int32, floor genealogy.Grade) 
 	}
 }
 
-// sources returns the node at which each source stands; as what it was reached it
-// can stand only at the first floor.
-func (p *plain) sources(reached bool) map[int32]int32 {
+// hide sees to it that each source stands once. If it was also reached, it stands
+// where it was earlier, but as a source where it was reached at a later floor.
+func (p *plain) hide(first int) {
 	best := make(map[int32]int32, len(p.starts))
 	for k := range p.starts {
 		thing, at := p.starts[k].thing, int32(k)
@@ -307,11 +307,14 @@ func (p *plain) sources(reached bool) map[int32]int32 {
 		if !seen || cmp.Or(cmp.Compare(p.nodes[at].since, p.nodes[old].since), p.compareSources(at, old)) < 0 {
 			best[thing] = at
 		}
+		p.nodes[at].hidden = true
 	}
 	for thing, k := range best {
-		if at := p.at.Get(thing) - 1; at >= 0 && reached && p.nodes[at].since < p.nodes[k].since {
-			best[thing] = at
+		if at := p.at.Get(thing) - 1; at >= 0 {
+			if p.nodes[at].hidden = true; first == 0 && p.nodes[at].since < p.nodes[k].since {
+				k = at
+			}
 		}
+		p.nodes[k].hidden = false
 	}
-	return best
 }
