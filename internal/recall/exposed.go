@@ -22,7 +22,7 @@ func (s *inquiry) missing(a *SourceAnswer) []Missing {
 			t.things = append(t.things, Thing{Ref: ref, index: thing})
 		}
 	}
-	r := &t.tell().read
+	r := t.tell().read
 	s.unnamed(r)
 	s.uncleaned(r, a)
 	return r.gaps()

@@ -3,6 +3,7 @@ package recall
 import (
 	"cmp"
 	"slices"
+	"sync/atomic"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -54,6 +55,7 @@ type reading struct {
 	teller     *genealogy.Teller
 	n          *genealogy.Network // where another goroutine reads, its own
 	wanted     marks              // of entries, as reads say
+	claims     claims             // those that somebody reads with the history of a unit; nil: nobody does
 	noted      map[gap]bool
 	struck     map[uint64]bool // listed as corrected, by record
 	registered map[event.Ref]bool
@@ -72,6 +74,18 @@ const (
 	readUses
 	readPlaces
 )
+
+// claims say which entries are read by somebody already, with the history of a
+// unit, of which everything is read.
+type claims []atomic.Uint64
+
+// claim reports whether nobody claimed an entry before.
+func (c claims) claim(n int32) bool {
+	bit := uint64(1) << (n % 64)
+	return c[n/64].Or(bit)&bit == 0
+}
+
+func (c claims) claimed(n int32) bool { return c != nil && c[n/64].Load()>>(n%64)&1 != 0 }
 
 // join takes in what another goroutine found. Of what one record lacks each knows
 // alone.
@@ -107,9 +121,13 @@ func (r *reading) history(t *Thing, story *genealogy.Story) {
 	if t.Ref.Kind() == event.KindUnit {
 		read |= readPlaces
 	}
-	for _, m := range story.Mentions {
-		if read != readPlainly || !r.a.g.Plain(m) {
+	for k, m := range story.Mentions {
+		switch {
+		case read == readPlainly && r.a.g.Plain(m):
+		case read&readPlaces == 0 || r.claims == nil:
 			r.wanted.add(m.Entry, read)
+		case r.claims.claim(m.Entry):
+			r.entry(m.Entry, read, func() *genealogy.Entry { return story.Entry(k) })
 		}
 	}
 	r.origin(t, story)
@@ -179,7 +197,9 @@ func (r *reading) entries() {
 		parts = append(parts, part)
 		return func(from, to int) {
 			for n, read := range r.wanted.between(from, to) {
-				part.entry(n, read)
+				if !r.claims.claimed(n) {
+					part.entry(n, read, func() *genealogy.Entry { return part.teller.Entry(n) })
+				}
 			}
 		}
 	})
@@ -191,14 +211,14 @@ func (r *reading) entries() {
 // entry reads one record about something that was reached. What it says of rooms,
 // equipment and people counts where a reached unit or patient was there: a lot's
 // other uses are not about what was reached.
-func (r *reading) entry(n int32, read byte) {
+func (r *reading) entry(n int32, read byte, entry func() *genealogy.Entry) {
 	m := genealogy.Mention{Entry: n}
 	plain := r.a.g.Plain(m)
 	uses := read&readUses != 0 && !r.a.g.Struck(m) && r.a.g.TypeOf(m) != event.TypeCase
 	if plain && !uses {
 		return
 	}
-	e := r.teller.Entry(n)
+	e := entry()
 	if !plain {
 		r.judge(e)
 	}

@@ -16,20 +16,28 @@ type telling struct {
 	things []Thing
 	held   *holds            // nil: states alone are wanted
 	lacks  func(*Thing) bool // of what the records are read for what they lack; nil: of nothing
+	claims claims
 }
 
 // A told part is what one goroutine found out.
 type toldPart struct {
-	read        reading
+	read        *reading
 	sites, used bestOf[event.Ref] // that accepted counted units, and that gave them
 }
 
 func (t *telling) part() *toldPart {
-	return &toldPart{read: *newReading(t.a, len(t.things)), sites: make(bestOf[event.Ref]), used: make(bestOf[event.Ref])}
+	read := newReading(t.a, len(t.things))
+	read.claims = t.claims
+	return &toldPart{read: read, sites: make(bestOf[event.Ref]), used: make(bestOf[event.Ref])}
 }
 
 // toldAtOnce is how many things a goroutine takes at once.
 const toldAtOnce = 512
+
+// manyTold is from how many things on a record is best read with the first history
+// that it is in, and not with all others once those were gone through: the graph
+// keeps what was read of fewer.
+const manyTold = 1 << 13
 
 // tell goes through the things, and returns what was found of all of them.
 func (t *telling) tell() *toldPart {
@@ -38,6 +46,9 @@ func (t *telling) tell() *toldPart {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(i, k int32) int { return cmp.Compare(t.things[i].index, t.things[k].index) })
+	if t.lacks != nil && len(order) > manyTold {
+		t.claims = make(claims, t.a.g.Len()/64+1)
+	}
 	var parts []*toldPart
 	inPieces(len(order), toldAtOnce, func() func(from, to int) {
 		p := t.part()
@@ -50,7 +61,7 @@ func (t *telling) tell() *toldPart {
 	})
 	all := t.part()
 	for _, p := range parts {
-		all.read.join(&p.read)
+		all.read.join(p.read)
 		all.sites.join(p.sites)
 		all.used.join(p.used)
 	}

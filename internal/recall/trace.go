@@ -24,7 +24,7 @@ func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	a.Counts = a.ByGrade[a.Query.Grade]
 	a.Things = sorted(all, a.Query.Grade)
 	a.Balance = a.balance(a.Things)
-	a.records(a.Things, &told.read)
+	a.records(a.Things, told.read)
 	a.clear(all)
 	return a, nil
 }
