@@ -79,7 +79,7 @@ func (g *Graph) build() adjacency {
 // entriesAbreast makes the contacts of the entries that joined.
 func (g *Graph) entriesAbreast(a *adjacency, sojourns []sojourn) {
 	const many = 512
-	done, joined := 0, int(g.entries.count)
+	done, joined := 0, int(g.count()-g.older)
 	var spare sync.Pool
 	abreast((joined+many-1)/many, func(_, k int) *[]Contact {
 		list, ok := spare.Get().(*[]Contact)

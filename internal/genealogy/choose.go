@@ -62,10 +62,10 @@ func (g *Graph) OfType(t event.Type) iter.Seq[*Entry] {
 
 // typeOf returns the type of entry n.
 func (g *Graph) typeOf(n int32) event.Type {
-	if n >= g.older {
-		return g.entries.at(n - g.older).Event.Type
+	if n >= g.own {
+		return g.loose.at(n - g.own).Event.Type
 	}
-	if t, ok := g.snap.column(n).kind(); ok {
+	if t, ok := g.columnAt(n).kind(); ok {
 		return t
 	}
 	return g.entry(n).Event.Type
@@ -73,10 +73,10 @@ func (g *Graph) typeOf(n int32) event.Type {
 
 // seq returns the number of the record that entry n is.
 func (g *Graph) seq(n int32) uint64 {
-	if n >= g.older {
-		return g.entries.at(n - g.older).Seq
+	if n >= g.own {
+		return g.loose.at(n - g.own).Seq
 	}
-	p := packed{g.snap.packed(n)}
+	p := packed{g.packedAt(n)}
 	p.uint()
 	return uint64(int64(n) + p.int()) //nolint:gosec // as written
 }

@@ -42,7 +42,7 @@ type mark struct {
 
 // count returns the number of entries.
 func (g *Graph) count() int32 {
-	return g.older + g.entries.count
+	return g.own + g.loose.count
 }
 
 // append adds an entry that stands where the one that it replaces stood, and
@@ -54,17 +54,21 @@ func (g *Graph) append(e Entry) int32 {
 		place = g.mark(old).place
 	}
 	e.g, e.n = g, n
-	*g.entries.push() = e
+	*g.loose.push() = e
 	g.marks.push().place = place
 	return n
 }
 
 // entry returns the entry of a number. It must not be changed.
 func (g *Graph) entry(n int32) *Entry {
-	if n >= g.older {
-		return g.entries.at(n - g.older)
+	switch {
+	case n >= g.own:
+		return g.loose.at(n - g.own)
+	case n >= g.older:
+		return g.tail.entry(g, n)
+	default:
+		return g.read.entry(g, n)
 	}
-	return g.read.entry(g, n)
 }
 
 // A redating says when the entries in a range were recorded.
@@ -78,8 +82,8 @@ type redating struct {
 // entries, and needs the graph alone. Nothing is read for it.
 func (g *Graph) SetRecorded(from, to int, at event.Time) {
 	n, end := int32(from), int32(to) //nolint:gosec // no more than entries
-	for k := max(n, g.older); k < end; k++ {
-		g.entries.at(k - g.older).Recorded = at
+	for k := max(n, g.own); k < end; k++ {
+		g.loose.at(k - g.own).Recorded = at
 	}
 	if n < g.older {
 		g.redated = append(g.redated, redating{n, min(end, g.older), at})
@@ -149,10 +153,14 @@ func (c *entryCache) trim() {
 
 // when returns the time at which entry n happened.
 func (g *Graph) when(n int32) event.Time {
-	if n >= g.older {
-		return g.entries.at(n - g.older).Event.Time
+	if n >= g.own {
+		return g.loose.at(n - g.own).Event.Time
 	}
-	return g.snap.when(g, n)
+	c := g.columnAt(n)
+	if c&columnInexact != 0 {
+		return g.entry(n).Event.Time
+	}
+	return c.time()
 }
 
 // mark returns what other records make of entry n.
@@ -214,7 +222,7 @@ func (g *Graph) numberOf(id event.ID) (int32, bool) {
 }
 
 func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
-	k, ok := g.byID.find(hash, func(k int32) bool { return g.entries.at(k).Event.ID == id })
+	k, ok := g.byID.find(hash, func(k int32) bool { return g.idOf(g.older+k) == id })
 	if ok || g.snap == nil || id == "" {
 		return g.older + k, ok
 	}
@@ -223,6 +231,9 @@ func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
 
 // Len returns the number of events.
 func (g *Graph) Len() int { return int(g.count()) }
+
+// SeqOf returns the number of the record that holds event n, counted from 0.
+func (g *Graph) SeqOf(n int) uint64 { return g.seq(int32(n)) } //nolint:gosec // below Len
 
 // Entry returns the entry that m points to. It must not be changed.
 func (g *Graph) Entry(m Mention) *Entry { return g.entry(m.Entry) }

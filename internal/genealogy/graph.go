@@ -18,9 +18,11 @@ const LateAfter = 24 * time.Hour
 // memory (docs/genealogy.md). Entries and things are numbered through both.
 type Graph struct {
 	snap     *Snapshot
-	older    int32 // entries of the snapshot
-	elder    int32 // things of the snapshot
-	entries  pile[Entry]
+	older    int32       // entries of the snapshot
+	elder    int32       // things of the snapshot
+	tail     tail        // entries after those of the snapshot that stay packed
+	own      int32       // the entry after these, the first of entries
+	loose    pile[Entry] // in memory, each by itself
 	marks    pile[mark]
 	byID     numberTable
 	things   []thing
@@ -42,11 +44,13 @@ type Graph struct {
 	latest     event.Time
 	order      adjacency
 
-	read     *entryCache
-	mentions []mention        // memory of Add
-	redated  []redating       // entries of the snapshot that were recorded at another time than it says, in order
-	remarked map[int32]*mark  // entries of the snapshot that later records correct or replace
-	touched  map[int32]*thing // things of the snapshot that later records name
+	read       *entryCache
+	mentions   []mention               // memory of Add
+	common     map[int32][]event.Codes // of entries from commonFrom on: what slim drops of them and a frame has
+	commonFrom int32
+	redated    []redating       // entries of the snapshot that were recorded at another time than it says, in order
+	remarked   map[int32]*mark  // entries of the snapshot that later records correct or replace
+	touched    map[int32]*thing // things of the snapshot that later records name
 }
 
 // New returns the graph of an empty ledger.
@@ -73,15 +77,22 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	if g.read != nil {
 		g.read.trim()
 	}
-	if g.suspects.unsure && g.entries.count == learnAfter {
+	if g.suspects.unsure && g.loose.count == learnAfter {
 		g.learnSuspects()
 	}
 	g.addCodes(g.count(), &e)
 	mentions := mentionsInto(g.mentions, &e)
 	defer func() { g.mentions = mentions[:0] }()
+	g.keepCommon(e.Codes)
 	slim(&e)
 	n := g.append(Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
 	g.byID.add(hash)
+	g.join(n, &e, mentions)
+	return nil
+}
+
+// join lets what entry n says take effect.
+func (g *Graph) join(n int32, e *event.Event, mentions []mention) {
 	for i := range mentions {
 		m := &mentions[i]
 		if m.as == AsAccepted || m.as == AsRejected {
@@ -95,11 +106,10 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	}
 	g.inheritSuspicion(mentions)
 	g.addSpecial(n)
-	if e.Time.After(g.latest) && !g.rehearses(&e) {
+	if e.Time.After(g.latest) && !g.rehearses(e) {
 		g.latest = e.Time
 	}
 	g.order.stale = true
-	return nil
 }
 
 // rehearses reports whether an event is a step of a drill: it tells nothing of

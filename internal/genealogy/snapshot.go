@@ -239,17 +239,22 @@ func (g *Graph) Onto(s *Snapshot) (*Graph, error) {
 	other := New()
 	other.suspects = g.suspects
 	other.suspects.set = slices.Clone(g.suspects.set)
-	return other, other.Rebase(s)
+	err := other.Rebase(s)
+	other.common, other.commonFrom = g.common, g.commonFrom
+	return other, err
 }
 
 // Rebase lets the graph stand on a snapshot, which must be of all that the graph
 // knows. What was asked of it before stays true.
 func (g *Graph) Rebase(s *Snapshot) (err error) {
 	defer catch(&err)
-	learned := g.suspects
+	suspects, common, commonFrom := g.suspects, g.common, g.commonFrom
+	if g.count() == 0 {
+		commonFrom = s.entries
+	}
 	*g = *New()
-	g.suspects = learned
-	g.snap, g.older, g.elder = s, s.entries, s.things
+	g.suspects, g.common, g.commonFrom = suspects, common, commonFrom
+	g.snap, g.older, g.own, g.elder = s, s.entries, s.entries, s.things
 	g.read, g.remarked, g.touched = new(entryCache), make(map[int32]*mark), make(map[int32]*thing)
 	for k, l := range [...]*lists{&g.masters, &g.counts, &g.holdsOn, &g.sames} {
 		*l = newLists(s.list(sectionMasters + k).of)
@@ -312,14 +317,6 @@ func (s *Snapshot) thing(i uint64) (event.Ref, bool) {
 		return event.Ref{}, false
 	}
 	return s.ref(int32(i)), true //nolint:gosec // below things
-}
-
-func (s *Snapshot) when(g *Graph, n int32) event.Time {
-	c := s.column(n)
-	if c&columnInexact != 0 {
-		return g.entry(n).Event.Time
-	}
-	return c.time()
 }
 
 func (s *Snapshot) mark(n int32) mark {
@@ -428,10 +425,10 @@ func (l storedLists) of(key int32) []int32 {
 
 // columnOf returns what is known of entry n without reading it.
 func (g *Graph) columnOf(n int32) column {
-	if n >= g.older {
+	if n >= g.own {
 		return columnOf(&g.entry(n).Event, g.mark(n), n)
 	}
-	return g.snap.column(n).marked(g.mark(n), n)
+	return g.columnAt(n).marked(g.mark(n), n)
 }
 
 // idHashes yields the hashes of the ids of all entries, in order.
@@ -448,8 +445,8 @@ func (g *Graph) idHashes() iter.Seq[uint64] {
 				off += int64(length) //nolint:gosec // as written
 			}
 		}
-		for k := range g.entries.count {
-			if !yield(hashID(g.entries.at(k).Event.ID)) {
+		for n := g.older; n < g.count(); n++ {
+			if !yield(hashID(g.idOf(n))) {
 				return
 			}
 		}

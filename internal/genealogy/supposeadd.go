@@ -46,9 +46,8 @@ func (g *Graph) takeBack(n int32, things int, mentions []mention) {
 	}
 	clear(g.things[things:])
 	g.things = g.things[:things]
-	at := n - g.older
-	g.entries.cut(at)
-	g.marks.cut(at)
+	g.loose.cut(n - g.own)
+	g.marks.cut(n - g.older)
 }
 
 // Without runs f as if the event id did not count, while all that it struck

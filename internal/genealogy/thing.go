@@ -44,11 +44,17 @@ func (g *Graph) intern(r event.Ref) int32 {
 	hash := tableHash(r)
 	i, ok := g.thingAt(r, hash)
 	if !ok {
-		i = g.population()
-		g.index.add(hash)
-		g.things = append(g.things, thing{ref: r})
-		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
+		i = g.appear(r, hash)
 	}
+	return i
+}
+
+// appear gives the next number to a thing that no event named before.
+func (g *Graph) appear(r event.Ref, hash uint32) int32 {
+	i := g.population()
+	g.index.add(hash)
+	g.things = append(g.things, thing{ref: r})
+	g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
 	return i
 }
 
@@ -188,11 +194,11 @@ func (g *Graph) Struck(m Mention) bool { return g.isStruck(m.Entry) }
 // Plain reports whether the entry of a mention counts, without a deviation, and
 // has nothing of a later vocabulary.
 func (g *Graph) Plain(m Mention) bool {
-	if m.Entry >= g.older {
-		e := &g.entries.at(m.Entry - g.older).Event
+	if m.Entry >= g.own {
+		e := &g.loose.at(m.Entry - g.own).Event
 		return !g.isStruck(m.Entry) && e.Deviation == nil && len(e.Unread) == 0
 	}
-	return !g.isStruck(m.Entry) && g.snap.column(m.Entry)&(columnDeviates|columnUnread) == 0
+	return !g.isStruck(m.Entry) && g.columnAt(m.Entry)&(columnDeviates|columnUnread) == 0
 }
 
 // StruckHistory returns those of a thing's mentions whose entries were corrected

@@ -1,0 +1,74 @@
+package genealogytest
+
+import (
+	"bytes"
+	"runtime"
+	"sync"
+	"weak"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// bases are the snapshots that graphs began on, by graph: frames go on from there.
+var bases sync.Map // of weak.Pointer[genealogy.Graph] to *genealogy.Snapshot
+
+// Begin lets g begin anew on a snapshot of itself, of whose events it knows no
+// more than that says, as when a ledger is opened.
+func Begin(g *genealogy.Graph) error {
+	var b bytes.Buffer
+	if err := g.WriteSnapshot(&b, []byte("test"), nil); err != nil {
+		return err
+	}
+	s, err := genealogy.MapSnapshot(b.Bytes())
+	if err != nil {
+		return err
+	}
+	key := weak.Make(g)
+	if _, known := bases.Swap(key, s); !known {
+		runtime.AddCleanup(g, func(key weak.Pointer[genealogy.Graph]) { bases.Delete(key) }, key)
+	}
+	return begin(g, s)
+}
+
+func begin(g *genealogy.Graph, s *genealogy.Snapshot) error {
+	if s == nil {
+		*g = *genealogy.New()
+		return nil
+	}
+	on, err := s.On()
+	if err != nil {
+		return err
+	}
+	*g = *on
+	return g.Rebase(s) // what was read belongs to the other
+}
+
+// Reframe lets g stand on the snapshot that it began on, or on nothing, and on
+// frames of so many events each of all that joined since.
+func Reframe(g *genealogy.Graph, events int) error {
+	var s *genealogy.Snapshot
+	known := 0
+	if found, ok := bases.Load(weak.Make(g)); ok {
+		s = found.(*genealogy.Snapshot)
+		_, known = s.Size()
+	}
+	var frames [][]byte
+	for from := g.Framable(); from < g.Len(); from += events {
+		var b []byte
+		b, known = g.AppendFrame(nil, from, min(from+events, g.Len()), known, nil)
+		frames = append(frames, b)
+	}
+	if err := begin(g, s); err != nil {
+		return err
+	}
+	for _, b := range frames {
+		if err := g.AddFrame(b, 0, func(uint64, event.Type, *event.Event) {}); err != nil {
+			return err
+		}
+	}
+	if events%2 == 0 {
+		return Begin(g)
+	}
+	return nil
+}
