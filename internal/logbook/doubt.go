@@ -89,8 +89,8 @@ func isDamage(err error) bool {
 // is answered.
 func (b *Book) discard() {
 	b.doubted = true
-	if path := TailPath(b.path); b.path != "" && checkTail(path) == nil {
-		_ = os.Remove(path)
+	if b.path != "" {
+		b.removeTail()
 	}
 	if path := IndexPath(b.path); b.path != "" && checkOwn(path) == nil {
 		_ = os.Remove(path) // the next who can makes another

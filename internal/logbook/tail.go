@@ -217,8 +217,7 @@ func (b *Book) takeTail(ctx context.Context, l *ledger.Ledger, s *state, size ui
 	for i := range list {
 		if f := &list[i]; f.to > s.head.Size {
 			if err := s.takeFrame(f); err != nil {
-				b.tail = tailEnd{}
-				_ = os.Remove(TailPath(b.path)) // else the next who records begins it anew
+				b.removeTail()
 				return false, nil
 			}
 		}

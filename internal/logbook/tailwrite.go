@@ -177,7 +177,14 @@ func (b *Book) dropTail(size uint64) {
 	list := tailFrames(f, false)
 	_ = f.Close() // it was only read
 	if n := len(list); n == 0 || list[n-1].to <= size {
+		b.removeTail()
+	}
+}
+
+// removeTail removes the file, if it is one.
+func (b *Book) removeTail() {
+	b.tail = tailEnd{}
+	if path := TailPath(b.path); checkTail(path) == nil {
 		_ = os.Remove(path) // if not now, whoever records begins it anew
-		b.tail = tailEnd{}
 	}
 }
