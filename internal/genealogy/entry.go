@@ -222,6 +222,7 @@ func (g *Graph) numberOf(id event.ID) (int32, bool) {
 }
 
 func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
+	g.indexTail()
 	k, ok := g.byID.find(hash, func(k int32) bool { return g.idOf(g.older+k) == id })
 	if ok || g.snap == nil || id == "" {
 		return g.older + k, ok

@@ -2,6 +2,7 @@ package genealogy
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"suyuan/internal/event"
 )
@@ -15,6 +16,8 @@ const (
 	// frameAhead bounds the names that a frame has of things which its events do
 	// not bring themselves.
 	frameAhead = 1024
+	// frameRoom is what an event takes in a frame, about.
+	frameRoom = 160
 )
 
 // AppendFrame appends the entries from one number up to another, packed so that
@@ -26,6 +29,7 @@ const (
 func (g *Graph) AppendFrame(dst []byte, from, to, known int, recorded func(n int, known event.Time) event.Time) (b []byte, after int) {
 	w := frameWriter{g: g, recorded: recorded, known: int32(known), after: int32(known), end: int32(known), bys: make(map[string]uint64)} //nolint:gosec // numbers of things
 	w.number = w.numberOf
+	w.out = make([]byte, 0, (to-from)*frameRoom)
 	for n := int32(from); n < int32(to); n++ { //nolint:gosec // numbers of entries
 		w.entry(n)
 	}
@@ -77,29 +81,21 @@ type frameWriter struct {
 // entry packs an entry, and before it what taking it in wants.
 func (w *frameWriter) entry(n int32) {
 	e := w.g.entry(n)
-	full := e.Event
-	full.Codes = w.g.common[n]
-	w.mentions = mentionsInto(w.mentions, &full)
-	_, arrival := full.Body.(*event.Arrival)
-	for i := range w.mentions {
-		m := &w.mentions[i]
-		var ok bool
-		if m.thing, ok = w.g.thingOf(m.ref); !ok {
-			m.thing = -1 // what an arrival names can turn out to be another thing
-		}
-		if !arrival {
-			w.after = max(w.after, m.thing+1)
-		}
+	full := &e.Event
+	if codes := w.g.common[n]; len(codes) > 0 {
+		copied := e.Event
+		copied.Codes = codes
+		full = &copied
 	}
-	w.end = max(w.end, w.after)
+	w.mention(n, full)
 	flags := byte(0)
-	if plain(&full) {
+	if w.plain(n, full) {
 		flags = framePlain
 	}
 	w.out = append(w.out, flags)
-	w.out = binary.LittleEndian.AppendUint64(w.out, uint64(columnOf(&full, mark{place: n}, n)))
+	w.out = binary.LittleEndian.AppendUint64(w.out, uint64(columnOf(full, mark{place: n}, n)))
 	if flags == framePlain {
-		w.appendMentions(n, &full)
+		w.appendMentions(n, full)
 	} else {
 		w.appendCodes(full.Codes)
 	}
@@ -113,6 +109,30 @@ func (w *frameWriter) entry(n int32) {
 	b = e.Event.Pack(b, w.number)
 	w.out = append(appendUint(w.out, uint64(len(b))), b...)
 	w.entryOut = b
+}
+
+// mention finds the numbers of what the event mentions.
+func (w *frameWriter) mention(n int32, e *event.Event) {
+	w.mentions = mentionsInto(w.mentions, e)
+	_, arrival := e.Body.(*event.Arrival) // what it names can turn out to be another thing
+	var known []int32
+	if n >= w.g.own && !arrival {
+		known = w.g.named.of(n - w.g.own)
+	}
+	for i := range w.mentions {
+		m := &w.mentions[i]
+		if known != nil {
+			m.thing = known[i]
+		} else if thing, ok := w.g.thingOf(m.ref); ok {
+			m.thing = thing
+		} else {
+			m.thing = -1
+		}
+		if !arrival {
+			w.after = max(w.after, m.thing+1)
+		}
+	}
+	w.end = max(w.end, w.after)
 }
 
 func (w *frameWriter) by(by string) uint64 {
@@ -178,7 +198,7 @@ func (w *frameWriter) appendCodes(list []event.Codes) {
 // plain reports whether an event does no more than name things: no code is said
 // of any, nothing is struck, held, lifted or registered, and no rule about
 // signatures asks for it by its content.
-func plain(e *event.Event) bool {
+func (w *frameWriter) plain(n int32, e *event.Event) bool {
 	if e.Replaces != "" || len(e.Codes) > 0 {
 		return false
 	}
@@ -193,12 +213,41 @@ func plain(e *event.Event) bool {
 		return len(b.Changes) == 0
 	case *event.Test:
 		return !b.Bad()
+	case *event.Shipment:
+		return w.first(n, b.Shipment) // so that nothing that happened on the way is judged anew
 	case *event.Collection, *event.Receipt, *event.Infusion, *event.Release, *event.Store, *event.Retrieve, *event.Allocation,
 		*event.Disposal, *event.Eligibility, *event.Followup, *event.Cleaning, *event.Environment, *event.Contact:
 		return true
 	default:
 		return false
 	}
+}
+
+// first reports whether no entry before n mentions a thing.
+func (w *frameWriter) first(n int32, r event.Ref) bool {
+	return !slices.ContainsFunc(w.g.History(r), func(m Mention) bool { return m.Entry < n })
+}
+
+// namedThings are the numbers of what entries mention, so that who packs these need
+// not look them up again.
+type namedThings struct {
+	things []int32
+	ends   []uint32 // by entry
+}
+
+func (t *namedThings) keep(mentions []mention) {
+	for i := range mentions {
+		t.things = append(t.things, mentions[i].thing)
+	}
+	t.ends = append(t.ends, uint32(len(t.things))) //nolint:gosec // a graph is let go of long before
+}
+
+func (t *namedThings) of(k int32) []int32 {
+	from := uint32(0)
+	if k > 0 {
+		from = t.ends[k-1]
+	}
+	return t.things[from:t.ends[k]:t.ends[k]]
 }
 
 func appendRef(dst []byte, r event.Ref) []byte { return appendStr(append(dst, byte(r.Kind())), r.ID()) }

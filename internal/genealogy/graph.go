@@ -48,6 +48,7 @@ type Graph struct {
 	mentions   []mention               // memory of Add
 	common     map[int32][]event.Codes // of entries from commonFrom on: what slim drops of them and a frame has
 	commonFrom int32
+	named      namedThings      // by loose entries
 	redated    []redating       // entries of the snapshot that were recorded at another time than it says, in order
 	remarked   map[int32]*mark  // entries of the snapshot that later records correct or replace
 	touched    map[int32]*thing // things of the snapshot that later records name
@@ -88,6 +89,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	n := g.append(Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
 	g.byID.add(hash)
 	g.join(n, &e, mentions)
+	g.named.keep(mentions)
 	return nil
 }
 

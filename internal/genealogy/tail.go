@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"hash/maphash"
 	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 
 	"suyuan/internal/event"
@@ -18,6 +20,29 @@ type tail struct {
 	columns []column // by entry
 	at      []place  // by entry
 	cache   []atomic.Pointer[Entry]
+	slab    []Mention // for lists that begin
+	ids     *tailIDs  // nil where there is no tail
+}
+
+// tailIDs are how many of a tail's entries can be found by their ids. Who only asks
+// about things asks for none.
+type tailIDs struct {
+	mu   sync.Mutex // held by who adds some
+	done atomic.Int32
+}
+
+// indexTail lets all entries of the tail be found by their ids.
+func (g *Graph) indexTail() {
+	ids := g.tail.ids
+	if ids == nil || ids.done.Load() == g.own-g.older {
+		return
+	}
+	ids.mu.Lock()
+	defer ids.mu.Unlock()
+	for k := ids.done.Load(); k < g.own-g.older; k++ {
+		g.byID.add(hashPackedID(g.packedAt(g.older + k)))
+	}
+	ids.done.Store(g.own - g.older)
 }
 
 // A place is where an entry's bytes are: in which frame, and from where on.
@@ -101,6 +126,18 @@ func (f *frame) thing(g *Graph) func(uint64) (event.Ref, bool) {
 	}
 }
 
+// RoomFor makes room for what frames will bring: up to so many entries and things
+// of the graph.
+func (g *Graph) RoomFor(entries, things int) {
+	entries, things = entries-int(g.older), things-int(g.elder)
+	if entries <= 0 || things < 0 {
+		return
+	}
+	g.index.room(things)
+	g.tail.columns, g.tail.at = slices.Grow(g.tail.columns, entries), slices.Grow(g.tail.at, entries)
+	g.things = slices.Grow(g.things, things)
+}
+
 // AddFrame takes in the events that [Graph.AppendFrame] packed, from record from
 // on, as Add would one by one. To each it tells the number of its record and its
 // type, and the event of one that does more than name things. Records come in
@@ -113,7 +150,7 @@ func (g *Graph) AddFrame(b []byte, from uint64, each func(seq uint64, t event.Ty
 		damaged("events were added by themselves")
 	}
 	if g.tail.cache == nil {
-		g.tail.cache = make([]atomic.Pointer[Entry], tailCache)
+		g.tail.cache, g.tail.ids = make([]atomic.Pointer[Entry], tailCache), new(tailIDs)
 	}
 	p := packed{b}
 	f := &frame{b: b}
@@ -189,7 +226,6 @@ func (g *Graph) addPacked(p *packed, f *frame, n int32, from uint64, each func(u
 	g.tail.at = append(g.tail.at, place{uint32(len(g.tail.frames) - 1), uint32(off)}) //nolint:gosec // no frame is that long
 	g.tail.columns = append(g.tail.columns, c)
 	g.own++
-	g.byID.add(hashPackedID(b))
 	if !plain {
 		g.joinUnpacked(n, &head, b, seq, each)
 		return
@@ -244,7 +280,7 @@ func hashPackedID(b []byte) uint32 {
 
 // joinMentions lets an entry that only names things take effect.
 func (g *Graph) joinMentions(n int32, p *packed, f *frame) {
-	list := g.mentions[:0]
+	list, at := g.mentions[:0], g.when(n)
 	for range p.length() {
 		head := p.byte()
 		m := Mention{Entry: n, As: As(head & (mentionLife - 1))}
@@ -260,9 +296,9 @@ func (g *Graph) joinMentions(n int32, p *packed, f *frame) {
 			damaged("a thing of number %d, and there are %d", i, g.population())
 		}
 		t := g.added(i)
-		t.mentions = g.insert(t.mentions, m)
+		t.mentions = g.insertNewest(t.mentions, m, at, 4)
 		if head&mentionLife != 0 {
-			t.life = g.insert(t.life, m)
+			t.life = g.insertNewest(t.life, m, at, 2)
 		}
 		if makes(m.As) {
 			g.inheritHolds(i)
@@ -271,6 +307,29 @@ func (g *Graph) joinMentions(n int32, p *packed, f *frame) {
 	}
 	g.inheritSuspicion(list)
 	g.mentions = list[:0]
+}
+
+// insertNewest is insert of the newest entry, which happened at some time and takes
+// nobody's place. A list that begins has room for so many.
+func (g *Graph) insertNewest(list []Mention, m Mention, at event.Time, room int) []Mention {
+	if len(list) == 0 {
+		return append(g.tail.roomFor(room), m)
+	}
+	if !g.when(list[len(list)-1].Entry).After(at) {
+		return append(list, m)
+	}
+	return g.insert(list, m)
+}
+
+// roomFor returns an empty list that has room for n mentions: most things are
+// mentioned a few times, and an array for each would cost more than what is in it.
+func (t *tail) roomFor(n int) []Mention {
+	if len(t.slab) < n {
+		t.slab = make([]Mention, 4096)
+	}
+	list := t.slab[:0:n]
+	t.slab = t.slab[n:]
+	return list
 }
 
 // joinUnpacked lets an entry take effect that does more.
