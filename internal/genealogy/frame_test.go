@@ -3,6 +3,7 @@ package genealogy_test
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"testing"
 
 	"suyuan/internal/event"
@@ -21,17 +22,76 @@ func framed(tb testing.TB) *genealogy.Graph {
 		`{"type":"manufacture","time":"2026-01-02T08:00:00+08:00","site":"F","step":"expand","inputs":["U-1"],"materials":[{"lot":"L","aliquot":"A"}],"outputs":[{"unit":"U-3"}],"values":{"v":"1"}}`,
 		`{"type":"test","time":"2026-01-03T08:00:00Z","subject":"unit:U-2","sampled":"2026-01-02T09:00:00Z","result":"positive"}`,
 		`{"type":"store","time":"2026-01-03T09:00:00Z","site":"F","units":["U-3"],"equipment":"F/T"}`,
+		`{"type":"handover","time":"2026-01-04T10:00:00Z","shipment":"S","min":"-10","max":"20","uom":"Cel"}`,
+		`{"type":"shipment","time":"2026-01-04T09:00:00Z","site":"F","shipment":"S","units":["U-3"],"lots":["L"],"to":"H","low":"-5","high":"5","uom":"Cel"}`,
+		`{"type":"handover","time":"2026-01-04T10:30:00Z","shipment":"S","min":"-50","max":"0","uom":"Cel"}`,
+		`{"type":"arrival","time":"2026-01-04T11:00:00Z","site":"H","shipment":"S","accepted":["L"],"rejected":["U-3"],"min":"0","max":"30","uom":"Cel"}`,
+		`{"type":"shipment","time":"2026-01-05T09:00:00Z","site":"F","shipment":"S-2","units":["U-2"],"to":"H"}`,
+		`{"type":"manufacture","time":"2026-01-06T08:00:00Z","site":"F","step":"label","units":["U-2"],"changes":[{"unit":"U-2","codes":["C-3"]}]}`,
+		`{"type":"receipt","time":"2026-01-06T09:00:00Z","site":"F","outputs":[{"unit":"U-4","codes":["C-4"]}]}`,
+		`{"type":"same","time":"2026-01-06T10:00:00Z","things":["unit:U-1","unit:U-4"],"reason":"two labels","signed_by":["O"]}`,
+		`{"type":"inventory","time":"2026-01-07T08:00:00Z","site":"F","units":["U-4"],"equipment":"F/T"}`,
+		`{"type":"case","time":"2026-01-08T08:00:00Z","case":"K","action":"hold","things":["lot:L"]}`,
 	} {
-		e, err := event.Parse([]byte(text))
-		if err != nil {
-			tb.Fatal(err)
+		add(tb, g, i, text)
+	}
+	for i, corrected := range []event.ID{eventID(g, 2), eventID(g, 7)} {
+		add(tb, g, 20+i, fmt.Sprintf(`{"type":"correction","time":"2026-02-01T00:00:00Z","corrects":%q,"reason":"did_not_occur"}`, corrected))
+	}
+	add(tb, g, 30, fmt.Sprintf(`{"type":"cleaning","time":"2026-01-03T09:00:00Z","site":"F","equipment":"F/T","verified":true,"replaces":%q}`, eventID(g, 5)))
+	return g
+}
+
+func eventID(g *genealogy.Graph, n int) event.ID {
+	return g.Entry(genealogy.Mention{Entry: int32(n)}).Event.ID
+}
+
+func add(tb testing.TB, g *genealogy.Graph, seq int, text string) {
+	tb.Helper()
+	e, err := event.Parse([]byte(text))
+	if err != nil {
+		tb.Fatalf("%s: %v", text, err)
+	}
+	e.Identify()
+	if err := g.Add(uint64(seq+1), "O", e.Time, e); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+// TestFramesSayWhatTheirEventsSay compares what a snapshot has: all that there is to
+// be known.
+func TestFramesSayWhatTheirEventsSay(t *testing.T) {
+	t.Parallel()
+	g := framed(t)
+	snapshot := func(g *genealogy.Graph) []byte {
+		var b bytes.Buffer
+		if err := g.WriteSnapshot(&b, nil, nil); err != nil {
+			t.Fatal(err)
 		}
-		e.Identify()
-		if err := g.Add(uint64(i+1), "O", e.Time, e); err != nil {
-			tb.Fatal(err)
+		return b.Bytes()
+	}
+	want := snapshot(g)
+	if n := len(g.Holds()); n < 4 {
+		t.Fatalf("%d holds", n)
+	}
+	for events := 1; events <= g.Len(); events++ {
+		packed := genealogy.New()
+		known := 0
+		for from := 0; from < g.Len(); from += events {
+			var b []byte
+			b, known = g.AppendFrame(nil, from, min(from+events, g.Len()), known, nil)
+			if err := packed.AddFrame(b, 0, pass); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !bytes.Equal(snapshot(packed), want) {
+			t.Errorf("frames of %d events say something else", events)
+		}
+		again, _ := packed.AppendFrame(nil, 0, packed.Len(), 0, nil)
+		if once, _ := g.AppendFrame(nil, 0, g.Len(), 0, nil); !bytes.Equal(again, once) {
+			t.Errorf("frames of %d events are packed otherwise", events)
 		}
 	}
-	return g
 }
 
 func pass(uint64, event.Type, *event.Event) {}
