@@ -218,6 +218,11 @@ func (g *Graph) numberOf(id event.ID) (int32, bool) {
 	if id == "" {
 		return 0, false
 	}
+	for _, t := range g.tail.targets {
+		if t.id == id {
+			return t.n, true
+		}
+	}
 	return g.numberAt(id, tableHashID(id))
 }
 

@@ -12,7 +12,7 @@ const (
 	FrameEvents = 1024
 	// FrameForm names the form of frames, and how entries and things are numbered:
 	// frames of another are not to be read.
-	FrameForm = snapshotMagic + "frames 1\n"
+	FrameForm = snapshotMagic + "frames 2\n"
 	// frameAhead bounds the names that a frame has of things which its events do
 	// not bring themselves.
 	frameAhead = 1024
@@ -70,6 +70,8 @@ type frameWriter struct {
 	out      []byte
 	entryOut []byte
 	mentions []mention
+	arrival  bool  // of the entry
+	numbered bool  // all its mentions have their numbers
 	known    int32 // things that there were before
 	after    int32 // things that there are then, at least
 	end      int32 // after the last that is named
@@ -98,6 +100,7 @@ func (w *frameWriter) entry(n int32) {
 		w.appendMentions(n, full)
 	} else {
 		w.appendCodes(full.Codes)
+		w.appendTargets(n, full)
 	}
 	b := appendUint(w.entryOut[:0], w.by(e.By))
 	b = appendInt(b, int64(e.Seq)-int64(n)) //nolint:gosec // numbers of records
@@ -111,24 +114,24 @@ func (w *frameWriter) entry(n int32) {
 	w.entryOut = b
 }
 
-// mention finds the numbers of what the event mentions.
+// mention finds the numbers of what the event mentions. What an arrival names can
+// be another thing, which is known only where it was kept.
 func (w *frameWriter) mention(n int32, e *event.Event) {
 	w.mentions = mentionsInto(w.mentions, e)
-	_, arrival := e.Body.(*event.Arrival) // what it names can turn out to be another thing
+	_, w.arrival = e.Body.(*event.Arrival)
 	var known []int32
-	if n >= w.g.own && !arrival {
+	if n >= w.g.own {
 		known = w.g.named.of(n - w.g.own)
 	}
+	w.numbered = known != nil || !w.arrival
 	for i := range w.mentions {
 		m := &w.mentions[i]
 		if known != nil {
 			m.thing = known[i]
-		} else if thing, ok := w.g.thingOf(m.ref); ok {
-			m.thing = thing
 		} else {
-			m.thing = -1
+			m.thing, _ = w.g.thingOf(m.ref)
 		}
-		if !arrival {
+		if w.numbered {
 			w.after = max(w.after, m.thing+1)
 		}
 	}
@@ -150,7 +153,7 @@ func (w *frameWriter) by(by string) uint64 {
 func (w *frameWriter) numberOf(r event.Ref) (uint64, bool) {
 	i, ok := int32(-1), false
 	for k := range w.mentions {
-		if m := &w.mentions[k]; m.ref == r && m.thing >= 0 {
+		if m := &w.mentions[k]; m.ref == r && !w.arrival {
 			i, ok = m.thing, true
 			break
 		}
@@ -195,6 +198,20 @@ func (w *frameWriter) appendCodes(list []event.Codes) {
 	}
 }
 
+// appendTargets writes which entries the event strikes, so that nobody looks for
+// them by their ids.
+func (w *frameWriter) appendTargets(n int32, e *event.Event) {
+	ids := strikesOf(e)
+	w.out = appendUint(w.out, uint64(len(ids)))
+	for _, id := range ids {
+		k, ok := w.g.numberOf(id)
+		if !ok || k >= n { // it was not there
+			k = -1
+		}
+		w.out = appendUint(w.out, uint64(k+1)) //nolint:gosec // not negative
+	}
+}
+
 // plain reports whether an event does no more than name things: no code is said
 // of any, nothing is struck, held, lifted or registered, and no rule about
 // signatures asks for it by its content.
@@ -214,7 +231,11 @@ func (w *frameWriter) plain(n int32, e *event.Event) bool {
 	case *event.Test:
 		return !b.Bad()
 	case *event.Shipment:
-		return w.first(n, b.Shipment) // so that nothing that happened on the way is judged anew
+		return !slices.ContainsFunc(w.g.History(b.Shipment), func(m Mention) bool { return w.excursion(m.Entry) })
+	case *event.Handover:
+		return !w.excursion(n)
+	case *event.Arrival:
+		return w.numbered && len(b.Rejected) == 0 && !w.excursion(n)
 	case *event.Collection, *event.Receipt, *event.Infusion, *event.Release, *event.Store, *event.Retrieve, *event.Allocation,
 		*event.Disposal, *event.Eligibility, *event.Followup, *event.Cleaning, *event.Environment, *event.Contact:
 		return true
@@ -223,9 +244,11 @@ func (w *frameWriter) plain(n int32, e *event.Event) bool {
 	}
 }
 
-// first reports whether no entry before n mentions a thing.
-func (w *frameWriter) first(n int32, r event.Ref) bool {
-	return !slices.ContainsFunc(w.g.History(r), func(m Mention) bool { return m.Entry < n })
+// excursion reports whether entry n was ever judged to be one. Where it was not, to
+// judge it did nothing.
+func (w *frameWriter) excursion(n int32) bool {
+	_, known := w.g.excursions[n]
+	return known
 }
 
 // namedThings are the numbers of what entries mention, so that who packs these need

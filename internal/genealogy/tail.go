@@ -22,6 +22,7 @@ type tail struct {
 	cache   []atomic.Pointer[Entry]
 	slab    []Mention // for lists that begin
 	ids     *tailIDs  // nil where there is no tail
+	targets []target  // of the entry that is taken in
 }
 
 // tailIDs are how many of a tail's entries can be found by their ids. Who only asks
@@ -213,6 +214,7 @@ func (g *Graph) addPacked(p *packed, f *frame, n int32, from uint64, each func(u
 		skipMentions(p)
 	} else {
 		skipCodes(p)
+		skipTargets(p)
 	}
 	off := len(f.b) - len(p.b)
 	b := p.bytes(p.length())
@@ -255,6 +257,12 @@ func skipCodes(p *packed) {
 		for range p.length() {
 			p.str()
 		}
+	}
+}
+
+func skipTargets(p *packed) {
+	for range p.length() {
+		p.uint()
 	}
 }
 
@@ -337,6 +345,8 @@ func (g *Graph) joinUnpacked(n int32, head *packed, b []byte, seq uint64, each f
 	e := g.tail.unpack(g, n, b)
 	full := e.Event
 	full.Codes = head.codes()
+	g.tail.targets = g.targets(head, n)
+	defer func() { g.tail.targets = nil }()
 	g.keepCommonOf(n, full.Codes)
 	place := n
 	if old, ok := g.numberOf(e.Event.Replaces); ok && old < n {
@@ -349,6 +359,30 @@ func (g *Graph) joinUnpacked(n int32, head *packed, b []byte, seq uint64, each f
 	g.join(n, &e.Event, mentions)
 	g.mentions = mentions[:0]
 	each(seq, e.Event.Type, &e.Event)
+}
+
+// A target is an entry that is found by its id without a table.
+type target struct {
+	id event.ID
+	n  int32
+}
+
+// targets reads which entries before n an event strikes.
+func (g *Graph) targets(p *packed, n int32) []target {
+	var list []target
+	for range p.length() {
+		k := int32(p.uint()) - 1 //nolint:gosec // as written
+		switch {
+		case k < 0:
+		case k < g.older:
+			list = append(list, target{packedID(g.snap.packed(k)), k})
+		case k < n:
+			list = append(list, target{g.idOf(k), k})
+		default:
+			damaged("entry %d strikes entry %d", n, k)
+		}
+	}
+	return list
 }
 
 func (p *packed) codes() []event.Codes {
