@@ -208,7 +208,7 @@ func (w *frameWriter) appendTargets(n int32, e *event.Event) {
 		if !ok || k >= n { // it was not there
 			k = -1
 		}
-		w.out = appendUint(w.out, uint64(k+1)) //nolint:gosec // not negative
+		w.out = appendUint(w.out, uint64(k+1))
 	}
 }
 
