@@ -140,14 +140,18 @@ func appendPackedID(dst []byte, id ID) []byte {
 }
 
 func unpackedID(b []byte) ID {
-	var s [36]byte
+	text := idText(b)
+	return ID(text[:])
+}
+
+func idText(b []byte) (s [36]byte) {
 	hex.Encode(s[:8], b[:4])
 	hex.Encode(s[9:13], b[4:6])
 	hex.Encode(s[14:18], b[6:8])
 	hex.Encode(s[19:23], b[8:10])
 	hex.Encode(s[24:], b[10:16])
 	s[8], s[13], s[18], s[23] = '-', '-', '-', '-'
-	return ID(s[:])
+	return s
 }
 
 func (p *packer) typ(string, *Type) {}

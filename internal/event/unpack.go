@@ -31,10 +31,19 @@ func Unpack(b []byte, thing func(uint64) (Ref, bool)) (Event, error) {
 
 // PackedID returns the id of a packed event alone.
 func PackedID(b []byte) (ID, error) {
-	if len(b) < packedID {
-		return "", errPacked
+	text, err := PackedIDText(b)
+	if err != nil {
+		return "", err
 	}
-	return unpackedID(b[:packedID]), nil
+	return ID(text[:]), nil
+}
+
+// PackedIDText is PackedID without memory of its own.
+func PackedIDText(b []byte) (text [36]byte, err error) {
+	if len(b) < packedID {
+		return text, errPacked
+	}
+	return idText(b[:packedID]), nil
 }
 
 const packedID = 16

@@ -228,10 +228,16 @@ func (g *Graph) numberOf(id event.ID) (int32, bool) {
 	if id == "" {
 		return 0, false
 	}
+	for _, t := range g.targets {
+		if t.id == id {
+			return t.n, true
+		}
+	}
 	return g.numberAt(id, tableHashID(id))
 }
 
 func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
+	g.indexIDs()
 	k, ok := g.byID.find(hash, func(k int32) bool { return g.joined.id(k) == id })
 	if ok || g.snap == nil || id == "" {
 		return g.older + k, ok
@@ -241,6 +247,9 @@ func (g *Graph) numberAt(id event.ID, hash uint32) (int32, bool) {
 
 // Len returns the number of events.
 func (g *Graph) Len() int { return int(g.count()) }
+
+// SeqOf returns the number of the record that holds event n, counted from 0.
+func (g *Graph) SeqOf(n int) uint64 { return g.seq(int32(n)) } //nolint:gosec // below Len
 
 // Seq returns the number of the record that m points to.
 func (g *Graph) Seq(m Mention) uint64 { return g.seq(m.Entry) }

@@ -24,6 +24,8 @@ type Graph struct {
 	marks    pile[mark]        // of those that joined
 	strikers map[int32][]int32 // what joined and corrects or replaces an entry, by entry
 	byID     numberTable
+	ids      *idIndex
+	targets  []target // of the entry that is taken in
 	things   []thing
 	index    numberTable
 	kinds    [event.KindProduct + 1][]int32 // things by kind
@@ -50,6 +52,8 @@ type Graph struct {
 	read     *entryCache
 	mentions []mention        // memory of Add
 	packed   []byte           // memory of Add
+	lead     []byte           // memory of Add
+	slab     []Mention        // for lists that begin
 	redated  []redating       // entries of the snapshot that were recorded at another time than it says, in order
 	remarked map[int32]*mark  // entries of the snapshot that later records correct or replace
 	touched  map[int32]*thing // things of the snapshot that later records name
@@ -67,6 +71,7 @@ func New() *Graph {
 		sames:      newLists(nil),
 		excursions: make(map[int32]int32),
 		strikers:   make(map[int32][]int32),
+		ids:        new(idIndex),
 	}
 }
 
@@ -86,9 +91,22 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	g.addCodes(g.count(), &e)
 	mentions := mentionsInto(g.mentions, &e)
 	defer func() { g.mentions = mentions[:0] }()
+	codes := e.Codes
 	slim(&e)
-	n := g.append(&Entry{Seq: seq, By: by, Recorded: recorded, Event: e})
+	entry := &Entry{Seq: seq, By: by, Recorded: recorded, Event: e}
+	n := g.append(entry)
 	g.byID.add(hash)
+	g.join(n, &e, mentions)
+	g.lead = g.appendLead(g.lead[:0], entry, codes, mentions)
+	g.packed = g.joined.pack(g.packed, g.lead, numbersOf(g, mentions))
+	*g.joined.peopled.push() = g.population()
+	g.ids.done.Add(1)
+	g.changed()
+	return nil
+}
+
+// join lets what entry n says take effect.
+func (g *Graph) join(n int32, e *event.Event, mentions []mention) {
 	for i := range mentions {
 		m := &mentions[i]
 		if m.as == AsAccepted || m.as == AsRejected {
@@ -100,18 +118,20 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 			g.inheritHolds(m.thing)
 		}
 	}
-	g.packed = g.joined.pack(g.packed, numbersOf(g, mentions))
 	g.inheritSuspicion(mentions)
 	g.addSpecial(n)
-	if e.Time.After(g.latest) && !g.rehearses(&e) {
+	if e.Time.After(g.latest) && !g.rehearses(e) {
 		g.latest = e.Time
 	}
+}
+
+// changed lets go of what was made of the graph as it was.
+func (g *Graph) changed() {
 	g.order.stale = true
 	if g.ahead != nil {
 		g.ahead.letGo()
 		g.ahead = nil
 	}
-	return nil
 }
 
 // numbersOf finds the numbers of the things that an event names among its mentions,

@@ -16,6 +16,7 @@ import (
 type joined struct {
 	columns pile[column] // but for what other records make of the entries
 	at      pile[uint64] // where the bytes of an entry are; see place
+	peopled pile[int32]  // how many things there were when it had joined
 	slabs   [][]byte
 	pending []*Entry // the last entries, of which there are no bytes: the one that joins, and those that are supposed
 	times   []recordedFrom
@@ -48,10 +49,15 @@ const (
 // push adds an entry, which is to be packed.
 func (j *joined) push(e *Entry) {
 	*j.columns.push() = columnOf(&e.Event)
-	if len(j.times) == 0 || j.times[len(j.times)-1].at != e.Recorded {
-		j.times = append(j.times, recordedFrom{e.n, e.Recorded})
-	}
+	j.note(e.n, e.Recorded)
 	j.pending = append(j.pending, e)
+}
+
+// note notes when entry n was recorded, which is the last one.
+func (j *joined) note(n int32, recorded event.Time) {
+	if len(j.times) == 0 || j.times[len(j.times)-1].at != recorded {
+		j.times = append(j.times, recordedFrom{n, recorded})
+	}
 }
 
 // pop takes back the last entry, which was not packed.
@@ -63,36 +69,43 @@ func (j *joined) pop(n int32) {
 	}
 }
 
-// pack packs the entry that joined. number is [event.Event.Pack]'s.
-func (j *joined) pack(scratch []byte, number func(event.Ref) (uint64, bool)) []byte {
-	e := j.pending[0]
-	by, ok := j.byBys[e.By]
+// byOf returns the number of who enters records.
+func (j *joined) byOf(name string) uint64 {
+	by, ok := j.byBys[name]
 	if !ok {
 		by = uint64(len(j.bys))
-		j.bys = append(j.bys, e.By)
+		j.bys = append(j.bys, name)
 		if j.byBys == nil {
 			j.byBys = make(map[string]uint64)
 		}
-		j.byBys[e.By] = by
+		j.byBys[name] = by
 	}
-	loose := uint64(0)
-	b := appendInt(appendUint(scratch[:0], by), int64(e.Seq)-int64(e.n)) //nolint:gosec // numbers of records
+	return by
+}
+
+// pack packs the entry that joined, of which lead is appendLead's. number is
+// [event.Event.Pack]'s.
+func (j *joined) pack(scratch, lead []byte, number func(event.Ref) (uint64, bool)) []byte {
+	e := j.pending[0]
+	flags := lead[0]
+	b := appendInt(appendUint(scratch[:0], j.byOf(e.By)), int64(e.Seq)-int64(e.n)) //nolint:gosec // numbers of records
 	b = e.Event.Pack(b, func(r event.Ref) (uint64, bool) {
 		i, ok := number(r)
 		if !ok {
-			loose = placeLoose
+			flags |= leadLoose
 		}
 		return i, ok
 	})
-	*j.at.push() = j.put(b) | loose
+	j.put(b, flags, lead[1:])
 	j.pending = j.pending[:0]
 	j.keep(e)
 	return b
 }
 
-// put keeps bytes, and says where.
-func (j *joined) put(b []byte) uint64 {
-	need, last := len(b)+binary.MaxVarintLen32, len(j.slabs)-1
+// put keeps the bytes of the next entry and, behind them, its lead, whose first byte
+// is flags.
+func (j *joined) put(b []byte, flags byte, lead []byte) {
+	need, last := len(b)+len(lead)+1+2*binary.MaxVarintLen32, len(j.slabs)-1
 	if last < 0 || cap(j.slabs[last])-len(j.slabs[last]) < need {
 		size := firstSlab
 		if last >= 0 {
@@ -103,8 +116,20 @@ func (j *joined) put(b []byte) uint64 {
 	}
 	slab := &j.slabs[last]
 	at := uint64(last)<<placeSlab | uint64(len(*slab))<<1 //nolint:gosec // not negative
+	if flags&leadLoose != 0 {
+		at |= placeLoose
+	}
+	*j.at.push() = at
 	*slab = append(appendUint(*slab, uint64(len(b))), b...)
-	return at
+	*slab = append(append(appendUint(*slab, uint64(1+len(lead))), flags), lead...)
+}
+
+// lead returns the lead of the k-th entry.
+func (j *joined) lead(k int32) []byte {
+	at := *j.at.at(k)
+	p := packed{j.slabs[at>>placeSlab][at&(1<<placeSlab-1)>>1:]}
+	p.bytes(p.length())
+	return p.bytes(p.length())
 }
 
 // packed returns the bytes of the k-th entry: who entered it, its number, then the
@@ -144,14 +169,24 @@ func (g *Graph) joinedEntry(n int32) *Entry {
 	if k >= j.at.count {
 		return j.pending[k-j.at.count]
 	}
-	b, _ := j.packed(k)
+	e := g.unpackJoined(n, g.numbered)
+	if len(j.recent) > 0 {
+		j.slot(n).Store(e)
+	}
+	return e
+}
+
+// unpackJoined unpacks an entry that joined. Only one that came in a frame can turn
+// out not to be one.
+func (g *Graph) unpackJoined(n int32, thing func(uint64) (event.Ref, bool)) *Entry {
+	j := &g.joined
+	b, _ := j.packed(n - g.older)
 	p := packed{b}
 	e := &Entry{By: j.bys[p.uint()], Seq: uint64(int64(n) + p.int()), Recorded: j.recorded(n), g: g, n: n} //nolint:gosec // as packed
 	var err error
-	if e.Event, err = event.Unpack(p.b, g.numbered); err != nil {
-		panic("an entry that the graph packed: " + err.Error())
+	if e.Event, err = event.Unpack(p.b, thing); err != nil {
+		damaged("entry %d: %v", n, err)
 	}
-	j.slot(n).Store(e)
 	return e
 }
 
@@ -174,7 +209,7 @@ func (j *joined) id(k int32) event.ID {
 	p.int()
 	id, err := event.PackedID(p.b)
 	if err != nil {
-		panic("an entry that the graph packed: " + err.Error())
+		damaged("an entry: %v", err)
 	}
 	return id
 }

@@ -59,6 +59,18 @@ func (t *numberTable) add(hash uint32) {
 	t.put(numberSlot{hash, int32(t.count)}) //nolint:gosec // numbers are of that size
 }
 
+// room lets the table grow to n numbers at once, where it is empty.
+func (t *numberTable) room(n int) {
+	if t.count > 0 || n <= 0 {
+		return
+	}
+	slots := 16
+	for 2*slots < 3*n {
+		slots *= 2
+	}
+	t.slots = make([]numberSlot, 2*slots)
+}
+
 func (t *numberTable) put(s numberSlot) {
 	mask := uint32(len(t.slots) - 1) //nolint:gosec // a power of two
 	k := s.hash & mask

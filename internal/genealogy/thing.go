@@ -44,11 +44,17 @@ func (g *Graph) intern(r event.Ref) int32 {
 	hash := tableHash(r)
 	i, ok := g.thingAt(r, hash)
 	if !ok {
-		i = g.population()
-		g.index.add(hash)
-		g.things = append(g.things, thing{ref: r.Clone()})
-		g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
+		i = g.appear(r.Clone(), hash)
 	}
+	return i
+}
+
+// appear gives the next number to a thing that no event named before. It keeps r.
+func (g *Graph) appear(r event.Ref, hash uint32) int32 {
+	i := g.population()
+	g.index.add(hash)
+	g.things = append(g.things, thing{ref: r})
+	g.kinds[r.Kind()] = append(g.kinds[r.Kind()], i)
 	return i
 }
 

@@ -78,6 +78,7 @@ type Book struct {
 	sealNow  bool              // what is being recorded calls for a checkpoint at once
 	unsealed error             // why there is no checkpoint after the last recording
 	doubted  bool              // the index was found to be damaged: no other is read or made
+	tail     tailEnd           // where the file of packed events ends, as far as the book knows
 	recorded bool              // something was, by this book
 
 	decodeTwice bool // for tests: an import keeps nothing on a shelf
@@ -158,6 +159,7 @@ func (b *Book) transact(ctx context.Context, readOnly bool, f func(*ledger.Ledge
 	if !readOnly {
 		b.recorded = b.recorded || l.Head().Size != before
 		b.sealAfter(ctx, l, before)
+		b.keepState(ctx, l)
 	}
 	closing := l.Close()
 	if err == nil {

@@ -32,8 +32,10 @@ func altered(t *testing.T, old, with string) string {
 	if err := os.WriteFile(path, bytes.ReplaceAll(content, []byte(old), []byte(with)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(IndexPath(path)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		t.Fatal(err) // it knows what the record said before
+	for _, file := range []string{IndexPath(path), TailPath(path)} {
+		if err := os.Remove(file); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			t.Fatal(err) // it knows what the record said before
+		}
 	}
 	return path
 }

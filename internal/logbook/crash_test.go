@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -159,7 +160,7 @@ func TestNoKillLosesOrDoublesAnything(t *testing.T) {
 	const seed = 20260601
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 1))
-	killed, rounds, midway, indexes := 0, 0, 0, 0
+	killed, rounds, midway, indexes, tails := 0, 0, 0, 0, 0
 	for round := 0; killed < kills(); round++ {
 		what, n := "import", 1500
 		if round%2 == 1 {
@@ -173,11 +174,12 @@ func TestNoKillLosesOrDoublesAnything(t *testing.T) {
 		killed += run.untilDone(t, kills()-killed)
 		midway += run.midway
 		indexes += run.indexes
+		tails += run.tails
 		rounds++
 	}
-	t.Logf("%d killed on %d ledgers, %d of them after a commit, %d beside an index", killed, rounds, midway, indexes)
-	if midway == 0 {
-		t.Error("no kill fell between two commits: nothing was tested")
+	t.Logf("%d killed on %d ledgers, %d of them after a commit, %d beside an index, %d beside packed events", killed, rounds, midway, indexes, tails)
+	if midway == 0 || tails == 0 {
+		t.Error("no kill fell between two commits, or no packed event was read: nothing was tested")
 	}
 }
 
@@ -190,6 +192,7 @@ type crashRun struct {
 	recorded      int
 	midway        int // kills after at least one commit of the child
 	indexes       int // that were there after one
+	tails         int // files of packed events that were read
 }
 
 // untilDone kills children, most of them early, until one ends by itself or
@@ -230,10 +233,36 @@ func (c *crashRun) check(t *testing.T, v victim) {
 		t.Fatalf("%s: %d records after %d, %d acknowledged, done is %v", c.what, recorded, c.recorded, v.acknowledged, v.done)
 	}
 	c.recorded = recorded
+	c.compareTail(t)
 	if err := checkIndex(c.ledger); err == nil {
 		c.indexes++
 	} else if !errors.Is(err, os.ErrNotExist) {
 		t.Fatalf("%s: a kill left a part of an index: %v", c.what, err)
+	}
+}
+
+// compareTail holds what a book says that was opened beside packed events against
+// the records alone.
+func (c *crashRun) compareTail(t *testing.T) {
+	t.Helper()
+	said := func(noIndex bool) []string {
+		o := options()
+		o.NoIndex = noIndex
+		b, err := Open(t.Context(), c.ledger, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := b.Graph(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if b.tail.size > 0 {
+			c.tails++
+		}
+		return told(g)
+	}
+	if !slices.Equal(said(false), said(true)) {
+		t.Fatalf("%s: with %d records the packed events say something else", c.what, c.recorded)
 	}
 }
 

@@ -314,6 +314,9 @@ func (d *doctor) opened(ctx context.Context, s *boltstore.Store) error {
 		}
 	}
 	d.genealogy(ctx, l)
+	if err := d.events(ctx, l); err != nil {
+		return err
+	}
 	return d.anchorLine(ctx, l)
 }
 
@@ -369,6 +372,22 @@ func (d *doctor) genealogy(ctx context.Context, l *ledger.Ledger) {
 	}
 	size := l.Head().Size
 	d.say(health, "genealogy", string(x.State), map[string]any{"file": x.File, "size": x.Size, "behind": size - min(x.Size, size)})
+}
+
+// events looks at what is packed beside the index, if anything is. Whoever records
+// next mends it, where it is no more than wrong.
+func (d *doctor) events(ctx context.Context, l *ledger.Ledger) error {
+	x, err := tailStatus(ctx, d.path, l)
+	if err != nil || x.State == boltstore.IndexAbsent {
+		return err
+	}
+	health := HealthOK
+	if x.State == boltstore.IndexForeign {
+		health = HealthWarning
+	}
+	size := l.Head().Size
+	d.say(health, "events", string(x.State), map[string]any{"file": x.File, "size": x.Size, "behind": size - min(x.Size, size)})
+	return nil
 }
 
 func (d *doctor) checkpoint(ctx context.Context, s *boltstore.Store, h ledger.Head) error {

@@ -89,6 +89,9 @@ func isDamage(err error) bool {
 // is answered.
 func (b *Book) discard() {
 	b.doubted = true
+	if b.path != "" {
+		b.removeTail()
+	}
 	if path := IndexPath(b.path); b.path != "" && checkOwn(path) == nil {
 		_ = os.Remove(path) // the next who can makes another
 		_ = os.Remove(waiting(path))

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -152,6 +153,9 @@ func (im *importing) append(ctx context.Context, l *ledger.Ledger, entries []led
 	}
 	im.recorded(receipts, l.Head().Recorded)
 	im.committed += len(entries)
+	if im.state != nil {
+		im.book.keepTail(ctx, l, im.state, im.before+im.committed, im.recordedAt)
+	}
 	return nil
 }
 
@@ -166,6 +170,15 @@ func (im *importing) recorded(receipts []ledger.Receipt, at time.Time) {
 	}
 	im.times = append(im.times, event.TimeOf(at))
 	im.ends = append(im.ends, im.before+im.committed+len(receipts))
+}
+
+// recordedAt returns when an event of the state was recorded.
+func (im *importing) recordedAt(n int, known event.Time) event.Time {
+	if n < im.before {
+		return known
+	}
+	step, _ := slices.BinarySearch(im.ends, n+1)
+	return im.times[step]
 }
 
 // prepareIndex makes most of what the index will be while events are committed:

@@ -137,8 +137,22 @@ func stateOf(ctx context.Context, l *ledger.Ledger, snap *genealogy.Snapshot) (*
 	if s.graph, err = snap.On(); err != nil {
 		return nil, err
 	}
-	s.indexed, s.spilled = s.graph.Len(), s.graph.Len()
+	s.standsOn(snap)
 	return s, nil
+}
+
+// A base is an index that a state stands on: records and entries.
+type base struct {
+	size    uint64
+	last    ledger.Hash
+	entries int
+}
+
+// standsOn notes that the state stands on an index of all that it knows.
+func (s *state) standsOn(snap *genealogy.Snapshot) {
+	s.indexed, s.spilled = s.graph.Len(), s.graph.Len()
+	s.base.size, s.base.last = s.head.Size, s.head.Last
+	s.base.entries, _ = snap.Size()
 }
 
 // due reports whether so much joined since the index was written that it is
@@ -152,8 +166,12 @@ func (s *state) due() bool {
 // where it cannot be kept: it is made again.
 func (b *Book) keepIndex(ctx context.Context) {
 	if s := b.state; s != nil && b.indexes() && s.due() {
-		if isDamage(b.writeIndex(ctx, s)) { // of the one before, which is copied from
+		err := b.writeIndex(ctx, s)
+		if isDamage(err) { // of the one before, which is copied from
 			b.discard()
+		}
+		if err == nil && s.base.size == s.head.Size {
+			b.dropTail(s.base.size)
 		}
 	}
 }
@@ -210,7 +228,8 @@ func (s *state) standOn(path string, stamp []byte) error {
 		if err != nil {
 			return err
 		}
-		s.graph, s.indexed, s.spilled = g, g.Len(), g.Len()
+		s.graph = g
+		s.standsOn(snap)
 		return nil
 	})
 }

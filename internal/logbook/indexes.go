@@ -15,6 +15,7 @@ import (
 const (
 	IndexIDs       = "ids"
 	IndexGenealogy = "genealogy"
+	IndexEvents    = "events"
 )
 
 // Damaged is the state of an index that is not what was written, besides those of
@@ -23,7 +24,7 @@ const Damaged boltstore.IndexState = "damaged"
 
 // An IndexStatus says how one of the indexes beside a ledger stands to it.
 type IndexStatus struct {
-	Name  string // IndexIDs or IndexGenealogy
+	Name  string // IndexIDs, IndexGenealogy or IndexEvents
 	File  string
 	State boltstore.IndexState
 	Size  uint64 // how many of the ledger's records it stands for
@@ -44,8 +45,9 @@ func (b *Book) IndexStatus(ctx context.Context) (list []IndexStatus, size uint64
 	}
 	ids, err := idsStatus(ctx, b.path, s)
 	if err == nil {
-		list, size = []IndexStatus{ids, genealogyStatus(ctx, b.path, l, true)}, l.Head().Size
-		err = ctx.Err()
+		events, failed := tailStatus(ctx, b.path, l)
+		list, size = []IndexStatus{ids, genealogyStatus(ctx, b.path, l, true), events}, l.Head().Size
+		err = errors.Join(failed, ctx.Err())
 	}
 	return list, size, errors.Join(err, l.Close())
 }
@@ -108,7 +110,50 @@ func genealogyStatus(ctx context.Context, path string, l *ledger.Ledger, whole b
 	return x
 }
 
-// RebuildIndexes makes both indexes anew from the records, however few these are.
+// tailStatus reads the file of packed events, which stands for the records up to
+// the last that it has of this ledger.
+func tailStatus(ctx context.Context, path string, l *ledger.Ledger) (IndexStatus, error) {
+	x := IndexStatus{Name: IndexEvents, File: TailPath(path), State: boltstore.IndexAbsent}
+	info, err := os.Lstat(x.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return x, nil
+	}
+	if x.State = boltstore.IndexForeign; err != nil || checkTail(x.File) != nil {
+		return x, nil
+	}
+	f, err := os.Open(x.File)
+	if err != nil {
+		return x, nil
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	x.Bytes = info.Size()
+	all := tailFrames(f, false)
+	list, err := believed(ctx, l, all, l.Head().Size)
+	if err != nil {
+		return x, err
+	}
+	end := int64(tailHead)
+	if n := len(all); n > 0 {
+		end = all[n-1].off + all[n-1].bytes
+	}
+	if n := len(list); n > 0 {
+		x.Size = list[n-1].to
+	}
+	switch {
+	case len(list) < len(all) || len(all) == 0:
+		x.State = boltstore.IndexStale
+	case end < x.Bytes:
+		x.State = Damaged
+	case x.Size < l.Head().Size:
+		x.State, x.Sound = boltstore.IndexBehind, true
+	default:
+		x.State, x.Sound = boltstore.IndexCurrent, true
+	}
+	return x, nil
+}
+
+// RebuildIndexes makes both indexes anew from the records, however few these are;
+// what is packed beside them goes, since they have it.
 // Of the index of what they say, the old one stays until the new one is whole; an
 // [*UnfinishedError] says that it is made, and the index of ids is not.
 func (b *Book) RebuildIndexes(ctx context.Context) error {
@@ -119,7 +164,11 @@ func (b *Book) RebuildIndexes(ctx context.Context) error {
 			return err
 		}
 		b.state = nil
-		return b.writeIndex(ctx, s)
+		err := b.writeIndex(ctx, s)
+		if err == nil {
+			b.removeTail()
+		}
+		return err
 	})
 	if err != nil {
 		return err

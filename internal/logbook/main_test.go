@@ -15,6 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
+	tailAt, tailStep = 16, 5
 	if genealogytest.OnSnapshots() {
 		smallIndexes()
 	}
@@ -27,15 +28,17 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(twice{m})
 }
 
-// twice runs the tests on ledgers without an index, which is for large ones, and
-// again where every few records make another.
+// twice runs the tests on ledgers without an index, which is for large ones, but
+// with what joined packed beside them, and again where every few records make another.
 type twice struct{ m *testing.M }
 
 func (t twice) Run() int { return genealogytest.Main(t.m) }
 
 // smallIndexes lets an index be made of a few records, and damage to it be found
 // as late as in a large one; and what an import keeps lie in a file.
-func smallIndexes() { indexAt, indexPart, checkWhole, spillAt, shelfMemory = 2, 2, 0, 5, 1000 }
+func smallIndexes() {
+	indexAt, indexPart, checkWhole, spillAt, shelfMemory, tailAt, tailStep = 2, 2, 0, 5, 1000, 2, 1
+}
 
 // testNow is the clock of every test that does not need another.
 var testNow = time.Date(2026, 6, 1, 8, 0, 0, 0, time.UTC)

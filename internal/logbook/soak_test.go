@@ -322,10 +322,8 @@ func (s *soak) sweep(ctx context.Context) error {
 // spoil takes an index away, or puts one with a flipped byte or without its end
 // in its place, or leaves all as it is.
 func (s *soak) spoil() error {
-	path := IndexPath(s.ledger())
-	if s.random.IntN(2) == 0 {
-		path = boltstore.IndexPath(s.ledger())
-	}
+	paths := []string{IndexPath(s.ledger()), boltstore.IndexPath(s.ledger()), TailPath(s.ledger())}
+	path := paths[s.random.IntN(len(paths))]
 	content, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(content) == 0 {
 		return nil

@@ -24,6 +24,7 @@ type state struct {
 	policed   map[event.Type]bool // types that policies were ever about
 	indexed   int                 // events that the index has
 	spilled   int                 // events that are in a file, or could not be put into one
+	base      base                // the index that it stands on
 
 	ledger *ledger.Ledger                           // that the state was last read from: it gives the bytes of recorded events as long as it is open
 	fresh  func(event.ID) ([sha256.Size]byte, bool) // digests of events that are judged before they are recorded; may be nil
@@ -45,10 +46,10 @@ func (b *Book) catchUp(ctx context.Context, l *ledger.Ledger) error {
 	}
 	s := b.state
 	if s == nil {
-		s = b.indexed(ctx, l)
-	}
-	if s == nil {
-		s = newState()
+		var err error
+		if s, err = b.stateUpTo(ctx, l, head.Size); err != nil {
+			return err
+		}
 	}
 	b.state = nil // half read where an error follows
 	s.ledger = l
@@ -87,12 +88,30 @@ func (b *Book) stateAt(ctx context.Context, l *ledger.Ledger, size uint64) (*sta
 	if err != nil {
 		return nil, err
 	}
-	s := b.indexed(ctx, l)
-	if s == nil || s.head.Size > size {
-		s = newState()
+	s, err := b.stateUpTo(ctx, l, size)
+	if err != nil {
+		return nil, err
 	}
 	s.ledger = l
 	return s, b.replay(ctx, s, l, head)
+}
+
+// stateUpTo returns what is known without reading records of the first size ones,
+// or of fewer.
+func (b *Book) stateUpTo(ctx context.Context, l *ledger.Ledger, size uint64) (*state, error) {
+	begin := func() *state {
+		s := b.indexed(ctx, l)
+		if s == nil || s.head.Size > size {
+			s = newState()
+		}
+		return s
+	}
+	s := begin()
+	sound, err := b.takeTail(ctx, l, s, size)
+	if !sound && err == nil {
+		s = begin()
+	}
+	return s, err
 }
 
 // name returns how answers name the state's prefix of the ledger.

@@ -2,6 +2,7 @@ package recall_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -42,6 +43,54 @@ func TestAnswersAreTheSameBytesWhereverASnapshotWasTaken(t *testing.T) {
 		want, got := h.everything(inMemory, q), h.everything(onSnapshot, q)
 		if want != got {
 			t.Fatalf("snapshots after %d and %d, query %s\n%s\nin memory\n%s\non the snapshot\n%s", first+1, second+1, q.AppendJSON(nil), h.text(), want, got)
+		}
+	})
+}
+
+// TestAnswersAreTheSameBytesWhereverFramesBegin holds a graph in memory against
+// one that was given its events packed, after a snapshot or from the first on, and
+// then more of them one by one.
+func TestAnswersAreTheSameBytesWhereverFramesBegin(t *testing.T) {
+	t.Parallel()
+	check(t, func(t *rapid.T) {
+		h := drawTestedHistory(t)
+		if len(h.askable()) == 0 {
+			return
+		}
+		snapshot := h.n(2*len(h.events), "snapshot after")
+		frames := h.n(len(h.events)-1, "frames up to")
+		inMemory, oneByOne, packed := genealogy.New(), genealogy.New(), genealogy.New()
+		for i, e := range h.events {
+			for _, g := range []*genealogy.Graph{inMemory, oneByOne, packed} {
+				if err := g.Add(uint64(i+1), "OP", e.Time, e); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var err error
+			if i == snapshot {
+				err = errors.Join(genealogytest.Begin(oneByOne), genealogytest.Begin(packed))
+			}
+			if i == frames {
+				err = errors.Join(err, genealogytest.Reframe(packed, 2*h.n(20, "events a frame")+1))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		q := h.query()
+		want, got := h.everything(inMemory, q), h.everything(packed, q)
+		if want != got {
+			t.Fatalf("snapshot after %d, frames up to %d, query %s\n%s\nin memory\n%s\npacked\n%s", snapshot+1, frames+1, q.AppendJSON(nil), h.text(), want, got)
+		}
+		index := func(g *genealogy.Graph) string {
+			var b bytes.Buffer
+			if err := g.WriteSnapshot(&b, nil, nil); err != nil {
+				t.Fatal(err)
+			}
+			return b.String()
+		}
+		if index(oneByOne) != index(packed) {
+			t.Fatalf("snapshot after %d, frames up to %d\n%s\nthe index has other bytes", snapshot+1, frames+1, h.text())
 		}
 	})
 }

@@ -76,10 +76,14 @@ func Add(g *genealogy.Graph, seq uint64, by string, recorded event.Time, e event
 	// Snapshots come at changing distances, so that what joined after one is
 	// now nothing and now several records.
 	dice := uint32(seq+1) * 2654435761 >> 24 //nolint:gosec // any bits will do
-	if dice%4 != 0 {
+	switch {
+	case dice%4 != 0:
 		return nil
+	case dice%16 == 12:
+		return Reframe(g, int(dice/16)+1)
+	default:
+		return Rebase(g, dice%8 == 0)
 	}
-	return Rebase(g, dice%8 == 0)
 }
 
 // Rebase lets g stand on a snapshot of itself, mapped into memory or read piece
@@ -99,5 +103,6 @@ func Rebase(g *genealogy.Graph, mapped bool) error {
 	if err != nil {
 		return err
 	}
+	stands(g, s)
 	return g.Rebase(s)
 }

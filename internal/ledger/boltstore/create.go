@@ -36,7 +36,7 @@ func create(ctx context.Context, path string, g ledger.Genesis, by string, now t
 // makeWhole is [durable.Make] on a file system that a ledger may lie on. No ledger gets the name of an index: whoever opens the
 // ledger that it would belong to makes the index again, over what stands there.
 func makeWhole(path string, write func(temp string) error) error {
-	for _, ending := range [...]string{IndexPath(""), GenealogyPath("")} {
+	for _, ending := range [...]string{IndexPath(""), GenealogyPath(""), EventsPath("")} {
 		if strings.HasSuffix(path, ending) {
 			return fmt.Errorf("a name that ends in %q is that of an index, which is written over: name another", ending)
 		}

@@ -33,6 +33,9 @@ func IndexPath(path string) string { return path + ".ids" }
 // GenealogyPath returns where whoever asks the ledger file at path what its records say keeps the answer.
 func GenealogyPath(path string) string { return path + ".genealogy" }
 
+// EventsPath returns where whoever records keeps, packed, what joined since that answer was written.
+func EventsPath(path string) string { return path + ".events" }
+
 // An idIndex finds the record of an event id. It is derived from the ledger and never trusted further than it says what it
 // stands for: which ledger, which size, and the last record's hash there.
 type idIndex struct {
