@@ -31,7 +31,7 @@ var notes = map[string]string{
 		"question touches, a page here and there. So the cold line climbs away from the warm one. The line of a ledger begins high: below 20,000 records there is no index, and all records are " +
 		"read. Beyond that it adds to the index's the start of a larger program, and the opening of the ledger, which looks at every branch page of its tree.",
 	"memory": "Of `suyuan-ask` and the index alone, where it does not say *of a ledger*. *With mapped pages* includes those of the index that were touched, which the system can take away at any time; the other lines are of memory that belongs to no file. The lot's own way " +
-		"needs next to nothing for itself. All kinds and grades bend up at 10,000 batches, as in the contest of traces, with what is reached: some 14 kB for each thing, as the answer is held as " +
+		"needs next to nothing for itself. All kinds and grades bend up at 10,000 batches, as in the contest of traces, with what is reached, as the answer is held as " +
 		"a whole before it is written. Without an index, at 1,000 batches, a ledger's records are in memory: there its line begins high.",
 	"json-lot": "All of an answer is known before its first byte is written, so the last comes right behind the first. What stands between the answer in memory and the first byte is the start of the " +
 		"program and the opening of the ledger; at 1,000 batches, where there is no index, the reading of all records: hence the bend at 10,000.",

@@ -3,6 +3,7 @@ package recall
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -23,12 +24,24 @@ type telling struct {
 type toldPart struct {
 	read        *reading
 	sites, used bestOf[event.Ref] // that accepted counted units, and that gave them
+	products    map[string]string
+}
+
+// product returns a name in memory of its own, one for all: the event that it was
+// read from is not kept for it.
+func (p *toldPart) product(name string) string {
+	if known, ok := p.products[name]; ok {
+		return known
+	}
+	name = strings.Clone(name)
+	p.products[name] = name
+	return name
 }
 
 func (t *telling) part() *toldPart {
 	read := newReading(t.a, len(t.things))
 	read.claims = t.claims
-	return &toldPart{read: read, sites: make(bestOf[event.Ref]), used: make(bestOf[event.Ref])}
+	return &toldPart{read: read, sites: make(bestOf[event.Ref]), used: make(bestOf[event.Ref]), products: make(map[string]string)}
 }
 
 // toldAtOnce is how many things a goroutine takes at once.
@@ -78,6 +91,7 @@ func (t *telling) thing(p *toldPart, thing *Thing) {
 	story := p.read.teller.Story(thing.index, thing.Ref)
 	if unit {
 		thing.status(story, t.a.Query.At)
+		thing.Product = p.product(thing.Product)
 		if t.held != nil {
 			t.fill(p, thing, story)
 		}

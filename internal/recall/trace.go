@@ -22,10 +22,10 @@ func Trace(g *genealogy.Graph, asOf AsOf, q Query) (*Answer, error) {
 	told := a.tell(all, func(t *Thing) bool { return t.Grade <= a.Query.Grade })
 	a.ByGrade = a.count(all, told)
 	a.Counts = a.ByGrade[a.Query.Grade]
+	a.clear(all)
 	a.Things = sorted(all, a.Query.Grade)
 	a.Balance = a.balance(a.Things)
 	a.records(a.Things, told.read)
-	a.clear(all)
 	return a, nil
 }
 
@@ -194,18 +194,24 @@ func withOffsetOf(t, u event.Time) event.Time {
 }
 
 // sorted puts things in the order of an answer, and returns those down to a
-// grade.
+// grade, in the same memory: there can be very many.
 func sorted(all []Thing, grade genealogy.Grade) []Thing {
-	order := make([]*Thing, 0, len(all))
-	for i := range all {
-		if all[i].Grade <= grade {
-			order = append(order, &all[i])
-		}
+	list := slices.DeleteFunc(all, func(t Thing) bool { return t.Grade > grade })
+	from := make([]int32, len(list)) // by place: where what belongs there stands
+	for i := range from {
+		from[i] = int32(i)
 	}
-	slices.SortFunc(order, compareThings)
-	list := make([]Thing, len(order))
-	for i, t := range order {
-		list[i] = *t
+	slices.SortFunc(from, func(i, k int32) int { return compareThings(&list[i], &list[k]) })
+	for first := range from {
+		if from[first] < 0 {
+			continue
+		}
+		held, at := list[first], int32(first)
+		for from[at] != int32(first) {
+			list[at] = list[from[at]]
+			at, from[at] = from[at], -1
+		}
+		list[at], from[at] = held, -1
 	}
 	return list
 }
