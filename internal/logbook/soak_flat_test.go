@@ -116,7 +116,7 @@ func TestTheSoakNoticesWhatLeaksAndNothingElse(t *testing.T) {
 		"a goroutine in ten":    {func(s *soakSample, i int) { s.Goroutines += i / 10 }, 1},
 		"a file in five":        {func(s *soakSample, i int) { s.Files += i / 5 }, 1},
 		"a mapping in two":      {func(s *soakSample, i int) { s.Mappings += i / 2 }, 1},
-		"a state now and then":  {func(s *soakSample, i int) { s.Heap += uint64(i) << 20 }, 2},
+		"a state now and then":  {func(s *soakSample, i int) { s.Heap += uint64(i) << 22 }, 2},
 		"100 KiB that are kept": {func(s *soakSample, i int) { s.Heap += uint64(i) * 100 << 10 }, 1},
 	} {
 		if got := leaks(series(c.grow)); len(got) != c.want {
