@@ -15,7 +15,7 @@ import (
 	"suyuan/internal/genealogy"
 )
 
-// heldInMemory is how many events a graph that grows holds in memory before it is let go into a file: about five gigabytes, the
+// heldInMemory is how many events a graph that grows holds in memory before it is let go into a file: some nine gigabytes, the
 // collector's share included.
 const heldInMemory = 1 << 22
 
