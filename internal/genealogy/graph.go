@@ -21,6 +21,7 @@ type Graph struct {
 	older    int32 // entries of the snapshot
 	elder    int32 // things of the snapshot
 	joined   joined
+	alone    int32             // how many of these did not come in frames
 	marks    pile[mark]        // of those that joined
 	strikers map[int32][]int32 // what joined and corrects or replaces an entry, by entry
 	byID     numberTable
@@ -85,7 +86,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	if g.read != nil {
 		g.read.trim()
 	}
-	if g.suspects.unsure && g.joined.columns.count == learnAfter {
+	if g.alone++; g.suspects.unsure && g.alone > learnAfter {
 		g.learnSuspects()
 	}
 	g.addCodes(g.count(), &e)
