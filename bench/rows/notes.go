@@ -9,23 +9,23 @@ var notes = map[string]string{
 		"SQLite can pass the plain log: its write-ahead log is written in place again after a checkpoint, and a file that does not grow syncs sooner.",
 	"append-64": "What one commit takes is shared by all who wait, here and in the plain log; the two SQLites commit one by one.",
 	"import": "The peers keep bytes; ours parses, checks every rule against what the records so far say, looks ids up and keeps the chain and the tree. CPU is the figure to watch: wall time is that of " +
-		"a machine which others used. The peers' lines are level. Ours falls by a fifth from 10,000 batches to 100,000: there the graph no longer stays in memory, and is let go into a file " +
-		"on the way.",
+		"a machine which others used. The peers' lines are level. Ours falls by a sixth from 10,000 batches to 100,000, where the tables by which things are found get larger than the " +
+		"processor's caches.",
 	"import-tenths": "Above 1 an event costs more to judge the more the ledger says already.",
 	"restart": "A real import is killed when it has recorded as many events since the last index as the world has batches; all is warm. At 1,000 batches the start of the program is seen; from 10,000 on " +
-		"the line is straight: the time is that of reading and parsing those records and adding them, some 11 µs of CPU each on both cores. The next command takes as long as the first, as the " +
+		"the line is straight: the time is that of taking in what lies packed beside the index, some 2 µs of CPU for a record. The next command takes as long as the first, as the " +
 		"index is written anew only when a quarter of what it has has joined.",
 	"disk": "Ours includes the hash chain, the tree, the index of ids and the index of the genealogy. PostgreSQL's includes its write-ahead log, which is recycled later. Ours steps up between 1,000 " +
 		"and 10,000 batches: below 20,000 records there is no index of the genealogy. PostgreSQL's does too, where its log comes to be as long as what was loaded. From there on all lines are " +
 		"level.",
 	"trace": "At 1,000 batches a lot is in a hundredth of them, from 10,000 on in a thousandth: so both have some 20 patients, and what is seen is what a trace costs before it gets anywhere. From " +
-		"10,000 on it grows with what is reached, ours and the peers'. At a million batches the first round was the first to touch most of the index, which is the worst figure in the brackets. Over all kinds of contacts a " +
-		"lot reaches, at lesser grades, most of what was made in the same months on the same machines: that is what the last of our rows pays for. From 10,000 to 100,000 batches it bends up: thirteen " +
-		"times as many things are reached, and each costs twice as much.",
+		"10,000 on it grows with what is reached, ours and the peers'. Our first row is the search alone (`recall.Reach`), which is what the peers' queries are; every command tells more, which is the row after it. Over all kinds of contacts a " +
+		"lot reaches, at lesser grades, most of what was made in the same months on the same machines: that is what the last of our rows pays for. From 10,000 to 100,000 batches thirteen " +
+		"times as many things are reached, and it costs twelve times as much.",
 	"shared": "It grows with what was in the tank during its whole epoch (a year), not with the week: from 10,000 to 100,000 batches, where more is made and given in each place, as the world does. " +
-		"From 1,000 to 10,000 it grows by half of that, as the world gets longer too, from one year to ten. The whole answer costs some seventy times as much as what it is about: each unit's " +
+		"From 1,000 to 10,000 it grows by half of that, as the world gets longer too, from one year to ten. The whole answer costs some sixty times as much as what it is about: each unit's " +
 		"records are read for its state and for what is missing.",
-	"source": "Up to 64 sources are searched at once; the rest of the time is the answer itself, the histories of all candidates and who is exposed next. It bends up at 10,000 batches: until there the " +
+	"source": "Up to 64 sources are searched at once, on all cores; the rest of the time is the answer itself, the histories of all candidates and who is exposed next. It bends up at 10,000 batches: until there the " +
 		"world gets longer, from one year to ten, beyond it denser, and there are eight times as many candidates. Each round is a process of its own, so that it can be given up.",
 	"cold": "The index alone: up to 64 MiB, which is between 10,000 and 100,000 batches, it is compared with its checksums as a whole, so all of it is read from the disk; beyond, only what the " +
 		"question touches, a page here and there. So the cold line climbs away from the warm one. The line of a ledger begins high: below 20,000 records there is no index, and all records are " +
@@ -35,7 +35,7 @@ var notes = map[string]string{
 		"a whole before it is written. Without an index, at 1,000 batches, a ledger's records are in memory: there its line begins high.",
 	"json-lot": "All of an answer is known before its first byte is written, so the last comes right behind the first. What stands between the answer in memory and the first byte is the start of the " +
 		"program and the opening of the ledger; at 1,000 batches, where there is no index, the reading of all records: hence the bend at 10,000.",
-	"json-all": "As in the contest before; where the answer is large, at 100,000 batches 30 MB, writing it is a twentieth of the whole. Up to 10,000 batches it is the program's start that is seen, " +
+	"json-all": "As in the contest before; where the answer is large, at 100,000 batches 30 MB, writing it is a fifth of the whole. Up to 10,000 batches it is the program's start that is seen, " +
 		"beyond that the answer.",
 	"graph": "Records are parsed from JSON and contacts derived, with no index to start from. Level up to 10,000 batches, then it falls: the tables by which " +
 		"things are found get larger than the processor's caches, and where there are more than two million events, which is at a million batches, they go into a file on the way.",
