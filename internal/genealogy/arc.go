@@ -179,14 +179,19 @@ func (n *Network) See(dst []Arc, things []int32, sights []Sight, backward bool, 
 	return dst
 }
 
-// lookAt finds the kinds of some things and where their contacts stand.
-func (n *Network) lookAt(things []int32, sights []Sight, backward bool, kinds ViaSet) {
+// readHeads reads the heads of those of some things that the snapshot has.
+func (n *Network) readHeads(things []int32, backward bool) {
 	n.seen = slices.Grow(n.seen[:0], len(things))[:len(things)]
 	for k, i := range things {
 		if i < n.g.elder {
 			n.seen[k].head, n.seen[k].end = n.g.snap.head(i, backward)
 		}
 	}
+}
+
+// lookAt finds the kinds of some things and where their contacts stand.
+func (n *Network) lookAt(things []int32, sights []Sight, backward bool, kinds ViaSet) {
+	n.readHeads(things, backward)
 	for k, i := range things {
 		if i >= n.g.elder {
 			sights[k] = Sight{-1, -1, n.g.kindOf(i)}

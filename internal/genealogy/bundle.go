@@ -251,21 +251,14 @@ func sectionsOf(backward bool) (heads, rows int) {
 // head returns the head of a thing, and where its bundles end.
 func (s *Snapshot) head(i int32, backward bool) (h head, end int64) {
 	heads, _ := sectionsOf(backward)
-	b, ok := s.part[heads].checked(8*int64(i), 16)
-	if !ok {
-		b = s.part[heads].at(8*int64(i), 16)
-	}
+	b := s.part[heads].near(8*int64(i), 16)
 	return head(binary.LittleEndian.Uint64(b)), head(binary.LittleEndian.Uint64(b[8:])).at()
 }
 
 // bundles returns the bundles of a thing in one direction.
 func (s *Snapshot) bundles(h head, end int64, backward bool) bundles {
 	_, rows := sectionsOf(backward)
-	b, ok := s.part[rows].checked(h.at(), int(end-h.at()))
-	if !ok {
-		b = s.part[rows].at(h.at(), int(end-h.at()))
-	}
-	return bundles{b}
+	return bundles{s.part[rows].near(h.at(), int(end-h.at()))}
 }
 
 // kindOf returns the kind of a thing.

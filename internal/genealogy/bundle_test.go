@@ -52,17 +52,23 @@ func pointers(list []Contact) []*Contact {
 	return all
 }
 
+// anyBundles draws contacts of which some that stand together are alike.
+func anyBundles(t *rapid.T, backward bool) []Contact {
+	var list []Contact
+	for range rapid.IntRange(0, 12).Draw(t, "bundles") {
+		c := anyContact(t, backward)
+		for range rapid.IntRange(1, 3).Draw(t, "peers") {
+			list = append(list, c)
+		}
+	}
+	return list
+}
+
 func TestBundlesAreTheContactsThatWereBundled(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		backward := rapid.Bool().Draw(t, "backward")
-		var list []Contact
-		for range rapid.IntRange(0, 12).Draw(t, "bundles") {
-			c := anyContact(t, backward)
-			for range rapid.IntRange(1, 3).Draw(t, "peers") {
-				list = append(list, c)
-			}
-		}
+		list := anyBundles(t, backward)
 		r := bundles{appendBundles(nil, pointers(list), backward)}
 		if got := r.contacts(7, backward); !slices.Equal(got, list) {
 			t.Fatalf("wrote %+v\nread %+v", list, got)

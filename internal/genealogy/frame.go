@@ -30,10 +30,10 @@ func (g *Graph) AppendFrame(dst []byte, from, to int, recorded func(n int, known
 		}
 		w.entry(n-g.older, at)
 	}
-	known, after := g.peopled(int32(from)), g.peopled(int32(to)) //nolint:gosec // numbers of entries
-	dst = appendUint(dst, uint64(from))                          //nolint:gosec // not negative
-	dst = appendUint(dst, uint64(known))                         //nolint:gosec // not negative
-	dst = appendUint(dst, uint64(to-from))                       //nolint:gosec // not negative
+	known, after := g.populationBefore(int32(from)), g.populationBefore(int32(to)) //nolint:gosec // numbers of entries
+	dst = appendUint(dst, uint64(from))                                            //nolint:gosec // not negative
+	dst = appendUint(dst, uint64(known))                                           //nolint:gosec // not negative
+	dst = appendUint(dst, uint64(to-from))                                         //nolint:gosec // not negative
 	dst = appendUint(dst, uint64(len(w.bys)))
 	for _, by := range w.bys {
 		dst = appendStr(dst, g.joined.bys[by])
@@ -47,13 +47,13 @@ func (g *Graph) AppendFrame(dst []byte, from, to int, recorded func(n int, known
 	return append(dst, w.out...)
 }
 
-// peopled returns how many things there were before entry n, which joined, or joins
-// next.
-func (g *Graph) peopled(n int32) int32 {
+// populationBefore returns how many things there were before entry n, which joined,
+// or joins next.
+func (g *Graph) populationBefore(n int32) int32 {
 	if n <= g.older {
 		return g.elder
 	}
-	return *g.joined.peopled.at(n - g.older - 1)
+	return *g.joined.populations.at(n - g.older - 1)
 }
 
 // Framable returns the first entry from which on the graph can pack frames.

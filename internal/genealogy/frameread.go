@@ -34,11 +34,7 @@ func (g *Graph) indexIDs() {
 
 // hashPackedID is tableHashID of the id of the k-th entry.
 func hashPackedID(j *joined, k int32) uint32 {
-	b, _ := j.packed(k)
-	p := packed{b}
-	p.uint()
-	p.int()
-	text, err := event.PackedIDText(p.b)
+	text, err := event.PackedIDText(j.event(k))
 	if err != nil {
 		damaged("an entry: %v", err)
 	}
@@ -48,7 +44,6 @@ func hashPackedID(j *joined, k int32) uint32 {
 
 // A frame is entries that were packed together, while they are taken in.
 type frame struct {
-	b     []byte
 	bys   []uint64    // as the graph numbers them
 	known int32       // things that there were before
 	names []event.Ref // of those after them
@@ -86,7 +81,7 @@ func (g *Graph) RoomFor(entries, things int) {
 func (g *Graph) AddFrame(b []byte, from uint64, each func(seq uint64, t event.Type, e *event.Event)) (err error) {
 	defer catchAll(&err)
 	p := packed{b}
-	f := &frame{b: b, from: from, each: each}
+	f := &frame{from: from, each: each}
 	n := int32(p.uint())      //nolint:gosec // as written
 	f.known = int32(p.uint()) //nolint:gosec // as written
 	count := p.length()
@@ -170,14 +165,12 @@ func (g *Graph) addPacked(p *packed, f *frame, n int32) {
 		t, _ := c.kind()
 		f.each(seq, t, nil)
 	}
-	*j.peopled.push() = g.population()
+	*j.populations.push() = g.population()
 }
 
 func skipMentions(p *packed) {
 	for range p.length() {
-		if p.byte()&mentionN != 0 {
-			p.int()
-		}
+		p.part()
 		p.uint()
 	}
 }
@@ -202,11 +195,8 @@ func skipTargets(p *packed) {
 func (g *Graph) joinMentions(n int32, p *packed, f *frame) {
 	list, at := g.mentions[:0], g.when(n)
 	for range p.length() {
-		head := p.byte()
-		m := Mention{Entry: n, As: As(head & (mentionLife - 1))}
-		if head&mentionN != 0 {
-			m.N = int32(p.int()) //nolint:gosec // as written
-		}
+		as, k, life := p.part()
+		m := Mention{n, as, k}
 		i := int32(p.uint()) //nolint:gosec // as written
 		if i == g.population() && int(i-f.known) < len(f.names) {
 			r := f.names[i-f.known]
@@ -217,7 +207,7 @@ func (g *Graph) joinMentions(n int32, p *packed, f *frame) {
 		}
 		t := g.added(i)
 		t.mentions = g.insertNewest(t.mentions, m, at, 4)
-		if head&mentionLife != 0 {
+		if life {
 			t.life = g.insertNewest(t.life, m, at, 2)
 		}
 		if makes(m.As) {

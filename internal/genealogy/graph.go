@@ -100,7 +100,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	g.join(n, &e, mentions)
 	g.lead = g.appendLead(g.lead[:0], entry, codes, mentions)
 	g.packed = g.joined.pack(g.packed, g.lead, numbersOf(g, mentions))
-	*g.joined.peopled.push() = g.population()
+	*g.joined.populations.push() = g.population()
 	g.ids.done.Add(1)
 	g.changed()
 	return nil

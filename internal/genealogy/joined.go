@@ -16,13 +16,14 @@ import (
 type joined struct {
 	columns pile[column] // but for what other records make of the entries
 	at      pile[uint64] // where the bytes of an entry are; see place
-	peopled pile[int32]  // how many things there were when it had joined
-	slabs   [][]byte
-	pending []*Entry // the last entries, of which there are no bytes: the one that joins, and those that are supposed
-	times   []recordedFrom
-	bys     []string // who entered records, in the order of their first
-	byBys   map[string]uint64
-	recent  []atomic.Pointer[Entry] // by number; a power of two
+	// populations are how many things there were when each had joined.
+	populations pile[int32]
+	slabs       [][]byte
+	pending     []*Entry // the last entries, of which there are no bytes: the one that joins, and those that are supposed
+	times       []recordedFrom
+	bys         []string // who entered records, in the order of their first
+	byBys       map[string]uint64
+	recent      []atomic.Pointer[Entry] // by number; a power of two
 }
 
 // A recordedFrom says when the entries from a number on were recorded.
@@ -124,6 +125,15 @@ func (j *joined) put(b []byte, flags byte, lead []byte) {
 	*slab = append(append(appendUint(*slab, uint64(1+len(lead))), flags), lead...)
 }
 
+// event returns the packed event of the k-th entry.
+func (j *joined) event(k int32) []byte {
+	b, _ := j.packed(k)
+	p := packed{b}
+	p.uint()
+	p.int()
+	return p.b
+}
+
 // lead returns the lead of the k-th entry.
 func (j *joined) lead(k int32) []byte {
 	at := *j.at.at(k)
@@ -203,11 +213,7 @@ func (j *joined) id(k int32) event.ID {
 	if k >= j.at.count {
 		return j.pending[k-j.at.count].Event.ID
 	}
-	b, _ := j.packed(k)
-	p := packed{b}
-	p.uint()
-	p.int()
-	id, err := event.PackedID(p.b)
+	id, err := event.PackedID(j.event(k))
 	if err != nil {
 		damaged("an entry: %v", err)
 	}

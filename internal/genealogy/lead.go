@@ -24,17 +24,7 @@ func (g *Graph) appendLead(dst []byte, e *Entry, codes []event.Codes, mentions [
 	dst = appendUint(append(dst, leadPlain), uint64(len(mentions)))
 	for i := range mentions {
 		m := &mentions[i]
-		head := byte(m.as)
-		if _, ended := endingOf(Mention{e.n, m.as, m.n}, &e.Event); ended || makes(m.as) {
-			head |= mentionLife
-		}
-		if m.n != 0 {
-			head |= mentionN
-		}
-		dst = append(dst, head)
-		if m.n != 0 {
-			dst = appendInt(dst, int64(m.n))
-		}
+		dst = appendPart(dst, m.as, m.n, g.lives(Mention{e.n, m.as, m.n}))
 		dst = appendUint(dst, uint64(m.thing)) //nolint:gosec // it was mentioned
 	}
 	return dst

@@ -65,10 +65,10 @@ func (t *numberTable) room(n int) {
 		return
 	}
 	slots := 16
-	for 2*slots < 3*n {
+	for 2*slots <= 3*n {
 		slots *= 2
 	}
-	t.slots = make([]numberSlot, 2*slots)
+	t.slots = make([]numberSlot, slots)
 }
 
 func (t *numberTable) put(s numberSlot) {

@@ -90,19 +90,31 @@ func appendMentions(dst []byte, list []Mention, life func(Mention) bool) []byte 
 	for _, m := range list {
 		dst = appendInt(dst, int64(m.Entry-entry))
 		entry = m.Entry
-		head := byte(m.As)
-		if life(m) {
-			head |= mentionLife
-		}
-		if m.N != 0 {
-			head |= mentionN
-		}
-		dst = append(dst, head)
-		if m.N != 0 {
-			dst = appendInt(dst, int64(m.N))
-		}
+		dst = appendPart(dst, m.As, m.N, life(m))
 	}
 	return dst
+}
+
+// appendPart writes as what a mention names its thing, and whether it made it or
+// used it up.
+func appendPart(dst []byte, as As, n int32, life bool) []byte {
+	head := byte(as)
+	if life {
+		head |= mentionLife
+	}
+	if n != 0 {
+		return appendInt(append(dst, head|mentionN), int64(n))
+	}
+	return append(dst, head)
+}
+
+// part reads what appendPart wrote.
+func (p *packed) part() (as As, n int32, life bool) {
+	head := p.byte()
+	if head&mentionN != 0 {
+		n = int32(p.int()) //nolint:gosec // as written
+	}
+	return As(head & (mentionLife - 1)), n, head&mentionLife != 0
 }
 
 // mentions reads what appendMentions wrote, all of them or those of its life.
@@ -119,13 +131,9 @@ func (p *packed) mentionsInto(list []Mention, lifeOnly bool) []Mention {
 	entry := int32(0)
 	for range n {
 		entry += int32(p.int()) //nolint:gosec // as written
-		head := p.byte()
-		m := Mention{Entry: entry, As: As(head & (mentionLife - 1))}
-		if head&mentionN != 0 {
-			m.N = int32(p.int()) //nolint:gosec // as written
-		}
-		if !lifeOnly || head&mentionLife != 0 {
-			list = append(list, m)
+		as, k, life := p.part()
+		if !lifeOnly || life {
+			list = append(list, Mention{entry, as, k})
 		}
 	}
 	return list

@@ -118,18 +118,18 @@ func (s section) at(off int64, n int) []byte {
 	return s.pages.at(s.off+off, n)
 }
 
-// checked is at where all bytes are of one block that was checked before: what
+// near is at, sooner where all bytes are of one block that was checked before: what
 // walks read is short, and most of it near to what they have read.
-func (s *section) checked(off int64, n int) ([]byte, bool) {
+func (s *section) near(off int64, n int) []byte {
 	if s.all == nil || off < 0 || n < 0 || off+int64(n) > s.len {
-		return nil, false
+		return s.at(off, n)
 	}
-	off += s.off
-	b := off / blockSize
-	if off%blockSize > blockSize-int64(n) || s.seen[b/64].Load()&(1<<(b%64)) == 0 {
-		return nil, false
+	from := s.off + off
+	b := from / blockSize
+	if from%blockSize > blockSize-int64(n) || s.seen[b/64].Load()&(1<<(b%64)) == 0 {
+		return s.at(off, n)
 	}
-	return s.all[off : off+int64(n)], true
+	return s.all[from : from+int64(n)]
 }
 
 // from returns up to n bytes from off on.

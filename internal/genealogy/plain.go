@@ -3,7 +3,6 @@ package genealogy
 import (
 	"encoding/binary"
 	"math"
-	"slices"
 
 	"suyuan/internal/event"
 )
@@ -100,12 +99,7 @@ func (x *bundle) plain(a *PlainArc, backward bool) (ok bool) {
 // each lies somewhere else: so many at once are waited for together. It is false
 // where one of the things remembers, or a time fits into no [Instant].
 func (n *Network) Plain(dst []PlainArc, things []int32, kinds []event.Kind, ends []int32, backward bool, vias ViaSet) ([]PlainArc, bool) {
-	n.seen = slices.Grow(n.seen[:0], len(things))[:len(things)]
-	for k, i := range things {
-		if i < n.g.elder {
-			n.seen[k].head, n.seen[k].end = n.g.snap.head(i, backward)
-		}
-	}
+	n.readHeads(things, backward)
 	for k, i := range things {
 		if i >= n.g.elder {
 			kinds[k] = n.g.kindOf(i)

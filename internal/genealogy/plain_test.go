@@ -46,13 +46,7 @@ func TestPlainArcsAreArcs(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
 		backward := rapid.Bool().Draw(t, "backward")
-		var list []Contact
-		for range rapid.IntRange(0, 6).Draw(t, "bundles") {
-			c := anyContact(t, backward)
-			for range rapid.IntRange(1, 3).Draw(t, "peers") {
-				list = append(list, c)
-			}
-		}
+		list := anyBundles(t, backward)
 		n := &Network{g: New()}
 		kinds := SetOf(ViaInput, ViaMaterial, ViaBackflow)
 		plain, ok := n.appendPlain(nil, appendBundles(nil, pointers(list), backward), backward, kinds)
