@@ -6,12 +6,12 @@ const (
 	importLimit = "one goroutine judges one event after the other, as each rule asks what the events before it said, some 10 µs each, and one commits, some 4 µs; both cores are busy to four fifths. " +
 		"Parsing, hashing, contacts and the index are on all cores already. It is at two thirds of the target. Needed: judging apart what names nothing in common, and readers of events that are generated for each type " +
 		"(parsing is 2 to 3 µs of some sixty calls through an interface)."
-	traceLimit = "the peers tell that a thing is reached; ours when, how surely and by what, in a world where contacts have times. That costs 0.15 to 0.2 µs a thing; a flat array without times, ties and grades takes 0.065 here, " +
-		"which is waiting for memory, so ten times the faster of the two SQLites, 0.05 µs a thing, is beyond one core. Needed: things that are made together numbered together, so that one line of memory has several of them, and both cores."
+	traceLimit = "the peers tell that a thing is reached; ours when, how surely and by what, in a world where contacts have times. That costs 0.2 to 0.3 µs a thing, of which waiting for memory alone is a quarter; ten times the faster " +
+		"of the two SQLites would leave 0.08 µs for all of it. Needed: things that are made together numbered together, so that one line of memory has several of them, and both cores."
 	sourceLimit = "forty thousand candidates, each searched from 20 positives at three floors and 200 negatives, and a million units and patients that are exposed next, which are found, named and sorted: a third of the time. " +
 		"Needed: the exposed counted and listed only when asked for, and a search of many sources that keeps no order of time where nothing has epochs."
 	graphLimit = "with nothing derived there is only JSON: reading and parsing take 3.5 µs of processor time an event, so two cores could at best read 570,000 a second and do nothing else; names, packing, contacts and the collector take 8 to 12 more, " +
-		"the index 2 to 10. Needed: the packed events (F.events) kept for all records and not only for those since the index, at a fifth more of disk."
-	verifyLimit = "there is no mode that leaves form and ids out, which the target of 20 s is about; with them it takes a fifth longer than was meant for hashes alone. Of 1.3 µs a record 0.4 are SHA-256, of which nothing can be left out. " +
+		"the index 2 to 10. Needed: the packed events (F.events) kept for all records and not only for those since the index, at 140 bytes an event more of disk."
+	verifyLimit = "there is no mode that leaves form and ids out, which the target of 20 s is about; with them it takes a fifth longer than was meant for hashes alone. Of 1.3 µs a record 0.4 to 0.5 are SHA-256, of which nothing can be left out. " +
 		"Needed: a mode for hashes alone, whose answer would be worth less, or a third core."
 )
