@@ -35,6 +35,7 @@ func framed(tb testing.TB) *genealogy.Graph {
 		`{"type":"manufacture","time":"2026-01-06T08:00:00Z","site":"F","step":"label","units":["U-2"],"changes":[{"unit":"U-2","codes":["C-3"]}]}`,
 		`{"type":"receipt","time":"2026-01-06T09:00:00Z","site":"F","outputs":[{"unit":"U-4","codes":["C-4"]}]}`,
 		`{"type":"same","time":"2026-01-06T10:00:00Z","things":["unit:U-1","unit:U-4"],"reason":"two labels","signed_by":["O"]}`,
+		`{"type":"manufacture","time":"2026-01-06T11:00:00Z","site":"F","step":"sample","inputs":[{"unit":"U-1","rest":true}],"batch":"B","outputs":[{"unit":"U-2"}],"room":"F/R-2"}`,
 		`{"type":"inventory","time":"2026-01-07T08:00:00Z","site":"F","units":["U-4"],"equipment":"F/T"}`,
 		`{"type":"case","time":"2026-01-08T08:00:00Z","case":"K","action":"hold","things":["lot:L"]}`,
 	} {

@@ -51,14 +51,13 @@ type frame struct {
 	each  func(seq uint64, t event.Type, e *event.Event)
 }
 
-// thing finds the things of the numbers that the frame's events have.
-func (f *frame) thing(g *Graph) func(uint64) (event.Ref, bool) {
-	return func(i uint64) (event.Ref, bool) {
-		if k := i - uint64(f.known); i >= uint64(g.population()) && k < uint64(len(f.names)) { //nolint:gosec // not negative
-			return f.names[k], true
-		}
-		return g.numbered(i)
+// thing returns the thing of a number, where the frame brings it.
+func (f *frame) thing(i uint64) (event.Ref, bool) {
+	k := i - uint64(f.known) //nolint:gosec // not negative
+	if k >= uint64(len(f.names)) {
+		return event.Ref{}, false
 	}
+	return f.names[k], true
 }
 
 // RoomFor makes room for what frames will bring: up to so many entries and things
@@ -90,6 +89,8 @@ func (g *Graph) AddFrame(b []byte, from uint64, each func(seq uint64, t event.Ty
 		f.bys[i] = g.joined.byOf(p.str())
 	}
 	f.readNames(&p)
+	g.arriving = f
+	defer func() { g.arriving = nil }()
 	if f.known < 0 || f.known > g.population() || n < 0 || n > g.count() {
 		damaged("a frame goes on from %d entries and %d things, and there are %d and %d", n, f.known, g.count(), g.population())
 	}
@@ -244,7 +245,7 @@ func (g *Graph) roomFor(n int) []Mention {
 
 // joinUnpacked lets an entry take effect that does more.
 func (g *Graph) joinUnpacked(n int32, head *packed, f *frame, seq uint64) {
-	e := g.unpackJoined(n, f.thing(g))
+	e := g.unpackJoined(n)
 	full := e.Event
 	full.Codes = head.codes()
 	g.targets = g.targetsOf(head, n)

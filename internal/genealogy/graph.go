@@ -27,6 +27,7 @@ type Graph struct {
 	byID     numberTable
 	ids      *idIndex
 	targets  []target // of the entry that is taken in
+	arriving *frame   // that is taken in
 	things   []thing
 	index    numberTable
 	kinds    [event.KindProduct + 1][]int32 // things by kind

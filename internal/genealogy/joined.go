@@ -179,7 +179,7 @@ func (g *Graph) joinedEntry(n int32) *Entry {
 	if k >= j.at.count {
 		return j.pending[k-j.at.count]
 	}
-	e := g.unpackJoined(n, g.numbered)
+	e := g.unpackJoined(n)
 	if len(j.recent) > 0 {
 		j.slot(n).Store(e)
 	}
@@ -188,24 +188,29 @@ func (g *Graph) joinedEntry(n int32) *Entry {
 
 // unpackJoined unpacks an entry that joined. Only one that came in a frame can turn
 // out not to be one.
-func (g *Graph) unpackJoined(n int32, thing func(uint64) (event.Ref, bool)) *Entry {
+func (g *Graph) unpackJoined(n int32) *Entry {
 	j := &g.joined
 	b, _ := j.packed(n - g.older)
 	p := packed{b}
 	e := &Entry{By: j.bys[p.uint()], Seq: uint64(int64(n) + p.int()), Recorded: j.recorded(n), g: g, n: n} //nolint:gosec // as packed
 	var err error
-	if e.Event, err = event.Unpack(p.b, thing); err != nil {
+	if e.Event, err = event.Unpack(p.b, g.numbered); err != nil {
 		damaged("entry %d: %v", n, err)
 	}
 	return e
 }
 
-// numbered returns the thing of a number.
+// numbered returns the thing of a number. While the entries of a frame are taken in,
+// that can be one which none of them has brought yet.
 func (g *Graph) numbered(i uint64) (event.Ref, bool) {
-	if i >= uint64(g.population()) { //nolint:gosec // not negative
+	switch {
+	case i < uint64(g.population()): //nolint:gosec // not negative
+		return g.ref(int32(i)), true //nolint:gosec // below population
+	case g.arriving == nil:
 		return event.Ref{}, false
+	default:
+		return g.arriving.thing(i)
 	}
-	return g.ref(int32(i)), true //nolint:gosec // below population
 }
 
 // id returns the id of the k-th entry.
