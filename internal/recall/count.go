@@ -59,7 +59,7 @@ func (a *Answer) group(all []Thing) []*Thing {
 	joined := make(map[event.Ref]int)
 	for i := range all {
 		t := &all[i]
-		if !a.hasSame(t.index) {
+		if a.n.Alone(t.index) {
 			list = append(list, t)
 			continue
 		}
@@ -72,18 +72,6 @@ func (a *Answer) group(all []Thing) []*Thing {
 		list = append(list, t)
 	}
 	return list
-}
-
-func (a *Answer) hasSame(thing int32) bool {
-	if a.n.Alone(thing) {
-		return false
-	}
-	for c := range a.n.From(thing) {
-		if c.Via == genealogy.ViaSame {
-			return true
-		}
-	}
-	return false
 }
 
 // firstSame returns the first in order of the references of r's own kind that

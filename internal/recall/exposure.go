@@ -76,7 +76,7 @@ func (a *Answer) sightings() sightings {
 	for i := range a.Things {
 		t := &a.Things[i]
 		first := t.Ref
-		if a.hasSame(t.index) {
+		if !a.n.Alone(t.index) {
 			first = firstSame(a.g, t.Ref)
 		}
 		k, known := at[first]

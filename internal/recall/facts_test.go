@@ -171,6 +171,20 @@ func TestPatientsAreCountedOnceAndPassNothingOn(t *testing.T) {
 	}
 }
 
+// TestPatientsWhoAreOneDonorAreOnePerson has nobody say so of the two patients
+// themselves.
+func TestPatientsWhoAreOneDonorAreOnePerson(t *testing.T) {
+	t.Parallel()
+	a := answer(t, made+`
+{"type":"infusion","time":"10:00","site":"H1","unit":"A","patient":"P1","checks":["name","number"]}
+{"type":"infusion","time":"11:00","site":"H2","unit":"B","patient":"P2","checks":["name","number"]}
+{"type":"same","time":"12:00","things":["donor:D9","patient:P1"],"reason":"one person","signed_by":["Q1"]}
+{"type":"same","time":"12:00","things":["donor:D9","patient:P2"],"reason":"one person","signed_by":["Q1"]}`, "batch:M")
+	if a.Counts.Patients != 1 || a.Counts.Infused != 2 {
+		t.Errorf("counts %+v", a.Counts)
+	}
+}
+
 func TestARelabelledBagIsCountedOnceInItsFinalState(t *testing.T) {
 	t.Parallel()
 	a := answer(t, made+`
