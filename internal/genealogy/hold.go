@@ -373,6 +373,9 @@ func (g *Graph) Lifts() iter.Seq[*Entry] {
 	}
 }
 
+// StruckLifts returns those of [Graph.Lifts] that were corrected or replaced.
+func (g *Graph) StruckLifts() []*Entry { return g.struckAmong(g.lifters) }
+
 // HoldStruck reports whether what made the hold was corrected or replaced.
 func (g *Graph) HoldStruck(h *Hold) bool { return g.isStruck(h.Entry) }
 

@@ -23,6 +23,29 @@ func (g *Graph) Registered(r event.Ref, t event.Time) (*event.Register, *Entry, 
 	return found.Event.Body.(*event.Register), found, true
 }
 
+// StruckRegistrations returns the registrations of r that were corrected or
+// replaced, in order of records.
+func (g *Graph) StruckRegistrations(r event.Ref) []*Entry {
+	return g.struckAmong(g.listed(g.masters, r))
+}
+
+// StruckInventories returns the inventories of a site that were corrected or
+// replaced, in order of records.
+func (g *Graph) StruckInventories(site event.Ref) []*Entry {
+	return g.struckAmong(g.listed(g.counts, site))
+}
+
+// struckAmong reads those of some entries that were corrected or replaced.
+func (g *Graph) struckAmong(list []int32) []*Entry {
+	var struck []*Entry
+	for _, n := range list {
+		if g.isStruck(n) {
+			struck = append(struck, g.entry(n))
+		}
+	}
+	return struck
+}
+
 // Class returns the registered class of equipment or of a lot at time t.
 func (g *Graph) Class(r event.Ref, t event.Time) string {
 	if b, _, ok := g.Registered(r, t); ok {

@@ -29,16 +29,13 @@ func (r *reading) elsewhere(reached []Thing) {
 		r.strikeOf(s, shapes)
 	}
 	for s := range v.sites {
-		r.strikeOf(s, registers(s))
+		r.strikeAll(r.a.g.StruckRegistrations(s))
 	}
 	for s := range r.strangers {
-		r.strikeOf(s, registers(s))
+		r.strikeAll(r.a.g.StruckRegistrations(s))
 	}
 	for s := range v.shelves {
-		r.strikeOf(s, func(e *event.Event) bool {
-			_, ok := e.Body.(*event.Inventory)
-			return ok && e.Site == s
-		})
+		r.strikeAll(r.a.g.StruckInventories(s))
 	}
 	r.strikeClasses(v.lots)
 	r.strikeCleanings(reached)
@@ -82,14 +79,6 @@ func (v *vicinity) take(entry *genealogy.Entry) {
 	}
 }
 
-// registers says which records are master data of a thing.
-func registers(thing event.Ref) func(*event.Event) bool {
-	return func(e *event.Event) bool {
-		b, ok := e.Body.(*event.Register)
-		return ok && b.Subject == thing
-	}
-}
-
 // strikeClasses lists the struck registrations that would have made a lot an
 // open container, or no longer one.
 func (r *reading) strikeClasses(lots map[event.Ref]bool) {
@@ -97,21 +86,18 @@ func (r *reading) strikeClasses(lots map[event.Ref]bool) {
 		return
 	}
 	for lot := range lots {
-		for _, m := range r.a.g.StruckHistory(lot) {
-			if e := r.a.g.Entry(m); r.reclasses(lot, e) {
+		for _, e := range r.a.g.StruckRegistrations(lot) {
+			if r.reclasses(lot, e) {
 				r.strike(e)
 			}
 		}
 	}
 }
 
-// reclasses reports whether a struck record would be the newest that registers
-// a lot, and says another class than the one that does.
+// reclasses reports whether a struck registration of a lot would be the newest,
+// and says another class than the one that does.
 func (r *reading) reclasses(lot event.Ref, e *genealogy.Entry) bool {
-	b, ok := e.Event.Body.(*event.Register)
-	if !ok || b.Subject != lot {
-		return false
-	}
+	b := e.Event.Body.(*event.Register)
 	now, entry, known := r.a.g.Registered(lot, r.a.g.Latest())
 	open := known && now.Class == event.ClassOpenContainer
 	if open == (b.Class == event.ClassOpenContainer) {
@@ -171,6 +157,12 @@ func (r *reading) strikeAbout(thing event.Ref, subject func(*event.Event) (event
 	}
 }
 
+func (r *reading) strikeAll(list []*genealogy.Entry) {
+	for _, e := range list {
+		r.strike(e)
+	}
+}
+
 func (r *reading) strikeOf(thing event.Ref, counts func(*event.Event) bool) {
 	for _, m := range r.a.g.StruckHistory(thing) {
 		if e := r.a.g.Entry(m); counts(&e.Event) {
@@ -203,34 +195,29 @@ func (r *reading) strikeHolds(reached []Thing) {
 	holds := g.Holds()
 	for i := range holds {
 		h := &holds[i]
-		if len(lifts) == 0 && !g.HoldStruck(h) {
-			continue
+		records := lifts[h.Entry]
+		if g.HoldStruck(h) {
+			records = append(records, g.HoldEntry(h))
 		}
-		e := g.HoldEntry(h)
-		records := lifts[e.Event.ID]
-		if e.Struck() {
-			records = append(records, e)
-		}
-		if len(records) == 0 || !r.bears(g.LiesOn(h), reached) {
-			continue
-		}
-		for _, e := range records {
-			r.strike(e)
+		if len(records) > 0 && r.bears(g.LiesOn(h), reached) {
+			r.strikeAll(records)
 		}
 	}
 }
 
-// struckLifts finds the struck lifts by the holds that they named. Those of a
-// drill lifted nothing.
-func struckLifts(g *genealogy.Graph) map[event.ID][]*genealogy.Entry {
-	lifts := make(map[event.ID][]*genealogy.Entry)
-	for e := range g.Lifts() {
+// struckLifts finds the struck lifts by the entries of the holds that they named.
+// Those of a drill lifted nothing.
+func struckLifts(g *genealogy.Graph) map[int32][]*genealogy.Entry {
+	lifts := make(map[int32][]*genealogy.Entry)
+	for _, e := range g.StruckLifts() {
 		b := e.Event.Body.(*event.Case)
-		if !e.Struck() || g.Drill(b.Case) {
+		if g.Drill(b.Case) {
 			continue
 		}
 		for _, id := range b.Lift.Holds {
-			lifts[id] = append(lifts[id], e)
+			if hold, ok := g.ByID(id); ok {
+				lifts[hold.Number()] = append(lifts[hold.Number()], e)
+			}
 		}
 	}
 	return lifts
