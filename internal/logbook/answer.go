@@ -41,6 +41,19 @@ func (b *Book) Trace(ctx context.Context, q recall.Query, size uint64) (*recall.
 	})
 }
 
+// Brief answers a query by the search alone, as of the first size records; size 0
+// means all.
+func (b *Book) Brief(ctx context.Context, q recall.Query, size uint64) (*recall.Brief, error) {
+	return ask(b, func() (*recall.Brief, error) {
+		g, of, err := b.AsOf(ctx, size)
+		if err != nil {
+			return nil, err
+		}
+		a, err := recall.BriefOf(g, of, q)
+		return a, withNear(g, err)
+	})
+}
+
 // WhatIf says what each assumption behind a trace is worth, as of the first
 // size records; size 0 means all.
 func (b *Book) WhatIf(ctx context.Context, q recall.Query, size uint64) (*recall.WhatIf, error) {

@@ -53,6 +53,13 @@ func questions(t *testing.T) map[string]question {
 	drill := script(t)
 	return map[string]question{
 		"trace": trace(recall.NewQuery(batch), 0), "trace backward": trace(back, 0), "trace of before": trace(recall.NewQuery(batch), 300),
+		"brief": func(ctx context.Context, b *Book) (string, error) {
+			a, err := b.Brief(ctx, recall.NewQuery(batch), 0)
+			if err != nil {
+				return "", err
+			}
+			return jsonOf(a.WriteJSON)
+		},
 		"what if": func(ctx context.Context, b *Book) (string, error) {
 			w, err := b.WhatIf(ctx, recall.NewQuery(batch), 0)
 			if err != nil {

@@ -2,6 +2,8 @@ package recall
 
 import (
 	"iter"
+	"slices"
+	"strings"
 	"sync"
 
 	"suyuan/internal/event"
@@ -67,11 +69,16 @@ func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
 	if err != nil {
 		return nil, err
 	}
+	return a.reach(), nil
+}
+
+// reach searches for an answer that was begun.
+func (a *Answer) reach() *Reached {
 	w := workspaces.Get().(*workspace)
 	r := &Reached{n: a.n, backward: a.Query.Backward}
 	if r.plainly(a, &w.plain) {
 		workspaces.Put(w)
-		return r, nil
+		return r
 	}
 	a.seek(a.Query.Grade, w)
 	hits := a.best()
@@ -89,7 +96,7 @@ func Reach(g *genealogy.Graph, q Query) (*Reached, error) {
 		r.hits[i] = t
 	}
 	w.leave(a)
-	return r, nil
+	return r
 }
 
 // source notes the time of a source, which can be that of no contact.
@@ -130,10 +137,60 @@ func (r *Reached) Len() int { return len(r.hits) }
 func (r *Reached) All() iter.Seq[ReachedThing] {
 	return func(yield func(ReachedThing) bool) {
 		for i := range r.hits {
-			h := &r.hits[i]
-			if !yield(ReachedThing{h.kind, h.grade, h.via, h.since.Time(r.backward, h.zone), r.n, h.thing, h.parent}) {
+			if !yield(r.tell(&r.hits[i])) {
 				return
 			}
 		}
 	}
+}
+
+// tell returns a hit as it is told.
+func (r *Reached) tell(h *reachedHit) ReachedThing {
+	return ReachedThing{h.kind, h.grade, h.via, h.since.Time(r.backward, h.zone), r.n, h.thing, h.parent}
+}
+
+// A namedHit is the place of a hit, and its thing.
+type namedHit struct {
+	ref event.Ref
+	hit int32
+}
+
+// Sorted yields what was reached in the order of an answer: kind, grade, id. The
+// names of one kind and grade are read at a time, so that the first come before
+// all are known.
+func (r *Reached) Sorted() iter.Seq2[event.Ref, ReachedThing] {
+	return func(yield func(event.Ref, ReachedThing) bool) {
+		var named []namedHit
+		for _, part := range r.parts() {
+			named = named[:0]
+			for _, i := range part {
+				named = append(named, namedHit{r.n.Ref(r.hits[i].thing), i})
+			}
+			slices.SortFunc(named, func(a, b namedHit) int { return strings.Compare(a.ref.ID(), b.ref.ID()) })
+			for k := range named {
+				if !yield(named[k].ref, r.tell(&r.hits[named[k].hit])) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// parts returns the places of hits of one kind and grade, in the order of both.
+func (r *Reached) parts() [][]int32 {
+	parts := make([][]int32, (int(event.KindProduct)+1)*len(genealogy.Grades()))
+	for i := range r.hits {
+		at := int(r.hits[i].kind)*len(genealogy.Grades()) + int(r.hits[i].grade)
+		parts[at] = append(parts[at], int32(i))
+	}
+	return parts
+}
+
+// Kinds returns how many things of each kind were reached.
+func (r *Reached) Kinds() map[event.Kind]int {
+	n := make(map[event.Kind]int)
+	for i := range r.hits {
+		n[r.hits[i].kind]++
+	}
+	return n
 }
