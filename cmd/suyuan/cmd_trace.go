@@ -21,6 +21,9 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	if in.on("brief") {
+		return runBrief(ctx, p, in, q, size)
+	}
 	if in.on("what-if") {
 		return runWhatIf(ctx, p, in, q, size)
 	}

@@ -347,24 +347,28 @@ func (t *tracePrinter) foundation() {
 		"  root " + a.AsOf.Root,
 		t.p.text("trace.at", data{"At": clock(a.Query.At), "Behind": t.p.span(t.p.env.Now().Sub(a.Query.At.Std()))}),
 	}
-	followed, leftOut := a.Followed()
-	lines = append(lines, t.p.text("trace.followed", data{"Vias": t.vias(followed)}))
-	if len(leftOut) > 0 {
-		lines = append(lines, t.p.text("trace.left-out", data{"Vias": t.vias(leftOut)}))
-	}
-	for _, line := range lines {
+	for _, line := range append(lines, t.p.followedText(a.Followed())...) {
 		for _, part := range wrap(visible(line), t.p.width) {
 			t.p.line("%s", part)
 		}
 	}
 }
 
-func (t *tracePrinter) vias(list []genealogy.Via) string {
+// followedText says which contacts were followed, and which were not.
+func (p *program) followedText(followed, leftOut []genealogy.Via) []string {
+	lines := []string{p.text("trace.followed", data{"Vias": p.viaText(followed)})}
+	if len(leftOut) > 0 {
+		lines = append(lines, p.text("trace.left-out", data{"Vias": p.viaText(leftOut)}))
+	}
+	return lines
+}
+
+func (p *program) viaText(list []genealogy.Via) string {
 	words := make([]string, len(list))
 	for i, v := range list {
-		words[i] = t.p.text("via." + v.String())
+		words[i] = p.text("via." + v.String())
 	}
-	return strings.Join(words, t.p.text("list.comma"))
+	return strings.Join(words, p.text("list.comma"))
 }
 
 // span is a length of time in days, hours and minutes, the two that matter.
