@@ -19,7 +19,7 @@ var notes = map[string]string{
 		"and 10,000 batches: below 20,000 records there is no index of the genealogy. PostgreSQL's does too, where its log comes to be as long as what was loaded. From there on all lines are " +
 		"level.",
 	"trace": "At 1,000 batches a lot is in a hundredth of them, from 10,000 on in a thousandth: so both have some 20 patients, and what is seen is what a trace costs before it gets anywhere. From " +
-		"10,000 on it grows with what is reached, ours and the peers'. Our first row is the search alone (`recall.Reach`), which is what the peers' queries are; every command tells more, which is the row after it. Over all kinds of contacts a " +
+		"10,000 on it grows with what is reached, ours and the peers'. Our first row is the search alone (`recall.Reach`), which is what the peers' queries are; `suyuan trace --brief` prints it, and without that flag a trace tells more, which is the row after it. Over all kinds of contacts a " +
 		"lot reaches, at lesser grades, most of what was made in the same months on the same machines: that is what the last of our rows pays for. From 10,000 to 100,000 batches thirteen " +
 		"times as many things are reached, and it costs twelve times as much.",
 	"shared": "It grows with what was in the tank during its whole epoch (a year), not with the week: from 10,000 to 100,000 batches, where more is made and given in each place, as the world does. " +
