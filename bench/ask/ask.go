@@ -68,6 +68,15 @@ func (x *Index) Trace(q recall.Query, out io.Writer) error {
 	return a.WriteJSON(out, false)
 }
 
+// Brief writes what the search alone finds as JSON.
+func (x *Index) Brief(q recall.Query, out io.Writer) error {
+	b, err := recall.BriefOf(x.Graph, AsOf(), q)
+	if err != nil {
+		return err
+	}
+	return b.WriteJSON(out)
+}
+
 // Sources writes the ranking of sources as JSON.
 func (x *Index) Sources(q recall.SourceQuery, out io.Writer) error {
 	a, err := recall.Sources(x.Graph, AsOf(), q)

@@ -8,6 +8,8 @@ const (
 		"(parsing is 2 to 3 µs of some sixty calls through an interface)."
 	traceLimit = "the peers tell that a thing is reached; ours when, how surely and by what, in a world where contacts have times. That costs 0.2 to 0.3 µs a thing, of which waiting for memory alone is a quarter; ten times the faster " +
 		"of the two SQLites would leave 0.08 µs for all of it. Needed: things that are made together numbered together, so that one line of memory has several of them, and both cores."
+	wholeLimit = "a trace's target is what is reached, with grades, times and parents. The whole answer reads the history of each thing as well, a dozen records that lie all over what was recorded in its years, to say how it stands and what is missing; " +
+		"and it asks of every hold there ever was whether it was struck. Needed: what became of a unit kept beside its contacts, and in the index of each hold that it was struck."
 	sourceLimit = "forty thousand candidates, each searched from 20 positives at three floors and 200 negatives, and a million units and patients that are exposed next, which are found, named and sorted: a third of the time. " +
 		"Needed: the exposed counted and listed only when asked for, and a search of many sources that keeps no order of time where nothing has epochs."
 	graphLimit = "with nothing derived there is only JSON: reading and parsing take 3.5 µs of processor time an event, so two cores could at best read 570,000 a second and do nothing else; names, packing, contacts and the collector take 8 to 12 more, " +

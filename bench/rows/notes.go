@@ -29,8 +29,8 @@ var notes = map[string]string{
 		"world gets longer, from one year to ten, beyond it denser, and there are eight times as many candidates. Each round is a process of its own, so that it can be given up.",
 	"cold": "The index alone: up to 64 MiB, which is between 10,000 and 100,000 batches, it is compared with its checksums as a whole, so all of it is read from the disk; beyond, only what the " +
 		"question touches, a page here and there. So the cold line climbs away from the warm one. The line of a ledger begins high: below 20,000 records there is no index, and all records are " +
-		"read. Beyond that it adds to the index's the start of a larger program, and the opening of the ledger, which looks at every branch page of its tree. The whole answer is asked for: so the " +
-		"histories of all that is reached are read too, which lie here and there in the file.",
+		"read. Beyond that it adds to the index's the start of a larger program, and the opening of the ledger, which looks at every branch page of its tree. For the whole answer the " +
+		"histories of all that is reached are read too, which lie here and there in the file: that is what it costs more than the search.",
 	"memory": "Of `suyuan-ask` and the index alone, where it does not say *of a ledger*. *With mapped pages* includes those of the index that were touched, which the system can take away at any time; the other lines are of memory that belongs to no file. The lot's own way " +
 		"needs next to nothing for itself. All kinds and grades bend up at 10,000 batches, as in the contest of traces, with what is reached, as the answer is held as " +
 		"a whole before it is written. Without an index, at 1,000 batches, a ledger's records are in memory: there its line begins high.",

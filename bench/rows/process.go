@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,16 +22,25 @@ type question struct {
 	key     string
 	name    string
 	without []genealogy.Via // kinds of contacts that are not followed
+	brief   bool            // the search alone is asked for
 }
 
 // questions are the lot's own way, as the contest of traces has it, and what is asked where nothing else is said.
 func questions() []question {
-	return []question{{"lot", "the lot", shared()}, {"all", "all kinds and grades", nil}}
+	return []question{{key: "lot", name: "the lot", without: shared()}, {key: "all", name: "all kinds and grades"}}
+}
+
+// names is what the peers' queries are: what a lot reaches, with grades, times and parents, and nothing of what became of it.
+func names() question {
+	return question{key: "brief", name: "the lot, the search alone", without: shared(), brief: true}
 }
 
 // trace returns what suyuan trace is called with.
 func (q *question) trace(lot string) []string {
 	args := []string{"trace", lot, "--json"}
+	if q.brief {
+		args = append(args, "--brief")
+	}
 	for _, via := range q.without {
 		args = append(args, "--without", via.String())
 	}
@@ -43,7 +53,7 @@ func (q *question) ask(file, lot string) []string {
 	for _, via := range q.without {
 		without = append(without, via.String())
 	}
-	return []string{"--file", file, "--without", strings.Join(without, ","), lot}
+	return []string{"--file", file, "--brief=" + strconv.FormatBool(q.brief), "--without", strings.Join(without, ","), lot}
 }
 
 // A process answers a question about a lot, and leaves what it took.
@@ -101,17 +111,19 @@ func (s *Stock) lotsInTurn(size uint64) func() string {
 
 // The entrants of the contests of processes.
 const (
+	coldNames  = "the index alone, the search"
+	coldIndex  = "the index alone, the whole answer"
+	coldBrief  = "suyuan trace --brief, of a ledger"
 	coldLedger = "suyuan trace, of a ledger"
-	coldIndex  = "the index alone"
-	warmIndex  = "the index alone, warm"
+	warmNames  = "the index alone, the search, warm"
+	warmIndex  = "the index alone, the whole answer, warm"
 )
 
 // starting is from the start of a process to the end of its answer, where nothing of the files that it reads is in memory: each is dropped
 // from the page cache before, and the system asked whether it is gone. The program itself is warm.
 func starting(s *Stock) measure.Contest {
 	c := measure.Contest{Name: "cold", Title: "Cold start to answer, lot in 0.1 % of the batches", Unit: "ms", Better: measure.Smaller, Apart: true}
-	q := questions()[0]
-	add := func(name string, cold bool, of func(context.Context, uint64, *question) (process, []string, error)) {
+	add := func(name string, q question, cold bool, of func(context.Context, uint64, *question) (process, []string, error)) {
 		c.Entrants = append(c.Entrants, measure.Entrant{Name: name, Start: func(ctx context.Context, at measure.Setting) (measure.Job, error) {
 			run, files, err := of(ctx, at.Size, &q)
 			lot := s.lotsInTurn(at.Size)
@@ -129,9 +141,13 @@ func starting(s *Stock) measure.Contest {
 			}}, err
 		}})
 	}
-	add(coldIndex, true, s.ofIndex)
-	add(coldLedger, true, s.ofLedger)
-	add(warmIndex, false, s.ofIndex)
+	search, whole := names(), questions()[0]
+	add(coldNames, search, true, s.ofIndex)
+	add(coldIndex, whole, true, s.ofIndex)
+	add(coldBrief, search, true, s.ofLedger)
+	add(coldLedger, whole, true, s.ofLedger)
+	add(warmNames, search, false, s.ofIndex)
+	add(warmIndex, whole, false, s.ofIndex)
 	return c
 }
 

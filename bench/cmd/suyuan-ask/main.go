@@ -1,5 +1,5 @@
 // Command suyuan-ask answers one question from a snapshot of a genealogy, without a ledger: with the product's own engine, and as JSON, as
-// `suyuan trace --json` and `suyuan source --json` do.
+// `suyuan trace --json`, with --brief or without, and `suyuan source --json` do.
 package main
 
 import (
@@ -16,7 +16,7 @@ import (
 	"suyuan/internal/recall"
 )
 
-const usageText = `usage: suyuan-ask --file FILE [--without KIND,KIND] REF...
+const usageText = `usage: suyuan-ask --file FILE [--brief] [--without KIND,KIND] REF...
        suyuan-ask --file FILE --positive REF,REF --negative REF,REF
 `
 
@@ -40,6 +40,7 @@ func run(args []string, out, talk io.Writer) (err error) {
 	flags.SetOutput(talk)
 	file := flags.String("file", "", "the snapshot")
 	without := flags.String("without", "", "kinds of contacts that are not followed")
+	brief := flags.Bool("brief", false, "the search alone")
 	positive := flags.String("positive", "", "what was tested positive")
 	negative := flags.String("negative", "", "what was not")
 	if err := flags.Parse(args); err != nil {
@@ -57,7 +58,7 @@ func run(args []string, out, talk io.Writer) (err error) {
 	if *positive != "" {
 		err = sources(x, list(*positive), list(*negative), out)
 	} else {
-		err = trace(x, flags.Args(), list(*without), out)
+		err = trace(x, flags.Args(), list(*without), *brief, out)
 	}
 	if err == nil {
 		_, err = fmt.Fprintf(talk, "%.3f\n", time.Since(began).Seconds()*1e3)
@@ -69,7 +70,7 @@ func list(text string) []string {
 	return strings.FieldsFunc(text, func(r rune) bool { return r == ',' })
 }
 
-func trace(x *ask.Index, from, without []string, out io.Writer) error {
+func trace(x *ask.Index, from, without []string, brief bool, out io.Writer) error {
 	refs, err := ask.Refs(from)
 	if err != nil {
 		return err
@@ -81,6 +82,9 @@ func trace(x *ask.Index, from, without []string, out io.Writer) error {
 			return errUsage
 		}
 		q.Without = append(q.Without, via)
+	}
+	if brief {
+		return x.Brief(q, out)
 	}
 	return x.Trace(q, out)
 }
