@@ -61,6 +61,10 @@ func (m Moment) Time(backward bool, offset int16) event.Time {
 	}
 }
 
+// Second returns the second that the moment lies in, or begins or ends with, in the
+// order of the walk: of moments in order the seconds are in order too.
+func (m Moment) Second() int64 { return m.sec }
+
 // Before reports whether a walk comes to m before it comes to o.
 func (m Moment) Before(o Moment) bool { return m.sec < o.sec || m.sec == o.sec && m.nsec < o.nsec }
 

@@ -81,20 +81,18 @@ func (t *atlas) row(k int32) (from, to int32) {
 	return t.stops[k].from, t.stops[k].to
 }
 
-// ahead is how many stops of a queue are met at once, at most, of its line and of
-// its heap.
+// ahead is how many stops of a queue are met at once, at most, of each part of it.
 const ahead = 32
 
 // meetAhead meets a stop and those of the next in a queue, which are wanted soon:
 // they and what their contacts lead to lie here and there in the snapshot, and
 // are waited for together. stopOf finds the stop of what is in the queue, if that
 // does not remember.
-func (t *atlas) meetAhead(k int32, q *queue, stopOf func(label int32) (stop int32, ok bool)) {
+func (t *atlas) meetAhead(k int32, soon [3][]item, stopOf func(label int32) (stop int32, ok bool)) {
 	t.wanted = append(t.wanted[:0], k)
 	t.stops[k].met = true
-	line := q.line[q.first:]
-	for _, next := range [...][]item{line[:min(ahead, len(line))], q.heap[:min(ahead, len(q.heap))]} {
-		for i := range next {
+	for _, next := range soon {
+		for i := range min(ahead, len(next)) {
 			if at, ok := stopOf(next[i].label); ok && !t.stops[at].met {
 				t.stops[at].met = true
 				t.wanted = append(t.wanted, at)

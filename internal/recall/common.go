@@ -25,10 +25,9 @@ type source struct {
 	node node
 }
 
-// ranked returns what explains several positives, best first. How many others
+// rank puts what explains several positives in order, best first. How many others
 // each reaches is not counted.
-func (s *inquiry) ranked() []source {
-	list := s.explaining()
+func (s *inquiry) rank(list []source) {
 	reached := s.negativesReached(list)
 	positives, negatives := len(s.lineages), len(s.negatives)
 	for i := range list {
@@ -37,7 +36,6 @@ func (s *inquiry) ranked() []source {
 		c.Table = Table{c.Explains, c.NegativesReached, positives - c.Explains, negatives - c.NegativesReached}
 	}
 	slices.SortFunc(list, compareSources)
-	return list
 }
 
 // countOthers counts what the best of a list reach besides, and ranks these by
@@ -75,7 +73,7 @@ func (s *inquiry) explaining() []source {
 	apart := s.aparts()
 	all := make([]uint64, words(len(s.lineages)))
 	for i := range s.lineages {
-		all[i/floodWidth] |= 1 << (i % floodWidth)
+		all[i/wordBits] |= 1 << (i % wordBits)
 	}
 	cases := severalCases(apart, all)
 	best := make(map[int32]source)
@@ -110,9 +108,6 @@ func compareEpochs(a, b *source) int {
 	)
 }
 
-// words returns how many words a set of so many has.
-func words(n int) int { return (n + floodWidth - 1) / floodWidth }
-
 // aparts returns for each positive the set of those that it is apart from.
 func (s *inquiry) aparts() [][]uint64 {
 	sets := make([][]uint64, len(s.lineages))
@@ -120,7 +115,7 @@ func (s *inquiry) aparts() [][]uint64 {
 		sets[i] = make([]uint64, words(len(s.lineages)))
 		for k, b := range s.lineages {
 			if s.apart(a, b) {
-				sets[i][k/floodWidth] |= 1 << (k % floodWidth)
+				sets[i][k/wordBits] |= 1 << (k % wordBits)
 			}
 		}
 	}
@@ -130,7 +125,7 @@ func (s *inquiry) aparts() [][]uint64 {
 // severalCases reports whether two of the positives are apart.
 func severalCases(apart [][]uint64, list []uint64) bool {
 	for i, of := range apart {
-		if len(list) == 0 || list[i/floodWidth]>>(i%floodWidth)&1 == 0 {
+		if len(list) == 0 || list[i/wordBits]>>(i%wordBits)&1 == 0 {
 			continue
 		}
 		for k, word := range of {
@@ -154,20 +149,23 @@ type explained struct {
 	width int
 }
 
-func (e *explained) note(f fine, word int, bits uint64) {
+// note notes what a flood from some lineages on has reached a node from.
+func (e *explained) note(f fine, first int, bits *sourceSet) {
 	set := e.sets[f]
 	if set == nil {
 		set = make([]uint64, e.width)
 		e.sets[f] = set
 	}
-	set[word] |= bits
+	for k := first / wordBits; k < min(e.width, (first+floodWidth)/wordBits); k++ {
+		set[k] |= bits[k-first/wordBits]
+	}
 }
 
 // tallies finds what each node explains.
 func (s *inquiry) tallies() map[node]*tally {
 	e := explained{make(map[fine][]uint64), words(len(s.lineages))}
-	for word := range e.width {
-		s.behind(&e, word)
+	for first := 0; first < len(s.lineages); first += floodWidth {
+		s.behind(&e, first)
 	}
 	tallies := make(map[node]*tally, len(e.sets))
 	for f, set := range e.sets {
@@ -185,10 +183,9 @@ func (s *inquiry) tallies() map[node]*tally {
 	return tallies
 }
 
-// behind searches what can have contaminated up to 64 lineages within the
-// intervals of their members, at each floor.
-func (s *inquiry) behind(e *explained, word int) {
-	first := word * floodWidth
+// behind searches what can have contaminated some lineages, the first and as many
+// as a flood has, within the intervals of their members, at each floor.
+func (s *inquiry) behind(e *explained, first int) {
 	f := flood{atlas: s.back, barred: s.barred}
 	for k, l := range s.lineages[first:min(first+floodWidth, len(s.lineages))] {
 		for i := range l.members {
@@ -197,12 +194,13 @@ func (s *inquiry) behind(e *explained, word int) {
 				continue
 			}
 			f.starts = append(f.starts, start{thing: m.thing, since: m.end, limit: m.open, entering: true})
-			f.bits = append(f.bits, 1<<k)
+			bits := oneSource(k)
+			f.bits = append(f.bits, bits)
 			if s.n.Kind(m.thing) != event.KindUnit {
 				continue
 			}
 			for _, floor := range genealogy.Grades() {
-				e.note(fine{floor, node{thing: m.thing}}, word, 1<<k)
+				e.note(fine{floor, node{thing: m.thing}}, first, &bits)
 			}
 		}
 	}
@@ -214,7 +212,7 @@ func (s *inquiry) behind(e *explained, word int) {
 		}
 		for i := range f.nodes {
 			if n := &f.nodes[i]; n.start < 0 {
-				e.note(fine{floor, s.nodeOf(f.atlas, n, floor)}, word, n.bits)
+				e.note(fine{floor, s.nodeOf(f.atlas, n, floor)}, first, &n.bits)
 			}
 		}
 	}
@@ -266,7 +264,7 @@ func (s *inquiry) negativesReached(list []source) []int {
 	for i := range list {
 		places[list[i].node] = i
 	}
-	crowds := make(chan []start, words(len(s.clean)))
+	crowds := make(chan []start, (len(s.clean)+floodWidth-1)/floodWidth)
 	for crowd := range slices.Chunk(s.cleanStarts(), floodWidth) {
 		crowds <- crowd
 	}
@@ -277,8 +275,8 @@ func (s *inquiry) negativesReached(list []source) []int {
 			for crowd := range crowds {
 				found := s.backwardReached(crowd, places, len(list))
 				mu.Lock()
-				for i, set := range found {
-					reached[i] += bits.OnesCount64(set)
+				for i := range found {
+					reached[i] += count(found[i][:])
 				}
 				mu.Unlock()
 			}
@@ -303,18 +301,18 @@ func (s *inquiry) cleanStarts() []start {
 	return list
 }
 
-// backwardReached returns from which of up to 64 starts each of some nodes is
-// reached.
-func (s *inquiry) backwardReached(starts []start, places map[node]int, n int) []uint64 {
+// backwardReached returns from which of the starts of one flood each of some nodes
+// is reached.
+func (s *inquiry) backwardReached(starts []start, places map[node]int, n int) []sourceSet {
 	f := flood{atlas: s.back, floor: genealogy.Possible, starts: starts}
 	for k := range starts {
-		f.bits = append(f.bits, 1<<k)
+		f.bits = append(f.bits, oneSource(k))
 	}
-	found := make([]uint64, n)
+	found := make([]sourceSet, n)
 	f.run()
 	for k := range f.nodes {
 		if i, asked := places[s.nodeOf(f.atlas, &f.nodes[k], genealogy.Possible)]; asked {
-			found[i] |= f.nodes[k].bits
+			found[i].add(&f.nodes[k].bits)
 		}
 	}
 	f.forget()
@@ -344,13 +342,13 @@ func (s *inquiry) forwardReached(n node) int {
 func (s *inquiry) others(best []source) {
 	f := flood{atlas: s.fore, floor: genealogy.Possible}
 	for i := range best {
-		f.starts, f.bits = append(f.starts, s.wholly(best[i].node)), append(f.bits, 1<<i)
+		f.starts, f.bits = append(f.starts, s.wholly(best[i].node)), append(f.bits, oneSource(i))
 		best[i].OthersReached = 0
 	}
 	f.run()
 	from := make([]uint64, len(f.stops))
 	for k := range f.nodes {
-		from[f.nodes[k].stop] |= f.nodes[k].bits
+		from[f.nodes[k].stop] |= f.nodes[k].bits[0] // no more than MaxOthers
 	}
 	for i := range best {
 		for _, twin := range s.twins(best[i].node.thing) {

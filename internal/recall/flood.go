@@ -1,12 +1,10 @@
 package recall
 
 import (
-	"math/bits"
-
 	"suyuan/internal/genealogy"
 )
 
-// A flood is a search from up to 64 sources at once, each a bit: it tells for
+// A flood is a search from up to 256 sources at once, each a bit: it tells for
 // every node which of the sources reach it, as so many searches would that are
 // made one by one, and no paths. Every bit comes to every node at its earliest
 // time and goes on from there once; what comes to a node at one time goes on
@@ -16,29 +14,28 @@ type flood struct {
 	*atlas
 	floor  genealogy.Grade
 	starts []start
-	bits   []uint64       // by start
+	bits   []sourceSet    // by start
 	barred map[int32]bool // no walk enters these things
 	weaker genealogy.Grade
 
 	nodes  []wet
 	pools  []*pool
-	tides  []tide // of the nodes of what remembers, by part of the crowd
-	waves  []wave // those that are under way, by number
+	tides  []tide      // of the nodes of what remembers, by part of the crowd
+	brims  []sourceSet // of the nodes of what remembers: what came at the beginning of the epoch
+	waves  []wave      // those that are under way, by number
 	free   []int32
-	queue  queue
+	queue  ripples
 	held   genealogy.Arc // of a crowd, as long as it is looked at
 	window *start        // of the source that passes on, if it is one
 }
-
-// floodWidth is how many sources a flood has at most.
-const floodWidth = 64
 
 // A wet is a node of a flood: what reached it.
 type wet struct {
 	stop, epoch int32 // -1 for a thing that has one epoch only
 	start       int32 // -1 for what was reached
 	tide        int32 // the first of its tides, plus 1
-	bits        uint64
+	brim        int32 // in the brims, of what remembers
+	bits        sourceSet
 	coming      int32 // a wave on its way here, plus 1
 	since       genealogy.Moment
 }
@@ -46,7 +43,7 @@ type wet struct {
 // A wave brings bits to a node at a moment; none: what begins there and then
 // takes on what the node has.
 type wave struct {
-	bits uint64
+	bits sourceSet
 	node int32
 }
 
@@ -56,8 +53,7 @@ type pool struct {
 	stop     int32
 	crowd    []*genealogy.Crowd
 	from, to int32
-	slots    []int32  // nodes by epoch, plus 1
-	full     []uint64 // by epoch: what came at its beginning
+	slots    []int32 // nodes by epoch, plus 1
 }
 
 // A tide is how far a node has come through a part of its thing's crowd.
@@ -68,7 +64,7 @@ type tide struct {
 
 // run lets everything flow.
 func (f *flood) run() {
-	f.weaker = noGrade
+	f.weaker, f.queue = noGrade, newRipples()
 	f.bar(f.barred, true)
 	f.begin()
 	for !f.queue.empty() {
@@ -79,16 +75,16 @@ func (f *flood) run() {
 		if n.coming == at.label+1 {
 			n.coming = 0
 		}
-		if w.bits == 0 {
+		if w.bits.empty() {
 			f.ebb(w.node, at.since)
 			continue
 		}
-		if add := w.bits &^ n.bits; add != 0 {
-			n.bits |= add
+		if add := w.bits.without(&n.bits); !add.empty() {
+			n.bits.add(&add)
 			if n.epoch < 0 && !f.stops[n.stop].met {
-				f.meetAhead(n.stop, &f.queue, f.plain)
+				f.meetAhead(n.stop, f.queue.soon(), f.plain)
 			}
-			f.rise(w.node, at.since, add)
+			f.rise(w.node, at.since, &add)
 		}
 	}
 }
@@ -104,13 +100,13 @@ func (f *flood) begin() {
 		st := &f.starts[k]
 		at, since := f.stop(st.thing), genealogy.NearEnd(st.since, f.backward)
 		if !remembers(f.stops[at].kind) {
-			f.send(f.node(at, -1, int32(k)), since, f.bits[k])
+			f.send(f.node(at, -1, int32(k)), since, &f.bits[k])
 			continue
 		}
 		p := f.pool(at)
 		for _, epoch := range p.touched(st.touch, f.backward) {
 			if !p.far(epoch).Before(since) {
-				f.send(f.node(at, epoch, int32(k)), since.Later(p.near(epoch)), f.bits[k])
+				f.send(f.node(at, epoch, int32(k)), since.Later(p.near(epoch)), &f.bits[k])
 			}
 		}
 	}
@@ -125,34 +121,36 @@ func (f *flood) node(stop, epoch, start int32) int32 {
 		for range p.crowd {
 			f.tides = append(f.tides, tide{next: -1})
 		}
+		n.brim = int32(len(f.brims)) //nolint:gosec // no more than epochs
+		f.brims = append(f.brims, sourceSet{})
 	}
 	f.nodes = append(f.nodes, n)
 	return int32(len(f.nodes)) - 1 //nolint:gosec // no more than nodes
 }
 
 // send lets bits come to a node at a moment, if nothing brings them before.
-func (f *flood) send(node int32, since genealogy.Moment, bits uint64) {
+func (f *flood) send(node int32, since genealogy.Moment, sent *sourceSet) {
 	n := &f.nodes[node]
-	bits &^= n.bits
+	bits := sent.without(&n.bits)
 	if n.coming > 0 && !since.Before(n.since) {
 		w := &f.waves[n.coming-1]
 		if since == n.since {
-			w.bits |= bits
+			w.bits.add(&bits)
 			return
 		}
-		bits &^= w.bits
+		bits = bits.without(&w.bits)
 	}
-	if bits == 0 {
+	if bits.empty() {
 		return
 	}
-	k := f.wave(node, since, bits)
+	k := f.wave(node, since, &bits)
 	if n = &f.nodes[node]; n.coming == 0 || since.Before(n.since) {
 		n.coming, n.since = k+1, since
 	}
 }
 
 // wave puts a wave into the queue.
-func (f *flood) wave(node int32, since genealogy.Moment, bits uint64) int32 {
+func (f *flood) wave(node int32, since genealogy.Moment, bits *sourceSet) int32 {
 	var k int32
 	if last := len(f.free) - 1; last >= 0 {
 		k, f.free = f.free[last], f.free[:last]
@@ -160,7 +158,7 @@ func (f *flood) wave(node int32, since genealogy.Moment, bits uint64) int32 {
 		k = int32(len(f.waves)) //nolint:gosec // as many as are under way
 		f.waves = append(f.waves, wave{})
 	}
-	f.waves[k] = wave{bits, node}
+	f.waves[k] = wave{*bits, node}
 	f.queue.push(item{since: since, label: k})
 	return k
 }
@@ -174,7 +172,7 @@ func (f *flood) pool(at int32) *pool {
 	p := &pool{stop: at, cuts: cutsOf(f.n.Cuts(thing, f.floor), f.backward)}
 	var peers []genealogy.Arc
 	p.crowd, peers = f.n.Crowds(thing, f.backward)
-	p.slots, p.full = make([]int32, p.count()), make([]uint64, p.count())
+	p.slots = make([]int32, p.count())
 	if f.floor < genealogy.Possible && len(p.cuts) != len(f.n.Cuts(thing, genealogy.Possible)) {
 		f.weaker = min(f.weaker, genealogy.Possible)
 	}
@@ -186,7 +184,7 @@ func (f *flood) pool(at int32) *pool {
 
 // rise lets bits that a node has from a moment on go on by the contacts that have
 // begun, and has it wait for the others.
-func (f *flood) rise(node int32, since genealogy.Moment, add uint64) {
+func (f *flood) rise(node int32, since genealogy.Moment, add *sourceSet) {
 	n := f.nodes[node]
 	f.window = nil
 	if n.start >= 0 {
@@ -226,7 +224,7 @@ func (f *flood) await(node int32, n *wet, p *pool, crowd *genealogy.Crowd, next 
 	}
 	crowd.At(next, &f.held)
 	if !p.far(n.epoch).Before(f.held.Near) {
-		f.wave(node, f.held.Near, 0)
+		f.wave(node, f.held.Near, new(sourceSet))
 	}
 }
 
@@ -251,7 +249,7 @@ func (f *flood) ebb(node int32, since genealogy.Moment) {
 				break
 			}
 			if there {
-				f.flowHeld(&n, since, n.bits)
+				f.flowHeld(&n, since, &n.bits)
 			}
 		}
 		if f.tides[at].next = next; next > begun {
@@ -261,7 +259,7 @@ func (f *flood) ebb(node int32, since genealogy.Moment) {
 }
 
 // flowHeld takes bits over the contact of a crowd that is being looked at.
-func (f *flood) flowHeld(n *wet, since genealogy.Moment, add uint64) {
+func (f *flood) flowHeld(n *wet, since genealogy.Moment, add *sourceSet) {
 	if !f.vias.Has(f.held.Via) {
 		return
 	}
@@ -272,7 +270,7 @@ func (f *flood) flowHeld(n *wet, since genealogy.Moment, add uint64) {
 }
 
 // flow takes bits over a contact to every node that it leads to.
-func (f *flood) flow(n *wet, c *genealogy.Arc, since genealogy.Moment, add uint64) {
+func (f *flood) flow(n *wet, c *genealogy.Arc, since genealogy.Moment, add *sourceSet) {
 	if f.window != nil && !f.window.inWindow(c, f.backward) {
 		return
 	}
@@ -307,17 +305,17 @@ func (f *flood) flow(n *wet, c *genealogy.Arc, since genealogy.Moment, add uint6
 
 // enter takes bits to the epoch of the moment, two on a cut, and each later one
 // that the contact lies in, at its beginning.
-func (f *flood) enter(to *pool, p *passage, add uint64) {
+func (f *flood) enter(to *pool, p *passage, add *sourceSet) {
 	k := to.at(p.since)
 	f.enterEpoch(to, k, p, add)
 	for k++; k < to.count() && (to.near(k) == p.since || to.near(k).Before(p.far)); k++ {
-		if add&^to.full[k] != 0 {
+		if slot := to.slots[k]; slot == 0 || !f.brims[f.nodes[slot-1].brim].has(add) {
 			f.enterEpoch(to, k, p, add)
 		}
 	}
 }
 
-func (f *flood) enterEpoch(to *pool, k int32, p *passage, add uint64) {
+func (f *flood) enterEpoch(to *pool, k int32, p *passage, add *sourceSet) {
 	near := to.near(k)
 	if !p.lies(p.near.Later(near), p.far.Sooner(to.far(k))) {
 		return
@@ -328,7 +326,7 @@ func (f *flood) enterEpoch(to *pool, k int32, p *passage, add uint64) {
 	since := p.since.Later(near)
 	f.send(to.slots[k]-1, since, add)
 	if since == near {
-		to.full[k] |= add
+		f.brims[f.nodes[to.slots[k]-1].brim].add(add)
 	}
 }
 
@@ -341,14 +339,5 @@ func (f *flood) forget() {
 		f.stops[p.stop].memory = 0
 	}
 	f.bar(f.barred, false)
-	f.nodes, f.pools, f.tides, f.waves, f.free, f.queue = nil, nil, nil, nil, nil, queue{}
-}
-
-// count returns how many sources a set has.
-func count(set []uint64) int {
-	n := 0
-	for _, word := range set {
-		n += bits.OnesCount64(word)
-	}
-	return n
+	f.nodes, f.pools, f.tides, f.brims, f.waves, f.free, f.queue = nil, nil, nil, nil, nil, nil, ripples{}
 }

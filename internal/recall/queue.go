@@ -30,6 +30,9 @@ func (q *queue) empty() bool { return q.first == len(q.line) && len(q.heap) == 0
 // clear empties the queue, and keeps its memory.
 func (q *queue) clear() { q.line, q.first, q.heap = q.line[:0], 0, q.heap[:0] }
 
+// soon returns what comes next, or soon after.
+func (q *queue) soon() [3][]item { return [3][]item{q.line[q.first:], q.heap} }
+
 func (q *queue) push(it item) {
 	if n := len(q.line); n == q.first || !it.before(&q.line[n-1]) {
 		q.line = append(q.line, it)

@@ -129,7 +129,7 @@ func (s *search) finish() []label {
 		}
 		l.depth = settled
 		if l.epoch < 0 && !s.stops[l.stop].met {
-			s.meetAhead(l.stop, &s.queue, s.plain)
+			s.meetAhead(l.stop, s.queue.soon(), s.plain)
 		}
 		s.settle(at.label)
 	}

@@ -127,11 +127,12 @@ func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error
 	for _, l := range s.lineages {
 		a.Positives = append(a.Positives, l.span(s.n))
 	}
-	common := s.ranked()
+	common := s.explaining()
 	links := s.chains()
 	a.Chains = links.list()
 	nodes, other := candidateNodes(common, links), s.beside()
 	genealogy.Together(func() {
+		s.rank(common)
 		s.countOthers(common)
 		for i := range common {
 			a.Common = append(a.Common, common[i].Common)

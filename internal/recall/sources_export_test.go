@@ -38,11 +38,12 @@ func Flooded(g *genealogy.Graph, q Query, springs []Spring, barred []event.Ref) 
 			bar[i] = true
 		}
 	}
+	bitOf := func(k int) int { return 37 * k % floodWidth } // in all words of a set
 	f := flood{atlas: newAtlas(n, q.Backward, vias), floor: q.Grade, barred: bar}
 	for k, s := range springs {
 		thing, _ := n.Thing(s.Thing)
 		st := start{thing: thing, since: s.Since, limit: s.Limit, entering: s.Entering, touch: s.Touch}
-		f.starts, f.bits = append(f.starts, st), append(f.bits, 1<<k)
+		f.starts, f.bits = append(f.starts, st), append(f.bits, oneSource(bitOf(k)))
 		one := search{atlas: newAtlas(n, q.Backward, vias), floor: q.Grade, barred: bar, starts: []start{st}, timesOnly: true}
 		found := make(map[Drop]bool)
 		for _, l := range one.run() {
@@ -54,7 +55,7 @@ func Flooded(g *genealogy.Graph, q Query, springs []Spring, barred []event.Ref) 
 	for k := range springs {
 		found := make(map[Drop]bool)
 		for i := range f.nodes {
-			if w := &f.nodes[i]; w.bits>>k&1 != 0 {
+			if w, one := &f.nodes[i], oneSource(bitOf(k)); w.bits.has(&one) {
 				found[Drop{n.Ref(f.stops[w.stop].thing), w.epoch, w.start < 0}] = true
 			}
 		}
