@@ -95,57 +95,70 @@ func candidateNodes(common []source, chains links) map[node]bool {
 // exposed lists the units and patients of no lineage that went through a
 // candidate in its epoch, or got what was made of what did.
 func (s *inquiry) exposed(nodes map[node]bool) []event.Ref {
-	through := throughput{atlas: s.fore}
-	for n := range nodes {
-		for _, thing := range s.twins(n.thing) {
-			through.add(thing, s.span(n))
-		}
+	met := s.through(nodes)
+	things, ok := s.onwardPlainly(met)
+	if !ok {
+		things = s.onwardInOrder(met)
 	}
-	f := search{atlas: s.fore, only: onward, timesOnly: true, floor: genealogy.Confirmed}
-	for at, t := range through.since {
-		if through.met[at] {
-			f.starts = append(f.starts, start{thing: s.fore.stops[at].thing, since: t.Time(false, 0)})
+	slices.Sort(things) // names stand in that order
+	list := make([]event.Ref, len(things))
+	inPieces(len(things), exposedPiece, func() func(from, to int) {
+		return func(from, to int) {
+			for k, thing := range things[from:to] {
+				list[from+k] = s.n.Ref(thing)
+			}
 		}
-	}
-	var list []event.Ref
-	labels := f.run()
-	seen := make([]bool, len(s.fore.stops)) // a source that is reached has two labels
-	for _, l := range labels {
-		if !seen[l.stop] && personalKind(s.fore.stops[l.stop].kind) && !s.barred[l.thing] {
-			list = append(list, s.n.Ref(l.thing))
-		}
-		seen[l.stop] = true
-	}
-	f.forget()
+	})
 	slices.SortFunc(list, func(a, b event.Ref) int {
 		return cmp.Or(boolCompare(a.Kind() == event.KindPatient, b.Kind() == event.KindPatient), compareRefText(a, b))
 	})
 	return list
 }
 
-// A throughput is what some nodes reach by one contact, and the earliest time,
-// by stop.
-type throughput struct {
-	*atlas
-	met   []bool
-	since []genealogy.Moment
-}
+// exposedPiece is how many things one processor names at a time.
+const exposedPiece = 4096
 
-// add notes what a thing reaches in one of its epochs.
-func (t *throughput) add(thing int32, span genealogy.Span) {
-	at := t.stop(thing)
-	p := passage{near: genealogy.NearEnd(span.From, false), far: genealogy.FarEnd(span.To, false)}
-	for c := range t.between(at, p.near, p.far) {
-		near := p.near.Later(c.Near)
-		p.instant = c.Instant()
-		if !p.lies(near, p.far.Sooner(c.Far)) {
+// onwardPlainly returns the units and patients of no lineage that what was met
+// was, or was made into. It is false where times do not fit. What remembers is
+// left out: it is made into nothing, and the same as its own kind alone.
+func (s *inquiry) onwardPlainly(met []touched) (things []int32, ok bool) {
+	p := plain{n: s.n, vias: onward}
+	for i := range met {
+		if remembers(s.n.Kind(met[i].thing)) {
 			continue
 		}
-		for len(t.met) <= int(c.Peer) {
-			t.met, t.since = append(t.met, false), append(t.since, genealogy.Always)
+		since, fits := met[i].since.Instant()
+		if !fits {
+			return nil, false
 		}
-		if !t.met[c.Peer] || near.Before(t.since[c.Peer]) {
-			t.met[c.Peer], t.since[c.Peer] = true, near
+		p.node(met[i].thing, since)
+		*p.at.At(met[i].thing) = int32(len(p.nodes)) //nolint:gosec // no more than things
+	}
+	if !p.run(genealogy.Confirmed) {
+		return nil, false
+	}
+	for k := range p.nodes {
+		if x := &p.nodes[k]; personalKind(x.kind) && !s.barred[x.thing] {
+			things = append(things, x.thing)
 		}
 	}
+	return things, true
+}
+
+// onwardInOrder returns the same, for all times.
+func (s *inquiry) onwardInOrder(met []touched) (things []int32) {
+	f := search{atlas: s.fore, only: onward, timesOnly: true, floor: genealogy.Confirmed}
+	for i := range met {
+		f.starts = append(f.starts, start{thing: met[i].thing, since: met[i].since.Time(false, 0)})
+	}
+	labels := f.run()
+	seen := make([]bool, len(s.fore.stops)) // a source that is reached has two labels
+	for _, l := range labels {
+		if !seen[l.stop] && personalKind(s.fore.stops[l.stop].kind) && !s.barred[l.thing] {
+			things = append(things, l.thing)
+		}
+		seen[l.stop] = true
+	}
+	f.forget()
+	return things
 }

@@ -2,6 +2,7 @@ package recall
 
 import (
 	"math/big"
+	"slices"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -69,4 +70,25 @@ func Flooded(g *genealogy.Graph, q Query, springs []Spring, barred []event.Ref) 
 		}
 	}
 	return apart, together, same
+}
+
+// Onward returns the units and patients that are exposed next, as the search
+// without an order of time finds them and as the one in order does. It is false
+// where the first does not fit, or something is wrong with the query.
+func Onward(g *genealogy.Graph, q SourceQuery) (plainly, inOrder []event.Ref, ok bool) {
+	s, err := newInquiry(g, q)
+	if err != nil {
+		return nil, nil, false
+	}
+	met := s.through(candidateNodes(s.explaining(), s.chains()))
+	things, ok := s.onwardPlainly(met)
+	named := func(things []int32) []event.Ref {
+		list := make([]event.Ref, len(things))
+		for k, thing := range things {
+			list[k] = s.n.Ref(thing)
+		}
+		slices.SortFunc(list, event.Ref.Compare)
+		return list
+	}
+	return named(things), named(s.onwardInOrder(met)), ok
 }
