@@ -47,8 +47,7 @@ func (t *touch) cleared() *finding {
 
 // excluded lists the shared things and sites that lineages of two positives
 // met and that are no candidates.
-func (s *inquiry) excluded(a *SourceAnswer) []Excluded {
-	candidates := a.candidates()
+func (s *inquiry) excluded(candidates map[event.Ref]bool) []Excluded {
 	touches := make(map[event.Ref][]touch)
 	for _, l := range s.lineages {
 		for i := range l.members {
@@ -72,15 +71,13 @@ func (s *inquiry) excluded(a *SourceAnswer) []Excluded {
 }
 
 // candidates returns the common sources and those of chains.
-func (a *SourceAnswer) candidates() map[event.Ref]bool {
+func candidates(common []source, chains links) map[event.Ref]bool {
 	set := make(map[event.Ref]bool)
-	for i := range a.Common {
-		set[a.Common[i].Ref] = true
+	for i := range common {
+		set[common[i].Ref] = true
 	}
-	for i := range a.Chains {
-		for k := range a.Chains[i].Candidates {
-			set[a.Chains[i].Candidates[k].Ref] = true
-		}
+	for i := range chains {
+		set[chains[i].Ref] = true
 	}
 	return set
 }

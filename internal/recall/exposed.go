@@ -12,19 +12,19 @@ import (
 const NoOperator MissingCode = "no-operator"
 
 // missing lists what is not known about lineages and candidates.
-func (s *inquiry) missing(a *SourceAnswer) []Missing {
+func (s *inquiry) missing(candidates map[event.Ref]bool, chains []Chain) []Missing {
 	t := telling{a: &Answer{g: s.g, n: s.n, Query: Query{At: s.at}}, lacks: func(*Thing) bool { return true }}
 	for thing := range s.barred {
 		t.things = append(t.things, Thing{Ref: s.n.Ref(thing), index: thing})
 	}
-	for ref := range a.candidates() {
+	for ref := range candidates {
 		if thing, _ := s.n.Thing(ref); !s.barred[thing] {
 			t.things = append(t.things, Thing{Ref: ref, index: thing})
 		}
 	}
 	r := t.tell().read
 	s.unnamed(r)
-	s.uncleaned(r, a)
+	s.uncleaned(r, chains)
 	return r.gaps()
 }
 
@@ -60,10 +60,10 @@ func handling(e *event.Event) bool {
 
 // uncleaned notes that nobody is known to have cleaned equipment or a room
 // between the lineages that met there.
-func (s *inquiry) uncleaned(r *reading, a *SourceAnswer) {
+func (s *inquiry) uncleaned(r *reading, chains []Chain) {
 	noted := make(map[event.Ref][]Missing)
-	for i := range a.Chains {
-		for _, c := range a.Chains[i].Candidates {
+	for i := range chains {
+		for _, c := range chains[i].Candidates {
 			if k := c.Ref.Kind(); k != event.KindEquipment && k != event.KindRoom {
 				continue
 			}

@@ -130,17 +130,17 @@ func Sources(g *genealogy.Graph, asOf AsOf, q SourceQuery) (*SourceAnswer, error
 	common := s.explaining()
 	links := s.chains()
 	a.Chains = links.list()
-	nodes, other := candidateNodes(common, links), s.beside()
+	nodes, refs, other := candidateNodes(common, links), candidates(common, links), s.beside()
 	genealogy.Together(func() {
 		s.rank(common)
 		s.countOthers(common)
 		for i := range common {
 			a.Common = append(a.Common, common[i].Common)
 		}
-		a.Excluded = s.excluded(a)
-		a.Missing = s.missing(a)
+		a.Excluded = s.excluded(refs)
 	}, func() {
 		a.NextExposed = other.exposed(nodes)
+		a.Missing = other.missing(refs, a.Chains)
 	})
 	return a, nil
 }
