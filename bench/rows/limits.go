@@ -10,8 +10,8 @@ const (
 		"of the two SQLites would leave 0.08 µs for all of it. Needed: things that are made together numbered together, so that one line of memory has several of them, and both cores."
 	wholeLimit = "a trace's target is what is reached, with grades, times and parents. The whole answer reads the history of each thing as well, a dozen records that lie all over what was recorded in its years, to say how it stands and what is missing; " +
 		"and it asks of every hold there ever was whether it was struck. Needed: what became of a unit kept beside its contacts, and in the index of each hold that it was struck."
-	sourceLimit = "forty thousand candidates, each searched from 20 positives at three floors and 200 negatives, and a million units and patients that are exposed next, which are found, named and sorted: a third of the time. " +
-		"Needed: the exposed counted and listed only when asked for, and a search of many sources that keeps no order of time where nothing has epochs."
+	sourceLimit = "200 negatives are searched at once, through 670,000 things and epochs with six million contacts, and the best fifty of forty thousand candidates through another 450,000: three fifths of the processor time, and one after the other, since who is best is known last. " +
+		"The ways lead through a thousand things that have epochs, so the order of time has to be kept. Needed: a bound that tells which ways lead back to no candidate before they are searched, or the others counted only when asked for."
 	graphLimit = "with nothing derived there is only JSON: reading and parsing take 3.5 µs of processor time an event, so two cores could at best read 570,000 a second and do nothing else; names, packing, contacts and the collector take 8 to 12 more, " +
 		"the index 2 to 10. Needed: the packed events (F.events) kept for all records and not only for those since the index, at 140 bytes an event more of disk."
 	verifyLimit = "there is no mode that leaves form and ids out, which the target of 20 s is about; with them it takes a fifth longer than was meant for hashes alone. Of 1.3 µs a record 0.4 to 0.5 are SHA-256, of which nothing can be left out. " +
