@@ -190,7 +190,7 @@ func (w *thingWriter) thing(b []byte, i int32) []byte {
 	if len(list) >= longLife {
 		part[partLife] = appendMentions(part[partLife], life, func(Mention) bool { return true })
 	}
-	if struck := w.g.struckOf(list); len(struck) > 0 {
+	if struck := w.g.StruckHistory(r); len(struck) > 0 {
 		part[partStruck] = appendMentions(part[partStruck], struck, func(Mention) bool { return false })
 	}
 	part[partMentions] = appendMentions(part[partMentions], list, marked(life))
