@@ -97,9 +97,10 @@ type crowds struct {
 }
 
 // meets reports whether a contact of a thing that remembers is with another
-// such thing.
+// such thing. Only what is declared can be: in all else a unit takes part, or what
+// a unit was made from or given to, and the other's kind need not be looked up.
 func (n *Network) meets(c *Contact, backward bool) bool {
-	return n.Remembers(peerOf(c, backward))
+	return (c.Via == ViaContact || c.Via == ViaSame) && n.Remembers(peerOf(c, backward))
 }
 
 // Len returns the number of contacts.

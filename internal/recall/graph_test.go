@@ -87,3 +87,20 @@ func TestEpochsAndMarksAgreeWithTheSlowReference(t *testing.T) {
 		}
 	})
 }
+
+// TestOnlyWhatIsDeclaredJoinsTwoThingsThatRemember is what the index rests on when
+// it takes contacts of such things apart.
+func TestOnlyWhatIsDeclaredJoinsTwoThingsThatRemember(t *testing.T) {
+	t.Parallel()
+	check(t, func(t *rapid.T) {
+		h := drawHistory(t)
+		n := h.g.Contacts()
+		for i := range int32(n.Len()) {
+			for c := range n.From(i) {
+				if n.Remembers(i) && n.Remembers(c.Target) && c.Via != genealogy.ViaContact && c.Via != genealogy.ViaSame {
+					t.Fatalf("%s from %s to %s\n%s", c.Via, n.Ref(i), n.Ref(c.Target), h.text())
+				}
+			}
+		}
+	})
+}
