@@ -10,11 +10,14 @@ import (
 
 	"github.com/codenotary/immudb/embedded/logger"
 	"github.com/codenotary/immudb/embedded/store"
+
+	"suyuan/internal/ledger"
 )
 
-// OpenImmudb opens immudb's embedded store, synced before it acknowledges (its default, every 20 ms).
+// OpenImmudb opens immudb's embedded store, synced before it acknowledges (its default, every 20 ms). A record may be as long
+// as one of ours: immudb's own limit is 4 kB, and an inventory of a large site is longer.
 func OpenImmudb(dir string) (Log, error) {
-	o := store.DefaultOptions().WithSynced(true).WithMaxConcurrency(clients + 10).WithLogger(logger.NewSimpleLoggerWithLevel("bench", io.Discard, logger.LogError))
+	o := store.DefaultOptions().WithSynced(true).WithMaxConcurrency(clients + 10).WithMaxValueLen(ledger.MaxRecord).WithLogger(logger.NewSimpleLoggerWithLevel("bench", io.Discard, logger.LogError))
 	s, err := store.Open(filepath.Join(dir, "immudb"), o)
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package peers_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -46,7 +47,8 @@ func TestLogsTakeWhatManyClientsAppendAndWhatIsLoaded(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			if err := errors.Join(log.Load(t.Context(), slices.Values([][]byte{[]byte("one"), []byte("two")})), log.Close()); err != nil {
+			long := bytes.Repeat([]byte("x"), 10_000) // as an inventory of a large site
+			if err := errors.Join(log.Load(t.Context(), slices.Values([][]byte{[]byte("one"), long})), log.Close()); err != nil {
 				t.Error(err)
 			}
 		})
