@@ -140,9 +140,7 @@ func (s *scoping) print(receipts []logbook.Receipt) {
 	t.counts()
 	if s.change == nil {
 		s.p.line("")
-		for _, line := range wrap(s.p.text("case.first-scope"), s.p.width) {
-			s.p.line("%s", line)
-		}
+		s.p.paragraph(s.p.text("case.first-scope"))
 	} else {
 		s.changes("case.added", s.change.Added)
 		s.changes("case.removed", s.change.Removed)

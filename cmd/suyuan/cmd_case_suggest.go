@@ -98,15 +98,14 @@ func (p *program) printSuggestions(list []recall.Suggestion, lines []string) {
 }
 
 func (p *program) printSuggestion(s *recall.Suggestion) {
-	head := visible(p.text("suggest.reason."+string(s.Reason), data{
+	head := p.text("suggest.reason."+string(s.Reason), data{
 		"Subject": s.Subject, "Sources": joinRefs(s.Sources), "Organism": s.Organism, "Rules": strings.Join(s.Rules, ", "),
 		"Time": clock(s.Time), "Seq": s.Seq[0], "N": len(s.Seq),
-	}))
-	for _, line := range wrap(head, p.width) {
-		if s.BadNews() {
-			line = p.alarm(line)
-		}
-		p.line("%s", line)
+	})
+	if s.BadNews() {
+		p.styledParagraph(head, p.alarm)
+	} else {
+		p.paragraph(head)
 	}
 	if !s.From.IsZero() || !s.To.IsZero() || s.Reason == recall.EnvironmentExcess {
 		p.line("  %s", p.text("suggest.marked", data{"From": clock(s.From), "To": clock(s.To)}))

@@ -94,11 +94,11 @@ func (p *program) succeed(ctx context.Context, old, origin string) error {
 		return nil
 	}
 	d := data{"File": p.ledger, "Origin": s.Head.Origin, "Old": s.Succeeds.Origin, "Kept": s.Succeeds.Kept, "Why": ""}
-	p.paragraph(visible(p.text("successor.done", d)))
+	p.paragraph(p.text("successor.done", d))
 	p.printLost(lostIn(&s))
 	if s.Why != nil {
 		d["Why"] = bare(s.Why)
-		p.paragraph(visible(p.text("successor.why", d)))
+		p.paragraph(p.text("successor.why", d))
 	}
 	id := "successor.checkpoint"
 	if s.Succeeds.Checkpoint == nil {

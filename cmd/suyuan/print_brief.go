@@ -40,36 +40,23 @@ func (b *briefPrinter) print() {
 	b.alone()
 }
 
-func (b *briefPrinter) wrapped(text string, style func(string) string) {
-	for _, line := range wrap(visible(text), b.p.width) {
-		b.p.line("%s", style(line))
-	}
-}
-
-func same(s string) string { return s }
-
 func (b *briefPrinter) title() {
-	q := &b.b.Query
 	id := "brief.forward"
-	if q.Backward {
+	if b.b.Query.Backward {
 		id = "brief.backward"
 	}
-	b.p.line("%s", b.p.bold(visible(b.p.text(id, data{"Refs": joinRefs(q.Sources), "Grade": b.p.text("grade." + q.Grade.String())}))))
-	if !q.From.IsZero() || !q.To.IsZero() {
-		b.p.line("%s", b.p.text("trace.window", data{"From": clock(q.From), "To": clock(q.To)}))
-	}
-	b.p.printLost(b.b.AsOf.Lost)
+	b.p.printQuestion(id, &b.b.Query, &b.b.AsOf)
 	b.alone()
 	if n := len(b.b.UnknownTypes); n > 0 {
 		shown := seqList(b.b.UnknownTypes[:min(n, someGaps)])
 		if n > someGaps {
 			shown += " …"
 		}
-		b.wrapped(b.p.text("brief.unknown", data{"N": n, "Seqs": shown}), b.p.alarm)
+		b.p.styledParagraph(b.p.text("brief.unknown", data{"N": n, "Seqs": shown}), b.p.alarm)
 	}
 }
 
-func (b *briefPrinter) alone() { b.wrapped(b.p.text("brief.alone"), b.p.alarm) }
+func (b *briefPrinter) alone() { b.p.styledParagraph(b.p.text("brief.alone"), b.p.alarm) }
 
 // widestClock is a time as wide as any of four digits for the year.
 const widestClock = "2006-01-02 15:04+08:00"
@@ -147,6 +134,6 @@ func (b *briefPrinter) foundation() {
 		"  root " + b.b.AsOf.Root,
 	}
 	for _, line := range append(lines, b.p.followedText(b.b.Followed())...) {
-		b.wrapped(line, same)
+		b.p.paragraph(line)
 	}
 }

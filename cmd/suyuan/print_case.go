@@ -17,7 +17,7 @@ func (p *program) printCase(s *caseStanding) {
 	d := data{"Case": c.Ref.ID(), "State": p.text("case-state." + string(s.life.State)), "Profile": c.Profile.Name, "Class": first(report.RecallClass(p.texts, s.life.Class), "-")}
 	p.line("%s", p.bold(visible(p.text("case.title", d))))
 	p.printLost(s.lost)
-	p.paragraph(visible(p.text("case.sources", data{"Refs": joinRefs(s.life.Sources)})))
+	p.paragraph(p.text("case.sources", data{"Refs": joinRefs(s.life.Sources)}))
 	p.paragraph(p.text("case.since", data{"Aware": caseClock(c, c.Aware), "Opened": caseClock(c, c.Opened), "Ago": p.span(c.Now.Sub(c.Aware)), "Now": caseClock(c, c.Now)}))
 	p.printScope(s)
 	p.line("")
@@ -56,13 +56,6 @@ func caseClock(c *recall.Case, t event.Time) string {
 		return clock(t)
 	}
 	return clock(event.TimeOf(t.Std().In(c.Opened.Std().Location())))
-}
-
-// paragraph writes a text in lines that fit.
-func (p *program) paragraph(text string) {
-	for _, line := range wrap(text, p.width) {
-		p.line("%s", line)
-	}
 }
 
 // milestoneCells are name, limit, due time, and how it stands, with the record that proves it.

@@ -23,9 +23,7 @@ func lostAnswer(lost []recall.Lost) []lostJSON {
 // printLost leads an answer of a ledger that lacks records: that something is not in it says less than it seems.
 func (p *program) printLost(lost []recall.Lost) {
 	for _, l := range lost {
-		for _, line := range wrap(visible(report.LostText(p.texts, l)), p.width) {
-			p.line("%s", p.alarm(line))
-		}
+		p.styledParagraph(report.LostText(p.texts, l), p.alarm)
 	}
 }
 

@@ -33,16 +33,7 @@ func (s *sourcePrinter) print() {
 
 func (s *sourcePrinter) head(text string) {
 	s.p.line("")
-	s.wrapped(text, true)
-}
-
-func (s *sourcePrinter) wrapped(text string, bold bool) {
-	for _, line := range wrap(visible(text), s.p.width) {
-		if bold {
-			line = s.p.bold(line)
-		}
-		s.p.line("%s", line)
-	}
+	s.p.styledParagraph(text, s.p.bold)
 }
 
 func (s *sourcePrinter) grid(g *grid) { s.p.write(g.render(2, s.p.width, s.p.bold)) }
@@ -57,7 +48,7 @@ func (s *sourcePrinter) more(all int) {
 // intervals says who is positive, and when contamination can have come in.
 func (s *sourcePrinter) intervals() {
 	positives, negatives := s.p.texts.Count("source.positives", len(s.a.Positives)), s.p.texts.Count("source.negatives", len(s.a.Negatives))
-	s.wrapped(s.p.text("source.title", data{"Positives": positives, "Negatives": negatives}), true)
+	s.p.styledParagraph(s.p.text("source.title", data{"Positives": positives, "Negatives": negatives}), s.p.bold)
 	g := grid{heads: s.p.heads("source-after", "source-by", "source-positive")}
 	for i := range s.a.Positives {
 		r := &s.a.Positives[i]
@@ -209,7 +200,7 @@ func (s *sourcePrinter) refs(refs []event.Ref) {
 
 func (s *sourcePrinter) foundation() {
 	s.p.line("")
-	s.wrapped(s.p.text("trace.as-of", data{"Origin": s.a.AsOf.Origin, "Size": s.a.AsOf.Size}), false)
+	s.p.paragraph(s.p.text("trace.as-of", data{"Origin": s.a.AsOf.Origin, "Size": s.a.AsOf.Size}))
 	s.p.line("  root %s", s.a.AsOf.Root)
-	s.wrapped(s.p.text("trace.at", data{"At": clock(s.a.At), "Behind": s.p.span(s.p.env.Now().Sub(s.a.At.Std()))}), false)
+	s.p.paragraph(s.p.text("trace.at", data{"At": clock(s.a.At), "Behind": s.p.span(s.p.env.Now().Sub(s.a.At.Std()))}))
 }

@@ -53,16 +53,20 @@ func (t *tracePrinter) headline(text string) {
 }
 
 func (t *tracePrinter) title() {
-	q := &t.a.Query
 	id := "trace.forward"
-	if q.Backward {
+	if t.a.Query.Backward {
 		id = "trace.backward"
 	}
-	t.p.line("%s", t.p.bold(visible(t.p.text(id, data{"Refs": joinRefs(q.Sources), "Grade": t.p.text("grade." + q.Grade.String())}))))
+	t.p.printQuestion(id, &t.a.Query, &t.a.AsOf)
+}
+
+// printQuestion leads an answer with what was asked, and of what ledger that is not whole.
+func (p *program) printQuestion(id string, q *recall.Query, asOf *recall.AsOf) {
+	p.line("%s", p.bold(visible(p.text(id, data{"Refs": joinRefs(q.Sources), "Grade": p.text("grade." + q.Grade.String())}))))
 	if !q.From.IsZero() || !q.To.IsZero() {
-		t.p.line("%s", t.p.text("trace.window", data{"From": clock(q.From), "To": clock(q.To)}))
+		p.line("%s", p.text("trace.window", data{"From": clock(q.From), "To": clock(q.To)}))
 	}
-	t.p.printLost(t.a.AsOf.Lost)
+	p.printLost(asOf.Lost)
 }
 
 // counts leads with what is confirmed; every other grade says only what it adds.
@@ -79,10 +83,10 @@ func (t *tracePrinter) counts() {
 		if t.allIn(g) {
 			ended = t.a.Balance
 		}
-		t.wrapped(t.p.text(id, data{"Grade": t.p.text("grade." + g.String()), "What": t.countText(&c, &ended)}))
+		t.p.paragraph(t.p.text(id, data{"Grade": t.p.text("grade." + g.String()), "What": t.countText(&c, &ended)}))
 	}
 	if ended := t.countText(new(recall.Counts), &t.a.Balance); !t.allIn(genealogy.Confirmed) && ended != t.p.text("count.nothing") {
-		t.wrapped(t.p.text("trace.ended", data{"What": ended}))
+		t.p.paragraph(t.p.text("trace.ended", data{"What": ended}))
 	}
 }
 
@@ -91,12 +95,6 @@ func (t *tracePrinter) counts() {
 func (t *tracePrinter) allIn(g genealogy.Grade) bool {
 	c, all := &t.a.ByGrade[genealogy.Confirmed], &t.a.ByGrade[t.a.Query.Grade]
 	return g == genealogy.Confirmed && c.Units == all.Units
-}
-
-func (t *tracePrinter) wrapped(text string) {
-	for _, line := range wrap(text, t.p.width) {
-		t.p.line("%s", line)
-	}
 }
 
 // countText says the numbers that are not 0; of the balance, how units ended that were neither given nor can be stopped.
@@ -348,9 +346,7 @@ func (t *tracePrinter) foundation() {
 		t.p.text("trace.at", data{"At": clock(a.Query.At), "Behind": t.p.span(t.p.env.Now().Sub(a.Query.At.Std()))}),
 	}
 	for _, line := range append(lines, t.p.followedText(a.Followed())...) {
-		for _, part := range wrap(visible(line), t.p.width) {
-			t.p.line("%s", part)
-		}
+		t.p.paragraph(line)
 	}
 }
 

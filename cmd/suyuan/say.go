@@ -40,6 +40,18 @@ func (p *program) line(format string, args ...any) {
 	put(p.out, format+"\n", args...)
 }
 
+// paragraph writes a text in lines that fit.
+func (p *program) paragraph(text string) {
+	p.styledParagraph(text, func(line string) string { return line })
+}
+
+// styledParagraph sets each line off by itself, so that none holds half of a mark.
+func (p *program) styledParagraph(text string, style func(string) string) {
+	for _, line := range wrap(visible(text), p.width) {
+		p.line("%s", style(line))
+	}
+}
+
 // text is the message id, for the result.
 func (p *program) text(id string, d ...any) string { return p.texts.Text(id, d...) }
 

@@ -56,10 +56,7 @@ func TestABriefAnswerListsWhatTheWholeOneDoes(t *testing.T) {
 		if len(h.askable()) == 0 {
 			return
 		}
-		q := h.query()
-		if rapid.Bool().Draw(t, "making and giving alone") {
-			q.Without = append(q.Without, genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper, genealogy.ViaRoom)
-		}
+		q := h.eitherQuery()
 		whole, err := recall.Trace(h.g, asOf, q)
 		if err != nil {
 			t.Fatal(err)

@@ -157,6 +157,15 @@ func (h *history) askable() []event.Ref {
 	return slices.DeleteFunc(slices.Clone(h.g.Things()), func(r event.Ref) bool { return !named[r] || opened[r] && !opens[r] })
 }
 
+// eitherQuery draws one that the plain search answers as often as not.
+func (h *history) eitherQuery() recall.Query {
+	q := h.query()
+	if h.yes("making and giving alone") {
+		q.Without = append(q.Without, genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper, genealogy.ViaRoom)
+	}
+	return q
+}
+
 func (h *history) query() recall.Query {
 	known := h.askable()
 	q := recall.Query{

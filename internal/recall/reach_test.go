@@ -19,10 +19,7 @@ func TestReachTellsWhatTraceReaches(t *testing.T) {
 		if len(h.askable()) == 0 {
 			return
 		}
-		q := h.query()
-		if rapid.Bool().Draw(t, "making and giving alone") {
-			q.Without = append(q.Without, genealogy.ViaEquipment, genealogy.ViaVessel, genealogy.ViaShipper, genealogy.ViaRoom)
-		}
+		q := h.eitherQuery()
 		a, err := recall.Trace(h.g, asOf, q)
 		reached, reachErr := recall.Reach(h.g, q)
 		if err != nil || reachErr != nil {
