@@ -25,7 +25,7 @@ var notes = map[string]string{
 	"shared": "It grows with what was in the tank during its whole epoch (a year), not with the week: from 10,000 to 100,000 batches, where more is made and given in each place, as the world does. " +
 		"From 1,000 to 10,000 it grows by half of that, as the world gets longer too, from one year to ten. The whole answer costs some sixty times as much as what it is about: each unit's " +
 		"records are read for its state and for what is missing.",
-	"source": "Up to 64 sources are searched at once, on all cores; the rest of the time is the answer itself, the histories of all candidates and who is exposed next. It bends up at 10,000 batches: until there the " +
+	"source": "Up to 256 sources are searched at once; the rest of the time is the answer itself, the histories of all candidates and who is exposed next. It bends up at 10,000 batches: until there the " +
 		"world gets longer, from one year to ten, beyond it denser, and there are eight times as many candidates. Each round is a process of its own, so that it can be given up.",
 	"cold": "The index alone: up to 64 MiB, which is between 10,000 and 100,000 batches, it is compared with its checksums as a whole, so all of it is read from the disk; beyond, only what the " +
 		"question touches, a page here and there. So the cold line climbs away from the warm one. The line of a ledger begins high: below 20,000 records there is no index, and all records are " +
