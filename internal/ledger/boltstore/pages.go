@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/fnv"
 	"io"
+	"slices"
 
 	"suyuan/internal/ledger"
 )
@@ -121,9 +122,8 @@ type page struct {
 	body  []byte // after the header
 }
 
-// read reads a page with its overflow. Most pages have none, and take one call of the system.
-func (p *pager) read(id uint64) (page, error) {
-	b := make([]byte, p.meta.pageSize)
+// read reads a page with its overflow. Most pages have none, and take one call of the system and b, of a page's size.
+func (p *pager) read(id uint64, b []byte) (page, error) {
 	at := p.offset(id)
 	if _, err := p.file.ReadAt(b, at); err != nil {
 		return page{}, fmt.Errorf("page %d: %w", id, err)
@@ -152,14 +152,19 @@ func (p *pager) read(id uint64) (page, error) {
 
 // mark notes a reference to a page: there must be one at most.
 func (p *pager) mark(id uint64) error {
-	if id < 2 || id >= p.meta.highWater {
-		return fmt.Errorf("a reference to page %d, the file has %d pages", id, p.meta.highWater)
-	}
-	if p.seen[id/64]>>(id%64)&1 == 1 {
-		return fmt.Errorf("page %d is referred to twice", id)
+	if id < 2 || id >= p.meta.highWater || p.seen[id/64]>>(id%64)&1 == 1 {
+		return p.badReference(id)
 	}
 	p.seen[id/64] |= 1 << (id % 64)
 	return nil
+}
+
+// badReference stands apart so that mark is inlined: a ledger of nine million records has a million and a half pages to mark at each opening.
+func (p *pager) badReference(id uint64) error {
+	if id < 2 || id >= p.meta.highWater {
+		return fmt.Errorf("a reference to page %d, the file has %d pages", id, p.meta.highWater)
+	}
+	return fmt.Errorf("page %d is referred to twice", id)
 }
 
 // check walks the pages: all, if full is set, otherwise those that lead to others, which are one in some hundreds.
@@ -199,21 +204,28 @@ func (p *pager) tree(root uint64, visit func(page, int) error) error {
 // A walk is one way through a bucket.
 type walk struct {
 	*pager
-	visit func(pg page, i int) error
-	last  []byte // the key before
+	visit  func(pg page, i int) error
+	last   []byte   // the key before
+	rooms  [][]byte // by depth: a page is needed until all below it are walked
+	leaves int      // depth of the leaves, where a quick walk has come to one; all of a bucket's are as deep
 }
 
 func (w *walk) page(id uint64, depth int, first []byte) error {
 	if depth > maxLevels {
 		return fmt.Errorf("page %d is %d levels deep", id, depth)
 	}
-	pg, err := w.read(id)
+	if depth == len(w.rooms) {
+		w.rooms = append(w.rooms, make([]byte, w.meta.pageSize))
+	}
+	pg, err := w.read(id, w.rooms[depth])
 	if err != nil {
 		return err
 	}
 	switch pg.flags {
 	case flagLeaf:
-		return w.leaf(pg, first)
+		err := w.leaf(pg, first)
+		w.last = slices.Clone(w.last)
+		return err
 	case flagBranch:
 		return w.branch(pg, depth)
 	}
@@ -224,9 +236,9 @@ func (w *walk) branch(pg page, depth int) error {
 	if pg.count == 0 {
 		return fmt.Errorf("branch page %d is empty", pg.id)
 	}
-	// Where leaves lead to nothing, a quick walk takes the first child's word for it that all are leaves: one that leads on is a branch page that
-	// something else refers to as well, or one that is free, and either is noticed by its second reference.
-	leaves := false
+	// Where leaves lead to nothing, a quick walk takes the first leaf's word for it that all at its depth are leaves: one that leads on is a branch
+	// page that something else refers to as well, or one that is free, and either is noticed by its second reference.
+	quick := !w.full && w.visit == nil
 	for i := range pg.count {
 		child, name, err := pg.reference(i)
 		if err != nil {
@@ -235,10 +247,10 @@ func (w *walk) branch(pg page, depth int) error {
 		if err := w.mark(child); err != nil {
 			return fmt.Errorf("page %d: %w", pg.id, err)
 		}
-		if i == 0 && !w.full && w.visit == nil {
-			leaves = w.isLeaf(child)
+		if quick && w.leaves == 0 && w.isLeaf(child) {
+			w.leaves = depth + 1
 		}
-		if leaves {
+		if quick && w.leaves == depth+1 {
 			continue
 		}
 		if err := w.page(child, depth+1, name); err != nil {
@@ -281,24 +293,32 @@ func (w *walk) leaf(pg page, first []byte) error {
 	return nil
 }
 
-func (pg page) element(i int) ([]byte, error) {
+func (pg *page) element(i int) ([]byte, error) {
 	if (i+1)*elementSize > len(pg.body) {
-		return nil, fmt.Errorf("page %d has no room for %d elements", pg.id, pg.count)
+		return nil, pg.short()
 	}
 	return pg.body[i*elementSize:], nil
 }
 
 // slice returns n bytes at an offset that counts from element i.
-func (pg page) slice(i int, at, n uint32) ([]byte, error) {
+func (pg *page) slice(i int, at, n uint32) ([]byte, error) {
 	from := int64(i)*elementSize + int64(at)
 	if to := from + int64(n); to <= int64(len(pg.body)) && from >= int64(pg.count)*elementSize {
 		return pg.body[from:to:to], nil
 	}
-	return nil, fmt.Errorf("page %d: element %d reaches outside", pg.id, i)
+	return nil, pg.outside(i)
+}
+
+func (pg *page) short() error {
+	return fmt.Errorf("page %d has no room for %d elements", pg.id, pg.count)
+}
+
+func (pg *page) outside(i int) error {
+	return fmt.Errorf("page %d: element %d reaches outside", pg.id, i)
 }
 
 // reference returns the page that element i of a branch page leads to, and the first key that may stand there.
-func (pg page) reference(i int) (id uint64, name []byte, err error) {
+func (pg *page) reference(i int) (id uint64, name []byte, err error) {
 	e, err := pg.element(i)
 	if err != nil {
 		return 0, nil, err
@@ -343,7 +363,7 @@ func (p *pager) freelist() error {
 	if err := p.mark(p.meta.freelist); err != nil {
 		return err
 	}
-	pg, err := p.read(p.meta.freelist)
+	pg, err := p.read(p.meta.freelist, make([]byte, p.meta.pageSize))
 	if err != nil {
 		return err
 	}
