@@ -10,14 +10,14 @@ var notes = map[string]string{
 	"append-64": "What one commit takes is shared by all who wait, here and in the plain log; the two SQLites commit one by one.",
 	"import": "The peers keep bytes; ours parses, checks every rule against what the records so far say, looks ids up and keeps the chain and the tree. CPU is the figure to watch: wall time is that of " +
 		"a machine which others used. The peers' lines are level. Ours falls by a sixth from 10,000 batches to 100,000, where the tables by which things are found get larger than the " +
-		"processor's caches.",
+		"processor's caches. A million batches, 8,914,915 events, were imported by hand and without peers: 404 s, 64 µs of processor time an event; beyond two million events the index is merged from files on the way.",
 	"import-tenths": "Above 1 an event costs more to judge the more the ledger says already.",
 	"restart": "A real import is killed when it has recorded as many events since the last index as the world has batches; all is warm. At 1,000 batches the start of the program is seen; from 10,000 on " +
 		"the line is straight: the time is that of taking in what lies packed beside the index, some 2 µs of CPU for a record. The next command takes as long as the first, as the " +
 		"index is written anew only when a quarter of what it has has joined.",
 	"disk": "Ours includes the hash chain, the tree, the index of ids and the index of the genealogy. PostgreSQL's includes its write-ahead log, which is recycled later. Ours steps up between 1,000 " +
 		"and 10,000 batches: below 20,000 records there is no index of the genealogy. PostgreSQL's does too, where its log comes to be as long as what was loaded. From there on all lines are " +
-		"level.",
+		"level. A ledger of a million batches, made by hand: file 6,587,834,368 bytes, index of the genealogy 2,997,703,161, index of ids 208,924,672, which is 1.21 and 1.79 times the records.",
 	"trace": "At 1,000 batches a lot is in a hundredth of them, from 10,000 on in a thousandth: so both have some 20 patients, and what is seen is what a trace costs before it gets anywhere. From " +
 		"10,000 on it grows with what is reached, ours and the peers'. Our first row is the search alone (`recall.Reach`), which is what the peers' queries are; `suyuan trace --brief` prints it, and without that flag a trace tells more, which is the row after it. Over all kinds of contacts a " +
 		"lot reaches, at lesser grades, most of what was made in the same months on the same machines: that is what the last of our rows pays for. From 10,000 to 100,000 batches thirteen " +
@@ -45,7 +45,7 @@ var notes = map[string]string{
 	"verify": "Of a ledger with one record in ten signed, which says nothing where signatures are not asked for. One run is held against three targets: there is no mode that leaves form and ids out. A " +
 		"start of the program takes some 25 ms of CPU, which is why small ledgers seem slow: without signatures the line climbs up to a million records. With signatures it is level from 100,000 " +
 		"on, as one signature costs what sixty records do. Cold is as fast as warm up to 100,000 records, which are soon read; at a million it is behind.",
-	"answer": "The first bend is that of the contest of opening: with an index, `show` and `balance` cost what they answer. `trace` climbs with what the lot reaches, over all kinds of contacts at grade confirmed.",
+	"answer": "Each command runs once before it is measured. The first bend is that of the contest of opening: with an index, `show` and `balance` cost what they answer. `trace` climbs with what the lot reaches, over all kinds of contacts at grade confirmed.",
 }
 
 func noted(all []measure.Contest) []measure.Contest {
