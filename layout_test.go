@@ -53,7 +53,7 @@ func places() []place {
 	behindLogbook := []string{
 		"internal/event/...", "internal/ledger/...", "internal/genealogy/...", "internal/rules/...", "internal/recall/...",
 		"internal/interchange/...", "internal/report/...", "internal/i18n/...", "internal/logbook/...",
-		"internal/notary", "internal/anchor", "internal/keyring", "internal/durable", "internal/mapped",
+		"internal/notary", "internal/anchor", "internal/keyring", "internal/durable", "internal/mapped", "internal/identifier",
 	}
 	return []place{
 		{".", nil},
@@ -62,6 +62,7 @@ func places() []place {
 		{"internal/ledger/boltstore", []string{"internal/ledger", "internal/durable"}},
 		{"internal/ledger/...", []string{"internal/ledger"}},
 		{"internal/i18n/...", []string{"internal/i18n/..."}},
+		{"internal/identifier", nil},
 		{"internal/notary", nil},
 		{"internal/notary/notarytest", []string{"internal/notary"}},
 		{"internal/durable/...", nil},
@@ -86,7 +87,7 @@ func places() []place {
 
 // pureDirs are the packages that take values and return values: no files, network, clock, randomness or logger.
 func pureDirs() []string {
-	return []string{"internal/event/...", "internal/ledger", "internal/genealogy", "internal/rules/...", "internal/recall/...", "internal/notary"}
+	return []string{"internal/event/...", "internal/ledger", "internal/genealogy", "internal/rules/...", "internal/recall/...", "internal/notary", "internal/identifier"}
 }
 
 func TestImportsFollowTheRule(t *testing.T) {
@@ -120,6 +121,8 @@ func TestImportRuleCatchesWhatItForbids(t *testing.T) {
 		{"suyuan/internal/anchor", "suyuan/internal/ledger", false},
 		{"suyuan/internal/keyring", "suyuan/internal/anchor", false},
 		{"suyuan/internal/logbook", "suyuan/internal/keyring", true},
+		{"suyuan/internal/identifier", "suyuan/internal/event", false},
+		{"suyuan/internal/logbook", "suyuan/internal/identifier", true},
 		{"suyuan/internal/elsewhere", "fmt", false},
 	} {
 		broken := brokenImports(goPackage{ImportPath: c.from, Deps: []string{c.to}})
