@@ -95,16 +95,30 @@ const residentLength = 18
 // check character of ISO 7064 MOD 11-2. Package event finds them inside text of
 // and about people; here they must not pass for a code of 18 digits.
 func isResident(text string) bool {
-	number := strings.ToUpper(strings.NewReplacer(" ", "", "-", "").Replace(text))
-	if len(number) != residentLength || !all(number[:17], digits) {
+	if len(text) < residentLength {
 		return false
 	}
-	sum := 0
+	kept := make([]byte, 0, residentLength)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c == ' ' || c == '-':
+		case len(kept) < 17 && !isDigit(c) || len(kept) == residentLength:
+			return false
+		case c == 'x':
+			kept = append(kept, 'X')
+		default:
+			kept = append(kept, c)
+		}
+	}
+	if len(kept) != residentLength {
+		return false
+	}
+	number, sum := string(kept), 0
 	for i := range 17 {
 		sum = (sum + int(number[i]-'0')) * 2 % 11
 	}
-	century := two(number[6:])
-	return "10X98765432"[sum] == number[17] && 18 <= century && century <= 20 && isDay(1904, two(number[10:]), two(number[12:]))
+	century, month, day := two(number[6:]), two(number[10:]), two(number[12:])
+	return "10X98765432"[sum] == number[17] && 18 <= century && century <= 20 && 1 <= month && month <= 12 && 1 <= day && day <= 31
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

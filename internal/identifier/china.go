@@ -40,8 +40,8 @@ func ParseDrugCode(text string) (Code, error) {
 
 func parseDrugCode(s source) (Code, *Error) {
 	s = s.without(" ")
-	shape := shapeOf(shape{"8", "6", "9"}, times(drugCodeLength-3, digits))
-	if err := shape.check(s, DrugCode, ""); err != nil {
+	wanted := shapeOf(shape{"8", "6", "9"}, times(drugCodeLength-3, digits))
+	if err := wanted.check(s, DrugCode, ""); err != nil {
 		return Code{}, err
 	}
 	last := drugCodeLength - 1

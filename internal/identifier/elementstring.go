@@ -135,7 +135,7 @@ func unescaped(s source) source {
 		if i < 0 {
 			return s
 		}
-		s = source{s.text[:i] + s.text[i+1:], append(append([]int(nil), s.at[:i]...), s.at[i+1:]...)}
+		s = source{s.text[:i] + s.text[i+1:], append(append([]uint16(nil), s.at[:i]...), s.at[i+1:]...)}
 	}
 }
 

@@ -19,14 +19,14 @@ const fnc1 = '\x1d'
 // source is folded text that remembers where each of its bytes came from.
 type source struct {
 	text string
-	at   []int // at[i] is the offset of text[i] in what came in; one more for the end
+	at   []uint16 // at[i] is the offset of text[i] in what came in; one more for the end
 }
 
 // plain is text as it is: what was taken apart before.
 func plain(text string) source {
-	at := make([]int, len(text)+1)
+	at := make([]uint16, len(text)+1)
 	for i := range at {
-		at[i] = i
+		at[i] = uint16(min(i, MaxInput))
 	}
 	return source{text, at}
 }
@@ -37,7 +37,7 @@ func (s source) from(i int) source { return s.sub(i, len(s.text)) }
 
 // fail is the error of byte i.
 func (s source) fail(p Problem, scheme Scheme, part string, i int, found, want string) *Error {
-	return &Error{p, scheme, part, s.at[i], found, want}
+	return &Error{p, scheme, part, int(s.at[i]), found, want}
 }
 
 // failAt is the error of the character at byte i, or of the end.
@@ -51,7 +51,7 @@ func (s source) failAt(scheme Scheme, part string, i int, want string) *Error {
 
 // without leaves out the characters of set.
 func (s source) without(set string) source {
-	out := source{"", make([]int, 0, len(s.at))}
+	out := source{"", make([]uint16, 0, len(s.at))}
 	kept := make([]byte, 0, len(s.text))
 	for i := range len(s.text) {
 		if strings.IndexByte(set, s.text[i]) < 0 {
@@ -137,7 +137,7 @@ func foldOnce(s source) source {
 	var it norm.Iter
 	it.InitString(norm.NFKC, s.text)
 	var text []byte
-	var at []int
+	var at []uint16
 	for !it.Done() {
 		from := s.at[it.Pos()]
 		for _, r := range string(it.Next()) {

@@ -15,7 +15,7 @@ var seeds = []string{
 	"=A99992112345600", "A9999 21 123456 3", "A9999 21 123456 S1234V99 000001", "=+05000=Z54991712345600=%T300=<T0416003&>0183652359&,4PL001499Z549917123456A00T041600320181231",
 	"A9999E0398A999921123456A00000", "&/CHA999926AB12CD", "CHA999926123456D", "=/A9997AB3456T0123=A99991712345600=,000007", "SEC: PL001499Z549917123456 A00T041600320171231",
 	"81234567890123456789", "86901890000654", "6901234567892", "123456789012345675", "MA.156.M0.100001", "text:text:=A", "isbt128:product:S1234", "sec:PL001499Z549917123456",
-	"（０１）０９５２１１４１０１２３４５", "。《》【】“”", "<\u0338", "e\u200b\u0301", "ﬁ①㎏", "\ufdfa", "11010519491231002X", "a\xffb", "]C0", "[01]09521141012345[10]A",
+	"（０１）０９５２１１４１０１２３４５", "。《》【】“”", "<\u0338", "e\u200b\u0301", "ﬁ①㎏", "\ufdfa", "11010519491231002X", "a\xffb", "]C0", "(8004)1234ABCDEF", "(01)12345678901231(21)*", "[01]09521141012345[10]A",
 }
 
 // checkCodes holds what is promised of every code that was read.
@@ -145,3 +145,15 @@ func FuzzParseDrugTrace(f *testing.F) { fuzzOne(f, DrugTrace, ParseDrugTrace) }
 func FuzzParseDrugCode(f *testing.F) { fuzzOne(f, DrugCode, ParseDrugCode) }
 
 func FuzzParseText(f *testing.F) { fuzzOne(f, Text, ParseText) }
+
+func BenchmarkParse(b *testing.B) {
+	for _, text := range []string{"(01)09521141012345(17)270313(10)26-0007(21)0007-1", "https://id.gs1.org/01/09521141012345/21/0007-1", "=A99992112345600=<S1234V00", "A9999 21 123456 3", "81234567890123456789", "LC-H1/BAG 7", "0109521141012345172703131026-0007210007-1"} {
+		b.Run(text, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Parse(text); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

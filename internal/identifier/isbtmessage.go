@@ -37,7 +37,7 @@ func parseISBT(s source) ([]Code, *Error) {
 		if id == "" {
 			return nil, piece.failAt(ISBT128, "", min(1, len(piece.text)), "a data identifier")
 		}
-		content := piece.from(len(id)).without(" ")
+		content := piece.from(len(id)).without(" \t\r\n") // groups, and one scan behind another
 		if _, twice := m.by[id]; twice {
 			return nil, piece.fail(ProblemRepeated, ISBT128, id, 0, quoted(piece.text), id+" once")
 		}

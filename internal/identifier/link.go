@@ -220,7 +220,7 @@ func (l *linkReader) add(ai string, value source, inQuery bool) *Error {
 
 // unescape decodes %XX, and in a query + as the space that it stands for there.
 func unescape(s source, inQuery bool) (source, *Error) {
-	text, at := make([]byte, 0, len(s.text)), make([]int, 0, len(s.at))
+	text, at := make([]byte, 0, len(s.text)), make([]uint16, 0, len(s.at))
 	for i := 0; i < len(s.text); i++ {
 		c, from := s.text[i], i
 		switch {

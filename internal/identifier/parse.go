@@ -144,7 +144,7 @@ func parseBare(s source) ([]Code, *Error) {
 			wrong = err
 		}
 	}
-	compact := s.without(" \r\n")
+	compact := s.without(secGap)
 	if startsLikeDIN(s) {
 		keep(parseCoI(s))
 		keep(parseDIN(s))
@@ -160,8 +160,8 @@ func parseBare(s source) ([]Code, *Error) {
 	case traceLength:
 		keep(parseDrugTrace(s))
 	}
-	certain := len(codes) > 0
-	if wrong != nil && !certain {
+	certain := len(codes) > 0 && !doubtfulFlags(codes[0], s)
+	if wrong != nil && len(codes) == 0 {
 		return nil, wrong
 	}
 	codes = append(codes, parseDigits(compact)...)
@@ -186,6 +186,14 @@ func startsLikeDIN(s source) bool {
 	groups := strings.Split(s.text, " ")
 	return foreign(groups[0][:min(5, len(groups[0]))], digits) >= 0 ||
 		len(groups) >= 3 && len(groups[0]) == 5 && len(groups[1]) == 2 && len(groups[2]) == 6
+}
+
+// doubtfulFlags reports whether a donation number without any mark has flags
+// that are neither unused nor a check: as well it can be a longer number of
+// somebody's own, of which the last two characters are no flags.
+func doubtfulFlags(c Code, s source) bool {
+	flags, ok := c.Value(idFlags)
+	return ok && len(s.text) == len(dinShape)+len(flagShape) && flags != "00" && (!all(flags, digits) || two(flags) < 60 || two(flags) > 96)
 }
 
 // typedMessage puts data identifiers before a donation identification number, a

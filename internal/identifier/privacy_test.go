@@ -2,6 +2,7 @@ package identifier
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -73,4 +74,39 @@ func TestEventAndIdentifierKnowTheSameResidentNumbers(t *testing.T) {
 	if known != 180 {
 		t.Errorf("compared %d numbers, want 180", known)
 	}
+}
+
+func TestEventAndIdentifierKnowTheSameDatesOfBirth(t *testing.T) {
+	t.Parallel()
+	for _, born := range []string{"17991231", "18000101", "19000229", "19490231", "19491232", "19491301", "19490001", "19490100", "20991231", "21000101"} {
+		number := "110105" + born + "002"
+		for _, check := range "0123456789X" {
+			_, err := event.Parse([]byte(`{"type":"eligibility","time":"2026-01-01T00:00:00Z","donor":"D1","result":"eligible","note":"` + number + string(check) + `"}`))
+			if got := isResident(number + string(check)); got != (err != nil) {
+				t.Errorf("%s%c: here %v, in package event %v", number, check, got, err)
+			}
+		}
+	}
+}
+
+// A number of GS1's with its application identifier is what it says, whatever
+// else its digits could be.
+func TestAGSRNThatCouldBeAResidentNumberNeedsItsApplicationIdentifier(t *testing.T) {
+	t.Parallel()
+	for order := range 1000 {
+		body := fmt.Sprintf("11010519491231%03d", order)
+		check, _ := CheckDigit(body)
+		number := body + string(check)
+		if !isResident(number) {
+			continue
+		}
+		if codes, err := Parse("(8018)" + number); err != nil || codes[0].Names() != Person {
+			t.Errorf("(8018)%s: %v, %v", number, codes, err)
+		}
+		if codes, err := Parse(number); err == nil {
+			t.Errorf("%s without it reads as %v, want it refused", number, codes)
+		}
+		return
+	}
+	t.Fatal("found no number that is both")
 }

@@ -142,9 +142,12 @@ func TestTheCenturyOfATwoDigitYearIsTheNearest(t *testing.T) {
 	if got := inCentury(10, 2061); got != 2110 {
 		t.Errorf("10 in 2061 is %d, want 2110: 51 years before is out of reach", got)
 	}
+	if got := inCentury(26, 2076); got != 2126 {
+		t.Errorf("26 in 2076 is %d, want 2126: 50 years before is out of reach", got)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		yy, year := rapid.IntRange(0, 99).Draw(t, "yy"), rapid.IntRange(1970, 2200).Draw(t, "year")
-		if got := inCentury(yy, year); got%100 != yy || got < year-50 || got > year+50 {
+		if got := inCentury(yy, year); got%100 != yy || got < year-49 || got > year+50 {
 			t.Errorf("%02d in %d is %d", yy, year, got)
 		}
 	})
@@ -231,6 +234,58 @@ func TestSchemesBeginTheirNormalFormsAndNoneBeginsAnothers(t *testing.T) {
 		}
 		if slices.Contains(kinds, s.String()) {
 			t.Errorf("scheme %s has the name of a kind of thing: its codes would be taken for references", s)
+		}
+	}
+}
+
+func TestCodesSayWhatTheyName(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]Names{
+		"(01)09521141012345(21)A": Item, "(01)09521141012345(235)A": Item, "(01)09521141012345(10)A": Lot, "(01)09521141012345": Product, "(01)09521141012345(22)A": Product,
+		"(8006)123456789012315678(21)1": Item, "(8006)123456789012315678": Product, "(8010)0614141123ABC(8011)1": Item, "(8010)0614141123ABC": Product,
+		"(8003)012345678901284": Item, "(8003)01234567890128": Product, "(8004)9520614141234567": Item, "(00)123456789012345675": Item,
+		"(8013)1987654Ad4X4bL5ttr2310c2K": Product, "(414)9521141100004": Place, "(417)9521141100004": Party, "(8017)123456789012345675": Person, "(8018)123456789012345675": Person,
+		"(401)12345678": Consignment, "(402)12345678901234560": Consignment, "(253)1234567890128": Document, "(255)1234567890128": Document, "(415)9521141100004(8020)R": Document,
+		"=A99992112345600": Donation, "=A99992112345600=<S1234V00": Item, "=<S1234V00": Product, "&/CHA999926AB12CD": Treatment,
+		"SEC: PL001499Z549917123456": Donation, "SEC: PL001499Z549917123456 A00T041600320171231": Item,
+		"81234567890123456789": Item, "cn-drug:86901890000654": Product, "MA.1": Unsaid, "hello": Unsaid,
+	} {
+		codes, err := Parse(text)
+		if err != nil || codes[0].Names() != want {
+			t.Errorf("Parse(%q) = %v, %v, want it to name %s", text, codes, err, want)
+		}
+	}
+	for n := Unsaid; n <= Document; n++ {
+		if n.String() == "unknown" {
+			t.Errorf("what code %d names has no word", n)
+		}
+	}
+}
+
+func TestPartsOfCodes(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ text, gtin, serial, lot, din string }{
+		{"(01)09521141012345(10)L(21)S", "09521141012345", "S", "L", ""},
+		{"(01)09521141012345(235)T", "09521141012345", "T", "", ""},
+		{"(8006)123456789012315678(21)1", "12345678901231", "1", "", ""},
+		{"urn:epc:id:cpi:0614141.123ABC.77", "", "77", "", ""},
+		{"(00)123456789012345675", "", "", "", ""},
+		{"A9999 21 123456", "", "", "", "A999921123456"},
+		{"=A99992112345600=<S1234V00&,10000000000005434RZ", "", "", "5434RZ", "A999921123456"},
+		{"&/CHA999926AB12CD", "", "", "", ""},
+		{"hello", "", "", "", ""},
+	} {
+		codes, err := Parse(c.text)
+		if err != nil {
+			t.Fatalf("Parse(%q): %v", c.text, err)
+		}
+		for name, part := range map[string]struct {
+			get  func() (string, bool)
+			want string
+		}{"GTIN": {codes[0].GTIN, c.gtin}, "serial": {codes[0].Serial, c.serial}, "lot": {codes[0].Lot, c.lot}, "DIN": {codes[0].DIN, c.din}} {
+			if got, ok := part.get(); got != part.want || ok != (part.want != "") {
+				t.Errorf("%q: %s %q (%v), want %q", c.text, name, got, ok, part.want)
+			}
 		}
 	}
 }

@@ -33,17 +33,26 @@ func ParseSEC(text string) (Code, error) {
 	return c, asError(err)
 }
 
-// cutSEC takes the label SEC off.
+// cutSEC takes the label SEC off. Without its colon it is one only where the
+// rest has the length.
 func cutSEC(s source) (source, bool) {
-	if len(s.text) > 4 && strings.EqualFold(s.text[:4], "sec:") {
-		return s.from(4).trim(), true
+	if len(s.text) <= 4 || !strings.EqualFold(s.text[:3], "sec") {
+		return s, false
 	}
-	return s, false
+	rest := s.from(4).trim()
+	marked := s.text[3] == ':' || s.text[3] == ' ' && len(rest.without(secGap).text) == secLength
+	if !marked {
+		return s, false
+	}
+	return rest, true
 }
+
+// secGap is what stands between the halves.
+const secGap = " \r\n"
 
 func parseSEC(s source) (Code, *Error) {
 	s, marked := cutSEC(s)
-	s = s.without(" \r\n")
+	s = s.without(secGap)
 	wanted := secShape
 	if n := len(s.text); marked && (n == secDonation || n == secProduct) {
 		wanted = secShape[:n]

@@ -173,12 +173,12 @@ func (u *urnReader) add(ai string, value source) *Error {
 
 // joined puts two pieces together; each keeps where its bytes came from.
 func joined(a, b source) source {
-	return source{a.text + b.text, append(append([]int(nil), a.at[:len(a.text)]...), b.at...)}
+	return source{a.text + b.text, append(append([]uint16(nil), a.at[:len(a.text)]...), b.at...)}
 }
 
 // added is text that was computed, at the place of another.
 func added(text string, where source) source {
-	at := make([]int, len(text)+1)
+	at := make([]uint16, len(text)+1)
 	for i := range at {
 		at[i] = where.at[0]
 	}
