@@ -1,6 +1,9 @@
 package identifier
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 //go:generate go test -run TestTableIsTheDictionarys -update
 
@@ -76,6 +79,11 @@ func (e *entry) width() (shortest, longest int) {
 	return shortest, longest
 }
 
+// numeric reports whether values are digits only.
+func (e *entry) numeric() bool {
+	return !slices.ContainsFunc(e.parts, func(c component) bool { return c.set != 'N' })
+}
+
 // characters returns the set of a component.
 func (c component) characters() (set, name string) {
 	switch c.set {
@@ -108,29 +116,12 @@ func matches(pattern, ai string) bool {
 // has all of the others.
 func (e *entry) qualifies(ai string, others []string) bool {
 	for _, sequence := range e.qualifiers {
-		if has(sequence, ai) && containsAll(sequence, others) {
+		missing := func(other string) bool { return !slices.Contains(sequence, other) }
+		if !missing(ai) && !slices.ContainsFunc(others, missing) {
 			return true
 		}
 	}
 	return false
-}
-
-func has(list []string, ai string) bool {
-	for _, other := range list {
-		if other == ai {
-			return true
-		}
-	}
-	return false
-}
-
-func containsAll(list, wanted []string) bool {
-	for _, ai := range wanted {
-		if !has(list, ai) {
-			return false
-		}
-	}
-	return true
 }
 
 // isPersonal reports whether ai holds birth date, sex, name or address of a

@@ -120,6 +120,9 @@ func readBracketed(s source) (said []Element, at []source, err *Error) {
 		if open == '(' {
 			value = unescaped(value)
 		}
+		if e.numeric() { // numbers are printed in groups
+			value = value.without(" ")
+		}
 		if err := checkValue(ai, e, value); err != nil {
 			return nil, nil, err
 		}

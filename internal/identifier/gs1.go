@@ -1,5 +1,7 @@
 package identifier
 
+import "strings"
+
 // keyRank are GS1's keys, what a label is on before what it tells about it: the
 // box says its own GTIN, and beside it the GLN of the factory. Among keys of
 // one thing each, and else among all, the first decides.
@@ -8,7 +10,8 @@ var keyRank = []string{"8006", "01", "8010", "8003", "8004", "00", "414", "417",
 // particular gives for each key the qualifiers that make it more particular,
 // the finest first: with a serial number, lot and variant add nothing, and two
 // labels of one box of which one has no lot must meet (CBV 2.0 section 8.9
-// keeps the finest level in the same way).
+// keeps the finest level in the same way). (7040), a register's index of
+// importers, is a qualifier in a Digital Link and tells no things apart.
 var particular = map[string][]string{
 	"01": {"235", "21", "10", "22"}, "8006": {"21", "10", "22"}, "8010": {"8011"}, "414": {"254"}, "8017": {"8019"}, "8018": {"8019"}, "415": {"8020"},
 }
@@ -129,7 +132,7 @@ func ofElements(said []Element, at []source, whole source) (Code, *Error) {
 	if !ok {
 		want := "a key of GS1"
 		if len(said) > 0 && len(entries[said[0].ID].requires) > 0 {
-			want += ", such as " + enumerated(entries[said[0].ID].requires)
+			want += ", such as " + strings.Join(entries[said[0].ID].requires, ", ")
 		}
 		return Code{}, whole.fail(ProblemNoKey, GS1, "", 0, "", want)
 	}

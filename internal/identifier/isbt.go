@@ -1,6 +1,9 @@
 package identifier
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Data identifiers of ISBT 128 (ST-001 section 2.3) that mean something here.
 // Every other is kept as it is.
@@ -70,14 +73,14 @@ var (
 func (s shape) check(v source, scheme Scheme, part string) *Error {
 	for i, set := range s {
 		if i >= len(v.text) {
-			return v.fail(ProblemLength, scheme, part, len(v.text), lengthOf(v.text), lengths(len(s), len(s)))
+			return v.fail(ProblemLength, scheme, part, len(v.text), lengthOf(v.text), strconv.Itoa(len(s)))
 		}
 		if strings.IndexByte(set, v.text[i]) < 0 {
 			return v.failAt(scheme, part, i, wantedOf(set))
 		}
 	}
 	if len(v.text) > len(s) {
-		return v.fail(ProblemLength, scheme, part, len(s), lengthOf(v.text), lengths(len(s), len(s)))
+		return v.fail(ProblemLength, scheme, part, len(s), lengthOf(v.text), strconv.Itoa(len(s)))
 	}
 	return nil
 }
@@ -149,7 +152,7 @@ func checkFlags(number string, flags source) *Error {
 	}
 	check, _ := CheckCharacter(number)
 	if want := 60 + strings.IndexByte(alphabet37, check); want != value {
-		return flags.fail(ProblemCheck, ISBT128, idFlags, 0, quoted(flags.text), lengths(want, want))
+		return flags.fail(ProblemCheck, ISBT128, idFlags, 0, quoted(flags.text), strconv.Itoa(want))
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package identifier
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -145,7 +146,7 @@ func checkCompound(content source, behind int) *Error {
 		return err
 	}
 	if n := two(content.text); n != behind {
-		return content.fail(ProblemIncomplete, ISBT128, idCompound, 0, lengths(behind, behind)+" structures", lengths(n, n))
+		return content.fail(ProblemIncomplete, ISBT128, idCompound, 0, strconv.Itoa(behind)+" structures", strconv.Itoa(n))
 	}
 	return nil
 }
@@ -216,8 +217,8 @@ func (m *message) facility() string {
 // (ST-001 sections 2.4.3 and 2.4.32). In a product code of cells or blood the
 // third character from the end is the collection type, which is no part of the
 // identity, and the last two are the division; in one of tissue, milk, organs
-// and the like the last three are. A shorter division fills up with zeros, as in
-// the unique identifier of HL7's example: A0 is A00000.
+// and the like, and in national codes, the last three are. A shorter division
+// fills up with zeros, as in the unique identifier of HL7's example: A0 is A00000.
 func (m *message) division() (string, *Error) {
 	if d, ok := m.by[idDivision]; ok {
 		return d.text, nil

@@ -1,6 +1,7 @@
 package identifier
 
 import (
+	"strconv"
 	"strings"
 )
 
@@ -160,7 +161,7 @@ func digitsWanted(n int) string {
 	if n == 1 {
 		return "1 digit"
 	}
-	return lengths(n, n) + " digits"
+	return strconv.Itoa(n) + " digits"
 }
 
 func (u *urnReader) add(ai string, value source) *Error {

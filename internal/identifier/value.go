@@ -1,6 +1,10 @@
 package identifier
 
-import "strconv"
+import (
+	"slices"
+	"strconv"
+	"strings"
+)
 
 // checkValue checks the value of an application identifier by its line in the
 // dictionary.
@@ -154,22 +158,11 @@ func belowRule(limits ...int) rule {
 
 func oneOfRule(values ...string) rule {
 	return func(v source, part string) *Error {
-		if has(values, v.text) {
+		if slices.Contains(values, v.text) {
 			return nil
 		}
-		return v.fail(ProblemValue, GS1, part, 0, quoted(v.text), "one of "+enumerated(values))
+		return v.fail(ProblemValue, GS1, part, 0, quoted(v.text), "one of "+strings.Join(values, ", "))
 	}
-}
-
-func enumerated(values []string) string {
-	text := ""
-	for i, v := range values {
-		if i > 0 {
-			text += ", "
-		}
-		text += v
-	}
-	return text
 }
 
 func nonzeroRule(v source, part string) *Error {
