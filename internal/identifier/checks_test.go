@@ -210,3 +210,23 @@ func weighed(number string) int {
 	}
 	return sum
 }
+
+func TestThereIsNoCheckOfWhatTheAlgorithmCannotTake(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{strings.Repeat("1", 98), "1 2", "溯"} {
+		if pair, ok := CheckPair(text); ok {
+			t.Errorf("%q has the check pair %q, want none", text, pair)
+		}
+	}
+	if _, ok := CheckPair(strings.Repeat("1", 97)); !ok {
+		t.Error("97 characters have no check pair, want one")
+	}
+	for _, text := range []string{"", "a", "*", "1 2"} {
+		if check, ok := CheckCharacter(text); ok {
+			t.Errorf("%q has the check character %q, want none", text, check)
+		}
+		if digit, ok := CheckDigit(text); ok {
+			t.Errorf("%q has the check digit %q, want none", text, digit)
+		}
+	}
+}

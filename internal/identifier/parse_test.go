@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // normals are the normal forms of all readings.
@@ -78,6 +79,11 @@ func TestOneBagHasOneNormalFormHoweverItIsSpelled(t *testing.T) {
 		"isbt128:mpho:00000X1123A999921123456000000":      {"=A99992112345600=<X1123000"},
 		"isbt128:mpho:00000P1123A999921123456A00000":      {"=A99992112345600=<P1123VA0"},
 		"isbt128:din:A999922012346":                       {"A99992201234696", "=A99992201234696=&X1"},
+		"https://id.gs1.org/01/10614141073464/21/0":       {"urn:epc:id:sgtin:0614141.107346.0", "(01)10614141073464(21)0"},
+		"text:A1 S1234V00":                                {"A1 S1234V00"},
+		"text:A12345":                                     {"A12345"},
+		"text:https://a.cn/01/09521141012345<":            {"https://a.cn/01/09521141012345<"},
+		"isbt128:din:A999921123457":                       {"=A9999211234576A", "=A99992112345700"},
 		"https://id.gs1.org/402/12345678901234560":        {"urn:epc:id:gsin:123456.7890123456", "(402)12345678901234560"},
 		"https://id.gs1.org/8003/012345678901284ABC":      {"urn:epc:id:grai:1234567890.12.4ABC", "]C1\x1d8003012345678901284ABC"},
 		"https://id.gs1.org/415/9521141100004/8020/REF1":  {"(415)9521141100004(8020)REF1", "(8020)REF1(415)9521141100004"},
@@ -95,17 +101,21 @@ func TestOneBagHasOneNormalFormHoweverItIsSpelled(t *testing.T) {
 func TestWhatIsAmbiguousHasAllItsReadings(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"6901234567892":                       {"https://id.gs1.org/01/06901234567892", "https://id.gs1.org/414/6901234567892", "https://id.gs1.org/417/6901234567892", "text:6901234567892"},
-		"12345670":                            {"https://id.gs1.org/01/00000012345670", "text:12345670"},
-		"69012 34 567892":                     {"isbt128:din:6901234567892", "https://id.gs1.org/01/06901234567892", "https://id.gs1.org/414/6901234567892", "https://id.gs1.org/417/6901234567892"},
-		"12345671":                            {"text:12345671"},
-		"123456789012345675":                  {"https://id.gs1.org/00/123456789012345675", "https://id.gs1.org/8018/123456789012345675", "https://id.gs1.org/8017/123456789012345675", "text:123456789012345675"},
-		"B12342112345601":                     {"isbt128:din:B123421123456", "text:B12342112345601"},
-		"B12342112345600":                     {"isbt128:din:B123421123456"},
-		"SEC room 5":                          {"text:SEC room 5"},
-		"86901890000654":                      {"cn-drug:86901890000654", "https://id.gs1.org/01/86901890000654", "text:86901890000654"},
-		"00006141411234567890":                {"cn-trace:00006141411234567890", "https://id.gs1.org/00/006141411234567890"},
-		"CHA999926123456":                     {"isbt128:coi:CHA999926123456", "isbt128:din:CHA9999261234"},
+		"6901234567892":        {"https://id.gs1.org/01/06901234567892", "https://id.gs1.org/414/6901234567892", "https://id.gs1.org/417/6901234567892", "text:6901234567892"},
+		"12345670":             {"https://id.gs1.org/01/00000012345670", "text:12345670"},
+		"69012 34 567892":      {"isbt128:din:6901234567892", "https://id.gs1.org/01/06901234567892", "https://id.gs1.org/414/6901234567892", "https://id.gs1.org/417/6901234567892"},
+		"12345671":             {"text:12345671"},
+		"123456789012345675":   {"https://id.gs1.org/00/123456789012345675", "https://id.gs1.org/8018/123456789012345675", "https://id.gs1.org/8017/123456789012345675", "text:123456789012345675"},
+		"B12342112345601":      {"isbt128:din:B123421123456", "text:B12342112345601"},
+		"B12342112345600":      {"isbt128:din:B123421123456"},
+		"SEC room 5":           {"text:SEC room 5"},
+		"86901890000654":       {"cn-drug:86901890000654", "https://id.gs1.org/01/86901890000654", "text:86901890000654"},
+		"00006141411234567890": {"cn-trace:00006141411234567890", "https://id.gs1.org/00/006141411234567890"},
+		"CHA999926123456":      {"isbt128:coi:CHA999926123456", "isbt128:din:CHA9999261234"},
+		"0109521141012345" + "22V" + "10L" + "17270131": {
+			"https://id.gs1.org/01/09521141012345/22/V10L17270131", "https://id.gs1.org/01/09521141012345/10/L17270131", "https://id.gs1.org/01/09521141012345/22/V10L",
+			"https://id.gs1.org/01/09521141012345/10/L", "text:010952114101234522V10L17270131",
+		},
 		"]C10109521141012345" + "10L-7210007": {"https://id.gs1.org/01/09521141012345/10/L-7210007"},
 		"0109521141012345172703131026-07":     {"https://id.gs1.org/01/09521141012345/10/26-07", "text:0109521141012345172703131026-07"},
 		"010952114101234510L-7210007": {
@@ -175,6 +185,7 @@ func TestWhatIsWrongIsNamedWithItsPlace(t *testing.T) {
 		"https://a.cn/8004/9520614141234567?21=A":         {ProblemShape, GS1, 35},
 		"urn:epc:id:giai:1234567890123.1":                 {ProblemLength, GS1, 16},
 		"=A999921123456003X":                              {ProblemLength, ISBT128, 17},
+		"=A999921123456?":                                 {ProblemCharacter, ISBT128, 14},
 		"=0999921123456":                                  {ProblemCharacter, ISBT128, 1},
 		"=+01000=A99992112345600=<S1234V00":               {ProblemIncomplete, ISBT128, 2},
 		"=A99992112345600=>027000":                        {ProblemDate, ISBT128, 18},
@@ -252,5 +263,18 @@ func TestPlacesAreThoseOfTheTextAsItCameIn(t *testing.T) {
 	}
 	if got := text[e.Offset:]; got != "６" {
 		t.Errorf("at the place stands %q, want the check digit", got)
+	}
+}
+
+// The search for lost separators must not take more than a moment, whatever
+// the text: it stops at two, and at the length that a label can have.
+func TestHostileElementStringsAreReadInAMoment(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"0109521141012345" + strings.Repeat("10", 50), "0109521141012345" + strings.Repeat("10", 2000), "00123456789012345675" + strings.Repeat("10A\x1d", 900)} {
+		begun := time.Now()
+		_, err := Parse(text)
+		if took := time.Since(begun); took > 2*time.Second {
+			t.Errorf("Parse(%.30q…) took %v (%v)", text, took, err)
+		}
 	}
 }

@@ -196,15 +196,16 @@ func TestLotsLoseTheirPaddingInISBT128Only(t *testing.T) {
 func TestBroaderNamesGoFromTheNearest(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string][]string{
-		"(01)09521141012345(10)L(21)S":                    {"lot https://id.gs1.org/01/09521141012345/10/L", "product https://id.gs1.org/01/09521141012345"},
-		"(01)09521141012345(10)L":                         {"product https://id.gs1.org/01/09521141012345"},
-		"(01)09521141012345":                              nil,
-		"(8003)012345678901284ABC":                        {"product https://id.gs1.org/8003/01234567890128"},
-		"(8018)123456789012345675(8019)1":                 {"person https://id.gs1.org/8018/123456789012345675"},
-		"=A99992112345600=<S1234V99=,000001&+A9999000000": {"item isbt128:mpho:00000S1234A999921123456000001", "donation isbt128:din:A999921123456"},
-		"=A99992112345600=<S1234V00":                      {"donation isbt128:din:A999921123456"},
-		"=A99992112345600":                                nil,
-		"hello":                                           nil,
+		"(01)09521141012345(10)L(21)S":                        {"lot https://id.gs1.org/01/09521141012345/10/L", "product https://id.gs1.org/01/09521141012345"},
+		"(01)09521141012345(10)L":                             {"product https://id.gs1.org/01/09521141012345"},
+		"(01)09521141012345":                                  nil,
+		"(8003)012345678901284ABC":                            {"product https://id.gs1.org/8003/01234567890128"},
+		"(8018)123456789012345675(8019)1":                     {"person https://id.gs1.org/8018/123456789012345675"},
+		"=A99992112345600=<S1234V99=,000001&+A9999000000":     {"item isbt128:mpho:00000S1234A999921123456000001", "donation isbt128:din:A999921123456"},
+		"=A99992112345600=<S1234V00":                          {"donation isbt128:din:A999921123456"},
+		"=A99992112345600":                                    nil,
+		"(00)123456789012345675(02)09520123456788(37)25(10)A": nil,
+		"hello": nil,
 	} {
 		codes, err := Parse(text)
 		if err != nil {
