@@ -66,7 +66,7 @@ func TestOneBagHasOneNormalFormHoweverItIsSpelled(t *testing.T) {
 		"https://id.gs1.org/8006/123456789012315678/21/1111":   {"urn:epc:id:itip:234567.1890123.56.78.1111", "(8006)123456789012315678(21)1111"},
 		"https://id.gs1.org/253/1234567890128ABC":              {"urn:epc:id:gdti:1234567890.12.ABC", "(253)1234567890128ABC"},
 		"https://id.gs1.org/01/09521141012345/235/TPX":         {"(01)09521141012345(235)TPX"},
-		"https://id.gs1.org/01/00000012345670":                 {"(01)00000012345670", "]E412345670", "urn:epc:idpat:sgtin:000001.0234567.*"},
+		"https://id.gs1.org/01/00000012345670":                 {"(01)00000012345670", "]E412345670", "]E00000012345670", "urn:epc:idpat:sgtin:000001.0234567.*"},
 		"https://id.gs1.org/8004/9520614141234567" + "8":       {"(8004)95206141412345678(7040)1ABC", "https://a.cn/8004/95206141412345678/7040/1ABC"},
 		"https://id.gs1.org/8013/1987654Ad4X4bL5ttr2310c2K":    {"(8013)1987654Ad4X4bL5ttr2310c2K"},
 		"https://id.gs1.org/01/09521141012345/22/2A":           {"(01)09521141012345(22)2A"},
@@ -186,6 +186,7 @@ func TestWhatIsWrongIsNamedWithItsPlace(t *testing.T) {
 		"urn:epc:id:giai:1234567890123.1":                 {ProblemLength, GS1, 16},
 		"=A999921123456003X":                              {ProblemLength, ISBT128, 17},
 		"=A999921123456?":                                 {ProblemCharacter, ISBT128, 14},
+		"urn:epc:id:sgtin:0614141.1073A6.1":               {ProblemLength, GS1, 25},
 		"=0999921123456":                                  {ProblemCharacter, ISBT128, 1},
 		"=+01000=A99992112345600=<S1234V00":               {ProblemIncomplete, ISBT128, 2},
 		"=A99992112345600=>027000":                        {ProblemDate, ISBT128, 18},
@@ -275,6 +276,47 @@ func TestHostileElementStringsAreReadInAMoment(t *testing.T) {
 		_, err := Parse(text)
 		if took := time.Since(begun); took > 2*time.Second {
 			t.Errorf("Parse(%.30q…) took %v (%v)", text, took, err)
+		}
+	}
+}
+
+func TestWhatGoesWithAnAttributeIsNamed(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{"(10)A": "a key of GS1, such as 01, 02, 03, 8006, 8026", "(410)9521141100004": "a key of GS1"} {
+		_, err := Parse(text)
+		var e *Error
+		if !errors.As(err, &e) || e.Problem != ProblemNoKey || e.Want != want {
+			t.Errorf("Parse(%q): %v, want %q", text, err, want)
+		}
+	}
+}
+
+func TestCanonicalLinksHaveAllThatALinkCanSay(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"(99)x(3103)000195(21)S/1(17)270131(10)L(01)09521141012345": "https://id.gs1.org/01/09521141012345/10/L/21/S%2F1?17=270131&3103=000195&99=x",
+		"(01)09521141012345(235)T(10)L":                             "https://id.gs1.org/01/09521141012345/235/T?10=L",
+		"(414)9521141100004(254)0":                                  "https://id.gs1.org/414/9521141100004",
+		"(00)123456789012345675(7041)B":                             "https://id.gs1.org/00/123456789012345675", // not allowed in a link
+		"(8004)9520614141234567(01)09521141012345":                  "https://id.gs1.org/8004/9520614141234567?01=09521141012345",
+	} {
+		c, err := ParseElementString(text)
+		if got, ok := c.Link(); err != nil || !ok || got != want {
+			t.Errorf("%s (%v): link %s, want %s", text, err, got, want)
+		}
+	}
+	if c, err := ParseDIN("A999921123456"); err != nil {
+		t.Error(err)
+	} else if link, ok := c.Link(); ok {
+		t.Errorf("a donation number has the link %s, want none", link)
+	}
+}
+
+func TestLinksWithoutADomainAreNone(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"https:///01/09521141012345", "https://01/09521141012345", "ftp://a.cn/01/09521141012345", "a.cn/01/09521141012345"} {
+		if c, err := ParseLink(text, ShortGTINs|AlphaLabels); err == nil {
+			t.Errorf("%s reads as %v, want it refused", text, c)
 		}
 	}
 }

@@ -47,7 +47,7 @@ func TestNoMessageRepeatsAResidentNumber(t *testing.T) {
 
 func TestNumbersThatOnlyLookLikeResidentNumbersPass(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"110105194912310021", "11010519491331002X", "(00)006141411234567890", "(8018)123456789012345675", "A11010519491231002X"} {
+	for _, text := range []string{"110105194912310021", "11010519491331002X", "(00)006141411234567890", "(8018)123456789012345675", "A11010519491231002X", "1101F519491231002X"} {
 		if codes, err := Parse(text); err != nil {
 			t.Errorf("Parse(%q) = %v, %v, want it read", text, codes, err)
 		}
