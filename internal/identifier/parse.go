@@ -1,6 +1,7 @@
 package identifier
 
 import (
+	"errors"
 	"slices"
 	"strings"
 )
@@ -34,6 +35,30 @@ func ParseText(text string) (Code, error) {
 	}
 	c, err := parseText(s)
 	return c, asError(err)
+}
+
+// Keys returns the normal forms under which text is to be kept and looked up:
+// of all its readings, and of a text that [Parse] refuses, of the text as it is.
+// What was recorded with a wrong check character is then found by the same
+// wrong spelling, and by no other. There is none for what identifies a person,
+// and for what is no text.
+func Keys(text string) []string {
+	codes, err := Parse(text)
+	if e := (*Error)(nil); errors.As(err, &e) && e.Problem == ProblemPerson {
+		return nil
+	}
+	if err != nil {
+		c, err := ParseText(text)
+		if err != nil {
+			return nil
+		}
+		codes = []Code{c}
+	}
+	keys := make([]string, len(codes))
+	for i, c := range codes {
+		keys[i] = c.Normal()
+	}
+	return keys
 }
 
 func parse(s source) ([]Code, *Error) {

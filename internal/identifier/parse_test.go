@@ -320,3 +320,23 @@ func TestLinksWithoutADomainAreNone(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatIsRefusedIsFoundByItsOwnSpelling(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]string{
+		"(01)09521141012346":                 {"text:(01)09521141012346"},
+		"（01）09521141012346":                 {"text:(01)09521141012346"},
+		"(01)09521141012345":                 {"https://id.gs1.org/01/09521141012345"},
+		"P2026031500017":                     {"text:P2026031500017"},
+		"12345670":                           {"https://id.gs1.org/01/00000012345670", "text:12345670"},
+		"=A99992112345671":                   {"text:=A99992112345671"},
+		"(8018)123456789012345675(7253)WANG": nil,
+		"11010519491231002X":                 nil,
+		"(01)0952114101234\x1d":              nil,
+		"":                                   nil,
+	} {
+		if got := Keys(text); !slices.Equal(got, want) {
+			t.Errorf("Keys(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
