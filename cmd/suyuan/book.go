@@ -10,6 +10,7 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/i18n"
+	"suyuan/internal/interchange/sheet"
 	"suyuan/internal/ledger"
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
@@ -94,8 +95,11 @@ func describeError(err error) *problem {
 		state     *recall.CaseStateError
 		profile   *logbook.UnknownProfileError
 		foreign   *logbook.ForeignError
+		cells     *sheet.Error
 	)
 	switch {
+	case errors.As(err, &cells):
+		return sheetProblem(cells, err)
 	case errors.As(err, &foreign):
 		return fail(exitFailed, "error.index-foreign", data{"File": foreign.Path})
 	case errors.As(err, &cut):

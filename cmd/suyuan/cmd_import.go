@@ -9,18 +9,28 @@ import (
 )
 
 type importJSON struct {
-	Known    int    `json:"known"`
-	Recorded int    `json:"recorded"`
-	Size     uint64 `json:"size"`
+	Known    int            `json:"known"`
+	Recorded int            `json:"recorded"`
+	Rejected []rejectedJSON `json:"rejected,omitempty"`
+	Size     uint64         `json:"size"`
 }
 
 // runImport records the events of files, all checked before the first is written.
 func runImport(ctx context.Context, p *program, in *input) error {
+	switch {
+	case in.on("profiles"):
+		return p.listProfiles(in.args)
+	case len(in.args) == 0:
+		return usage("missing", data{"Command": "suyuan import", "Flags": "FILE"})
+	case in.on("suggest"):
+		return p.suggestProfile(in)
+	}
 	if err := p.needOperator(); err != nil {
 		return err
 	}
-	if f := in.text("format"); f != "" && f != string(logbook.FormatJSONL) {
-		return usage("format", data{"Found": f, "Want": "jsonl"})
+	o, err := p.importOptions(in)
+	if err != nil {
+		return err
 	}
 	files := make([]logbook.File, len(in.args))
 	for i, name := range in.args {
@@ -34,16 +44,24 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	rows := &rowReports{p: p, shown: in.on("dry-run")}
+	if o.Profile != nil {
+		o.Row = rows.take
+	}
 	bar := p.progress(p.text("progress.import"))
-	r, err := book.Import(ctx, files, logbook.ImportOptions{DryRun: in.on("dry-run"), Progress: bar.set})
+	o.Progress = bar.set
+	r, err := book.Import(ctx, files, o)
 	bar.done()
+	if err == nil {
+		err = p.writeRejected(in, o.Profile, rows)
+	}
 	if err != nil {
 		return err
 	}
 	p.sayNotices(r.Unregistered)
 	if p.json {
-		p.answerJSON(importJSON{Known: r.Known, Recorded: r.Recorded, Size: r.Size})
-		return nil
+		p.answerJSON(importJSON{Known: r.Known, Recorded: r.Recorded, Size: r.Size, Rejected: rows.rejected})
+		return rows.end(in)
 	}
 	id := "import.done"
 	if in.on("dry-run") {
@@ -53,7 +71,7 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if r.Late > 0 {
 		p.say(p.texts.Count("import.late", r.Late))
 	}
-	return nil
+	return rows.end(in)
 }
 
 // A bar shows how far long work has come, on a terminal's stderr only.

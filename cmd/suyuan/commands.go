@@ -27,10 +27,14 @@ func keeping() []*command {
 		},
 		recordCommand(),
 		{
-			name: "import", args: "FILE...", least: 1, most: -1, act: runImport,
-			flags:    append([]flagSpec{{name: "format", takes: "jsonl", text: "flag.import-format"}, {name: "dry-run"}, clockOK()}, signFlags()...),
-			examples: []string{"suyuan import --as LC-H1/OP-7 events.jsonl", "suyuan import --dry-run a.jsonl b.jsonl", "zcat old.jsonl.gz | suyuan import --as LC-H1/OP-7 -"},
-			exits:    writing(), again: true,
+			name: "import", args: "[FILE...]", most: -1, act: runImport,
+			flags: append(importFlags(), signFlags()...),
+			examples: []string{
+				"suyuan import --as LC-H1/OP-7 events.jsonl", "suyuan import --dry-run a.jsonl b.jsonl", "zcat old.jsonl.gz | suyuan import --as LC-H1/OP-7 -",
+				"suyuan import --suggest hospital.xlsx > hospital.toml", "suyuan import --profile hospital.toml --dry-run --rejects mend.xlsx hospital.xlsx",
+				"suyuan import --profile collection.zh --as LC-H1/OP-7 collections.csv",
+			},
+			exits: writing(exitBadNews), again: true,
 		},
 		keyCommand(),
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"suyuan/internal/event"
+	"suyuan/internal/interchange/table"
 	"suyuan/internal/ledger"
 )
 
@@ -24,14 +25,21 @@ type File struct {
 // A Format is a format of input.
 type Format string
 
-// FormatJSONL is JSON Lines of events: one event a line.
-const FormatJSONL Format = "jsonl"
+// The formats.
+const (
+	FormatJSONL Format = "jsonl" // JSON Lines of events: one event a line
+	FormatTable Format = "table" // CSV or a workbook, by a profile
+)
 
 // ImportOptions say how to import.
 type ImportOptions struct {
 	Format   Format // empty: FormatJSONL
 	DryRun   bool   // check all, write nothing
 	Progress func(done, total int64)
+
+	Profile *table.Profile  // of FormatTable
+	Skip    bool            // leave out what is refused, and go on: of FormatTable alone
+	Row     func(RowReport) // told of each event of a table in order, and of what is none; may be nil
 }
 
 // An ImportResult says what an import did; of a dry run, what it would do.
@@ -39,6 +47,7 @@ type ImportResult struct {
 	Recorded     int
 	Known        int      // events that were in the ledger before, or stood twice in the input
 	Late         int      // of those recorded
+	Rejected     int      // events of tables that were left out, or would be
 	Size         uint64   // of the ledger afterwards
 	Unregistered []Notice // what is named for the first time although nothing registers it
 }
@@ -54,8 +63,8 @@ type ImportResult struct {
 // copied to a temporary file first. What an event says is judged by the clock
 // at the start of the import.
 func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (result ImportResult, err error) {
-	if o.Format != "" && o.Format != FormatJSONL {
-		return ImportResult{}, fmt.Errorf("format %q: want %q", o.Format, FormatJSONL)
+	if o.Format != "" && o.Format != FormatJSONL && o.Format != FormatTable || (o.Format == FormatTable) != (o.Profile != nil) {
+		return ImportResult{}, fmt.Errorf("format %q: want %q, or %q with a profile", o.Format, FormatJSONL, FormatTable)
 	}
 	b.sealNow = true
 	defer func() { b.sealNow = false }()
@@ -64,6 +73,13 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 		return ImportResult{}, err
 	}
 	defer func() { err = errors.Join(err, discard(list)) }()
+	if o.Format == FormatTable {
+		for _, in := range list {
+			if err := in.convert(ctx, o.Profile, o.Skip || o.DryRun); err != nil {
+				return ImportResult{}, err
+			}
+		}
+	}
 	var im *importing
 	defer func() { im.end() }()
 	judge := func(l *ledger.Ledger) error {

@@ -66,8 +66,11 @@ func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 
 func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, in *input) error {
 	steps := stepper{most: im.book.step}
+	tell := im.reporter(in)
 	err := in.lines(ctx, decode, func(at jsonl.At, d *decoded) error {
-		fresh, err := im.judge(ctx, l, position{int32(file), int32(at.Number)}, d) //nolint:gosec // more lines than 2^31 do not fit in the graph
+		known := im.result.Known
+		fresh, err := im.judge(ctx, l, position{int32(file), int32(in.row(at.Number))}, d) //nolint:gosec // more lines than 2^31 do not fit in the graph
+		err = tell(at.Number, &d.event, im.result.Known > known, err)
 		im.book.spill(ctx, im.book.state)
 		if fresh && steps.full(at.Read) {
 			in.marks = append(in.marks, mark{at.Sum, at.Read, len(im.fresh)})
@@ -75,6 +78,9 @@ func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, 
 		im.tell(im.done+at.Read, false)
 		return err
 	}, func(r *jsonl.Reader) error {
+		if err := tell(0, nil, false, nil); err != nil {
+			return err
+		}
 		in.sum = r.Sum()
 		in.marks = append(in.marks, mark{in.sum, r.Read(), len(im.fresh)})
 		im.done += r.Read()
@@ -104,7 +110,7 @@ func (in *input) lines(ctx context.Context, decode func([]byte) *decoded, each f
 func (in *input) at(line int, err error) error {
 	var refused *Refusal
 	var written *WriteError
-	err = Refuse(err)
+	err, line = Refuse(err), in.row(line)
 	switch {
 	case errors.As(err, &written):
 		return err

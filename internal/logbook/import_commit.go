@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"io"
 	"os"
@@ -47,7 +46,7 @@ func (im *importing) commitFile(ctx context.Context, l *ledger.Ledger, in *input
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	r, digest, read := bufio.NewReaderSize(f, 1<<16), sha256.New(), int64(0)
-	source := &ledger.Source{Name: in.name, SHA256: hex.EncodeToString(in.sum[:])}
+	source := &ledger.Source{Name: in.name, SHA256: in.digest()}
 	for i := range in.marks {
 		m := &in.marks[i]
 		if _, err := io.CopyN(digest, r, m.read-read); err != nil && !errors.Is(err, io.EOF) {
@@ -105,7 +104,7 @@ func (im *importing) entries(to int, source *ledger.Source, events *shelfReader)
 func (im *importing) commitAgain(ctx context.Context, l *ledger.Ledger, file int32, in *input) error {
 	steps := stepper{most: im.book.step}
 	var entries []ledger.Entry
-	source := hex.EncodeToString(in.sum[:])
+	source := in.digest()
 	step := func(sum [sha256.Size]byte) error {
 		if len(in.marks) == 0 || sum != in.marks[0].sum {
 			return ErrChanged
@@ -120,13 +119,13 @@ func (im *importing) commitAgain(ctx context.Context, l *ledger.Ledger, file int
 		if d.err != nil {
 			return ErrChanged
 		}
-		here := position{file, int32(at.Number)} //nolint:gosec // as in the first pass
+		here := position{file, int32(in.row(at.Number))} //nolint:gosec // as in the first pass
 		k := im.committed + len(entries)
 		if k >= len(im.fresh) || im.fresh[k].position != here {
 			return nil
 		}
 		entries = append(entries, ledger.Entry{
-			Event: d.content, By: im.book.o.By, Sig: im.signed[k], Source: &ledger.Source{Name: in.name, Line: at.Number, SHA256: source},
+			Event: d.content, By: im.book.o.By, Sig: im.signed[k], Source: &ledger.Source{Name: in.name, Line: in.row(at.Number), SHA256: source},
 		})
 		if !steps.full(at.Read) {
 			return nil

@@ -22,6 +22,7 @@ type input struct {
 	size  int64
 	sum   [sha256.Size]byte // of the whole file, once it was checked
 	marks []mark            // of the file up to the end of each step
+	table *tabled           // where the lines at path were made of a table
 }
 
 // A mark says what the file was like up to the end of a step.

@@ -10,32 +10,30 @@ type Problem string
 
 // The problems.
 const (
-	ProblemFormat    Problem = "not-a-table"       // neither CSV nor a workbook
-	ProblemOld       Problem = "old-workbook"      // .xls, or a workbook behind a password
-	ProblemDamaged   Problem = "damaged"           // a part of a workbook cannot be read
-	ProblemBomb      Problem = "unpacks-to-much"   // a workbook that would be larger than it may
-	ProblemMacro     Problem = "macro"             // a workbook with a program in it
-	ProblemExternal  Problem = "external-link"     // a workbook that takes values from other files
-	ProblemSheet     Problem = "which-sheet"       // several sheets, or none of that name
-	ProblemEncoding  Problem = "encoding"          // bytes that are no text in the encoding wanted
-	ProblemQuote     Problem = "quote"             // a quotation mark where none can be, or none at the end
-	ProblemLong      Problem = "too-long"          // a row of over a megabyte
-	ProblemControl   Problem = "control-character" // a character that no cell holds
-	ProblemFormula   Problem = "formula"           // a cell that is computed
-	ProblemCell      Problem = "error-value"       // #N/A and its like
-	ProblemMerged    Problem = "merged-cells"      // one cell over several
-	ProblemHidden    Problem = "hidden"            // a row or column that people do not see
-	ProblemDigits    Problem = "digits-lost"       // a number of which the program has not kept all digits
-	ProblemDate      Problem = "no-such-day"       // a date of the number that Excel takes for 29 February 1900, or before its first
-	ProblemColumns   Problem = "too-many-columns"  // more than MaxColumns
-	ProblemSeparator Problem = "which-separator"   // the profile's separator stands nowhere
+	ProblemFormat   Problem = "not-a-table"       // neither CSV nor a workbook
+	ProblemOld      Problem = "old-workbook"      // .xls, or a workbook behind a password
+	ProblemDamaged  Problem = "damaged"           // a part of a workbook cannot be read
+	ProblemBomb     Problem = "unpacks-to-much"   // a workbook that would be larger than it may
+	ProblemMacro    Problem = "macro"             // a workbook with a program in it
+	ProblemExternal Problem = "external-link"     // a workbook that takes values from other files
+	ProblemSheet    Problem = "which-sheet"       // several sheets, or none of that name
+	ProblemEncoding Problem = "encoding"          // bytes that are no text in the encoding wanted
+	ProblemQuote    Problem = "quote"             // a quotation mark where none can be, or none at the end
+	ProblemLong     Problem = "too-long"          // a row of over a megabyte
+	ProblemControl  Problem = "control-character" // a character that no cell holds
+	ProblemFormula  Problem = "formula"           // a cell that is computed
+	ProblemCell     Problem = "error-value"       // #N/A and its like
+	ProblemMerged   Problem = "merged-cells"      // one cell over several
+	ProblemHidden   Problem = "hidden"            // a row or column that people do not see
+	ProblemDigits   Problem = "digits-lost"       // a number of which the program has not kept all digits
+	ProblemDate     Problem = "no-such-day"       // a date of the number that Excel takes for 29 February 1900, or before its first
+	ProblemColumns  Problem = "too-many-columns"  // more than MaxColumns
 )
 
 // Problems returns all problems.
 func Problems() []Problem {
 	return []Problem{
 		ProblemFormat, ProblemOld, ProblemDamaged, ProblemBomb, ProblemMacro, ProblemExternal, ProblemSheet, ProblemEncoding, ProblemQuote, ProblemLong,
-		ProblemControl, ProblemFormula, ProblemCell, ProblemMerged, ProblemHidden, ProblemDigits, ProblemDate, ProblemColumns, ProblemSeparator,
 	}
 }
 

@@ -1,0 +1,182 @@
+package logbook
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"suyuan/internal/event"
+	"suyuan/internal/interchange/sheet"
+	"suyuan/internal/interchange/table"
+	"suyuan/internal/rules"
+)
+
+// A RowReport says what became of one row of a table, or of the rows of one group.
+type RowReport struct {
+	File        string
+	First, Last int          // rows of the table, from 1
+	Event       *event.Event // nil where the rows give none; valid until the call returns
+	Known       bool         // it is in the ledger, or stood earlier in the input
+	Err         error        // why it is refused: a [*Refusal]; nil where it is not
+}
+
+// A tabled is what is known of the table that an input's lines were made of.
+type tabled struct {
+	sum   [sha256.Size]byte // of the table's file
+	spans []span            // the rows of each line
+	bad   []badRows         // rows that give no line, in order
+}
+
+type span struct{ first, last int32 }
+
+type badRows struct {
+	span
+	err *event.Error
+}
+
+// convert makes JSON Lines of a table, in a temporary file that takes the place of the input's own. The table is copied first, so that what is read
+// is what the digest is of. Unless bad rows are wanted one by one, the first ends it.
+func (in *input) convert(ctx context.Context, p *table.Profile, all bool) (err error) {
+	original, sum, err := in.copied(ctx)
+	if err != nil {
+		return inFile(in.name, err)
+	}
+	defer func() { err = errors.Join(err, original.Close(), os.Remove(original.Name())) }()
+	size, err := original.Seek(0, io.SeekEnd)
+	if err != nil {
+		return err
+	}
+	t, err := sheet.Open(original, size, p.Sheet())
+	if err != nil {
+		return in.ofSheet(err)
+	}
+	lines, err := os.CreateTemp("", "suyuan-import-")
+	if err != nil {
+		return err
+	}
+	if in.temp { // a copy of a stream, which is not needed any more
+		err = os.Remove(in.path)
+	}
+	in.path, in.temp, in.table = lines.Name(), true, &tabled{sum: sum}
+	out := bufio.NewWriter(lines)
+	err = errors.Join(err, in.write(ctx, out, p.Events(t), all), out.Flush())
+	if info, statErr := lines.Stat(); statErr == nil {
+		in.size = info.Size()
+	}
+	return errors.Join(err, lines.Close())
+}
+
+// copied returns a copy of the input and its digest.
+func (in *input) copied(ctx context.Context) (copied *os.File, sum [sha256.Size]byte, err error) {
+	from, err := os.Open(in.path)
+	if err != nil {
+		return nil, sum, reason(err)
+	}
+	defer from.Close() //nolint:errcheck // it was only read
+	if copied, err = os.CreateTemp("", "suyuan-import-"); err != nil {
+		return nil, sum, err
+	}
+	digest := sha256.New()
+	if _, err := io.Copy(io.MultiWriter(copied, digest), &cancelable{ctx, from}); err != nil {
+		return nil, sum, errors.Join(reason(err), copied.Close(), os.Remove(copied.Name()))
+	}
+	return copied, [sha256.Size]byte(digest.Sum(nil)), nil
+}
+
+// write writes the events of a table as lines, and keeps which rows they are of.
+func (in *input) write(ctx context.Context, out io.Writer, events func(func(table.Event, error) bool), all bool) error {
+	for e, err := range events {
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return in.ofSheet(err)
+		}
+		rows := span{int32(e.Line()), int32(e.Rows[len(e.Rows)-1].Line)} //nolint:gosec // more rows than 2^31 do not fit in the graph
+		if e.Err != nil {
+			if !all {
+				return in.refused(rows, e.Err.AsEventError())
+			}
+			in.table.bad = append(in.table.bad, badRows{rows, e.Err.AsEventError()})
+			continue
+		}
+		if _, err := fmt.Fprintf(out, "%s\n", e.Event.Identified()); err != nil {
+			return err
+		}
+		in.table.spans = append(in.table.spans, rows)
+	}
+	return nil
+}
+
+// refused is a refusal of rows.
+func (in *input) refused(rows span, err *event.Error) error {
+	r := refusal([]rules.Violation{rules.Refused(err)})
+	r.File, r.Line = in.name, int(rows.first)
+	return r
+}
+
+// ofSheet says where in the table an error lies.
+func (in *input) ofSheet(err error) error {
+	var cell *table.CellError
+	var bad *sheet.Error
+	switch {
+	case errors.As(err, &cell):
+		return in.refused(span{first: int32(cell.Line)}, cell.AsEventError()) //nolint:gosec // a row
+	case errors.As(err, &bad):
+		return &InputError{File: in.name, Line: bad.Line, Err: bad}
+	default:
+		return inFile(in.name, err)
+	}
+}
+
+// row returns the row of the table of which a line was made; of other inputs, the line.
+func (in *input) row(line int) int {
+	if in.table == nil || line == 0 {
+		return line
+	}
+	return int(in.table.spans[line-1].first)
+}
+
+// digest is that of the file as it came, in hexadecimal.
+func (in *input) digest() string {
+	if in.table != nil {
+		return hex.EncodeToString(in.table.sum[:])
+	}
+	return hex.EncodeToString(in.sum[:])
+}
+
+// reporter returns what tells of the rows of an input as they are judged: it takes the number of a line, or 0 at the end, and returns the error that
+// ends the import. Rows that give no line are told of in their place.
+func (im *importing) reporter(in *input) func(line int, e *event.Event, known bool, err error) error {
+	if in.table == nil {
+		return func(_ int, _ *event.Event, _ bool, err error) error { return err }
+	}
+	tell := im.options.Row
+	if tell == nil {
+		tell = func(RowReport) {}
+	}
+	next := 0
+	return func(line int, e *event.Event, known bool, err error) error {
+		for ; next < len(in.table.bad) && (line == 0 || in.table.bad[next].first < in.table.spans[line-1].first); next++ {
+			bad := &in.table.bad[next]
+			im.result.Rejected++
+			tell(RowReport{File: in.name, First: int(bad.first), Last: int(bad.last), Err: in.refused(bad.span, bad.err)})
+		}
+		if line == 0 {
+			return err
+		}
+		report := RowReport{File: in.name, First: int(in.table.spans[line-1].first), Last: int(in.table.spans[line-1].last), Event: e, Known: known}
+		var refused *Refusal
+		if err = Refuse(err); errors.As(err, &refused) && refused.Rule() != rules.Clock && (im.options.Skip || im.options.DryRun) {
+			im.result.Rejected++
+			refused.File, refused.Line = in.name, report.First
+			report.Err, err = refused, nil
+		}
+		if err == nil {
+			tell(report)
+		}
+		return err
+	}
+}
