@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
@@ -10,7 +11,6 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/i18n"
-	"suyuan/internal/interchange/sheet"
 	"suyuan/internal/ledger"
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
@@ -77,7 +77,7 @@ func (p *program) bookProblem(err error) *problem {
 }
 
 func describeError(err error) *problem {
-	if e := trustProblem(err); e != nil {
+	if e := cmp.Or(trustProblem(err), sheetProblem(err)); e != nil {
 		return e
 	}
 	var (
@@ -95,11 +95,8 @@ func describeError(err error) *problem {
 		state     *recall.CaseStateError
 		profile   *logbook.UnknownProfileError
 		foreign   *logbook.ForeignError
-		cells     *sheet.Error
 	)
 	switch {
-	case errors.As(err, &cells):
-		return sheetProblem(cells, err)
 	case errors.As(err, &foreign):
 		return fail(exitFailed, "error.index-foreign", data{"File": foreign.Path})
 	case errors.As(err, &cut):

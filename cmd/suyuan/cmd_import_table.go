@@ -247,8 +247,12 @@ func (p *program) writeRejected(in *input, profile *table.Profile, rows *rowRepo
 	return nil
 }
 
-// sheetProblem says what is wrong with a table's file, and in which cell.
-func sheetProblem(e *sheet.Error, err error) *problem {
+// sheetProblem says what is wrong with a table's file, and in which cell; nil where that is not the error.
+func sheetProblem(err error) *problem {
+	var e *sheet.Error
+	if !errors.As(err, &e) {
+		return nil
+	}
 	cell := ""
 	if e.Line > 0 && e.Column > 0 {
 		cell = sheet.At(e.Line, e.Column)

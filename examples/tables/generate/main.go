@@ -17,7 +17,7 @@ type book struct {
 	rows []string // cells apart by |
 }
 
-func books() []book {
+func chinese() []book {
 	return []book{
 		{"receipt.zh", []string{
 			"到货时间|物料批号|物料名称|供应商|数量|计量单位|有效期至|机构",
@@ -68,6 +68,11 @@ func books() []book {
 			"随访时间|患者编号|转归|不良反应|分级|检查项目|检查值|计量单位",
 			"2025-04-04 09:00|LC-H1/P-101|好转|发热|1|体温|38.2|Cel",
 		}},
+	}
+}
+
+func english() []book {
+	return []book{
 		{"receipt.en", []string{
 			"received at|lot|product|supplier|quantity|unit of measure|expires|site",
 			"2025-02-01 10:00|ACD-26-21|ACD-A|example pharma|50|bottle|2026-01-31|H2",
@@ -106,7 +111,7 @@ func books() []book {
 }
 
 func main() {
-	for _, b := range books() {
+	for _, b := range append(chinese(), english()...) {
 		if err := b.write(filepath.Join(".", b.name+".xlsx")); err != nil {
 			fmt.Fprintln(os.Stderr, "generate:", err)
 			os.Exit(1)
