@@ -102,6 +102,7 @@ func asking() []*command {
 			examples: []string{"suyuan show unit:FC-031", "suyuan show --seq 41"},
 			exits:    reading(),
 		},
+		commandLabel(),
 		{
 			name: "trace", args: "REF...", least: 1, most: -1, act: runTrace, flags: traceFlags(),
 			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace lot:ALB-1 --brief", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary", "suyuan trace equipment:BATH-1 --what-if", "suyuan trace lot:ALB-1 --pdf trace.pdf --lang zh"},

@@ -16,6 +16,7 @@ const (
 	Amber
 	Light
 	White
+	Black // of bar codes: thermal printers make dots of any other dark
 )
 
 // RGB returns the colour's parts. None has those of White.
@@ -23,6 +24,8 @@ func (c Colour) RGB() (r, g, b uint8) {
 	switch c {
 	case Ink:
 		return 0x1b, 0x1f, 0x24
+	case Black:
+		return 0, 0, 0
 	case Red:
 		return 0xb3, 0x26, 0x1e
 	case Grey:
@@ -43,7 +46,7 @@ func (c Colour) RGB() (r, g, b uint8) {
 // Over returns the colour in which text and hatching can be read on c.
 func (c Colour) Over() Colour {
 	switch c {
-	case Ink, Red, Grey:
+	case Ink, Red, Grey, Black:
 		return White
 	case None, Blue, Green, Amber, Light, White:
 	}

@@ -17,19 +17,24 @@ const families = "Noto Sans SC, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, 
 
 // WriteSVG writes the picture as a file of its own.
 func (p *Picture) WriteSVG(w io.Writer) error {
-	return p.write(w, ` xmlns="http://www.w3.org/2000/svg"`)
+	return p.write(w, ` xmlns="http://www.w3.org/2000/svg"`, "")
+}
+
+// WriteSized writes the picture as a file of its own that is printed in its real size.
+func (p *Picture) WriteSized(w io.Writer) error {
+	return p.write(w, ` xmlns="http://www.w3.org/2000/svg"`, "pt")
 }
 
 // WriteInline writes the picture as an element for an HTML page, which needs no name space and so names no address.
-func (p *Picture) WriteInline(w io.Writer) error { return p.write(w, "") }
+func (p *Picture) WriteInline(w io.Writer) error { return p.write(w, "", "") }
 
-func (p *Picture) write(w io.Writer, space string) error {
+func (p *Picture) write(w io.Writer, space, unit string) error {
 	if err := p.Check(); err != nil {
 		return err
 	}
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg%s role="img" width="%s" height="%s" viewBox="0 0 %[2]s %[3]s" font-family="%s">`,
-		space, number(p.Width), number(p.Height), families)
+	fmt.Fprintf(&b, `<svg%[1]s role="img" width="%[2]s%[4]s" height="%[3]s%[4]s" viewBox="0 0 %[2]s %[3]s" font-family="%[5]s">`,
+		space, number(p.Width), number(p.Height), unit, families)
 	fmt.Fprintf(&b, "\n<title>%s</title>\n<desc>%s</desc>\n", escape(p.Title), escape(p.Alt))
 	for _, s := range p.Shapes {
 		writeShape(&b, s)
