@@ -18,7 +18,7 @@ type candidateJSON struct {
 
 // ambiguous lists what a code can mean, each candidate in a line of its own.
 func ambiguous(e *logbook.AmbiguousCodeError) *problem {
-	p := fail(exitFailed, "error.ambiguous", data{"Code": e.Code, "N": e.Total, "Cut": e.Cut})
+	p := fail(exitFailed, "error.ambiguous", data{"Code": e.Code, "N": e.Total, "Cut": e.Cut, "Member": e.Member})
 	p.ref, p.path = e.Code, e.Member
 	for i := range e.Candidates {
 		c := &e.Candidates[i]

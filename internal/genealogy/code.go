@@ -30,13 +30,24 @@ func (g *Graph) ByCode(code string) []event.Ref {
 	return refs
 }
 
-// addCodes takes in the codes of entry n.
-func (g *Graph) addCodes(n int32, e *event.Event) {
-	eachCode(e, func(r event.Ref, void bool, codes []string) { g.addCode(n, r, void, codes) })
+// EverByCode returns the things that any record ever said to carry the code.
+func (g *Graph) EverByCode(code string) []event.Ref {
+	var refs []event.Ref
+	for _, c := range g.coded(code) {
+		if !c.void && !slices.Contains(refs, c.ref) {
+			refs = append(refs, c.ref)
+		}
+	}
+	return refs
 }
 
-// eachCode tells what an event says of codes: common ones, of outputs, of changes.
-func eachCode(e *event.Event, tell func(r event.Ref, void bool, codes []string)) {
+// addCodes takes in the codes of entry n.
+func (g *Graph) addCodes(n int32, e *event.Event) {
+	EachCode(e, func(r event.Ref, void bool, codes []string) { g.addCode(n, r, void, codes) })
+}
+
+// EachCode tells what an event says of codes: common ones, of outputs, of changes.
+func EachCode(e *event.Event, tell func(r event.Ref, void bool, codes []string)) {
 	for _, c := range e.Codes {
 		tell(c.Thing, false, c.Values)
 	}

@@ -42,7 +42,7 @@ type codeForms struct {
 // Foresee works out the forms of all codes that an event gives to things.
 func Foresee(e *event.Event) Foreseen {
 	var list Foreseen
-	eachCode(e, func(_ event.Ref, _ bool, codes []string) {
+	EachCode(e, func(_ event.Ref, _ bool, codes []string) {
 		for _, code := range codes {
 			list = append(list, codeForms{code, formHashes(code)})
 		}
