@@ -41,11 +41,16 @@ func (p *program) opened(ctx context.Context, o logbook.Options) (*logbook.Book,
 	return book, nil
 }
 
-// resolve turns what the user wrote into a thing of the ledger.
+// resolve turns what the user wrote or scanned into things of the ledger.
 func (p *program) resolve(ctx context.Context, book *logbook.Book, texts []string) ([]event.Ref, error) {
+	return p.resolveAt(ctx, book, texts, 0)
+}
+
+// resolveAt is resolve by what the first size records say; size 0 means all.
+func (p *program) resolveAt(ctx context.Context, book *logbook.Book, texts []string, size uint64) ([]event.Ref, error) {
 	refs := make([]event.Ref, len(texts))
 	for i, text := range texts {
-		r, err := book.Resolve(ctx, text)
+		r, err := book.ResolveAt(ctx, text, size)
 		if err != nil {
 			return nil, err
 		}
@@ -108,7 +113,7 @@ func describeError(err error) *problem {
 	case errors.As(err, &malformed):
 		return violationProblem(rules.Refused(malformed), nil)
 	case errors.As(err, &thing):
-		return unknownThing(thing.Text, thing.Near)
+		return unknownCode(thing)
 	case errors.As(err, &query):
 		return unknownThing(query.Ref.String(), nil)
 	case errors.As(err, &gone):
@@ -116,7 +121,7 @@ func describeError(err error) *problem {
 	case errors.As(err, &kind):
 		return fail(exitFailed, "error.kind", data{"Ref": kind.Ref})
 	case errors.As(err, &code):
-		return fail(exitFailed, "error.ambiguous", data{"Code": code.Code, "Refs": joinRefs(code.Refs)})
+		return ambiguous(code)
 	case errors.As(err, &beyond):
 		return beyondProblem(beyond)
 	case errors.As(err, &state):

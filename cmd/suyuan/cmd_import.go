@@ -8,11 +8,14 @@ import (
 	"suyuan/internal/logbook"
 )
 
+// codes and meant are there only where there is something to say of codes.
 type importJSON struct {
-	Known    int            `json:"known"`
-	Recorded int            `json:"recorded"`
-	Rejected []rejectedJSON `json:"rejected,omitempty"`
-	Size     uint64         `json:"size"`
+	Codes    []codeNoticeJSON `json:"codes,omitempty"`
+	Known    int              `json:"known"`
+	Meant    int              `json:"meant,omitempty"`
+	Recorded int              `json:"recorded"`
+	Rejected []rejectedJSON   `json:"rejected,omitempty"`
+	Size     uint64           `json:"size"`
 }
 
 // runImport records the events of files, all checked before the first is written.
@@ -58,9 +61,12 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	p.sayCodes(&r.Codes)
 	p.sayNotices(r.Unregistered)
 	if p.json {
-		p.answerJSON(importJSON{Known: r.Known, Recorded: r.Recorded, Size: r.Size, Rejected: rows.rejected})
+		p.answerJSON(importJSON{
+			Codes: codeNoticesAnswer(&r.Codes), Known: r.Known, Meant: r.Meant, Recorded: r.Recorded, Rejected: rows.rejected, Size: r.Size,
+		})
 		return rows.end(in)
 	}
 	id := "import.done"
@@ -68,6 +74,9 @@ func runImport(ctx context.Context, p *program, in *input) error {
 		id = "import.dry"
 	}
 	p.line("%s", p.text(id, data{"Recorded": r.Recorded, "Known": r.Known, "Size": r.Size}))
+	if r.Meant > 0 {
+		p.say(p.texts.Count("import.meant", r.Meant))
+	}
 	if r.Late > 0 {
 		p.say(p.texts.Count("import.late", r.Late))
 	}

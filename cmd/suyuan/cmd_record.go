@@ -205,6 +205,8 @@ func (p *program) record(ctx context.Context, in *input, e event.Event) error {
 
 // sayRecorded says where an event stands.
 func (p *program) sayRecorded(r logbook.Receipt) error {
+	p.sayMeant(r.Meant)
+	p.sayCodes(&r.Codes)
 	p.sayNotices(r.Unregistered)
 	if p.json {
 		p.answerJSON(recordJSON(r))
@@ -224,18 +226,22 @@ func (p *program) sayRecorded(r logbook.Receipt) error {
 	return nil
 }
 
+// codes and meant are there only where there is something to say of codes.
 type recorded struct {
-	ID           string   `json:"id"`
-	Known        bool     `json:"known"`
-	Late         bool     `json:"late"`
-	Leaf         string   `json:"leaf"`
-	Seq          uint64   `json:"seq"`
-	Unregistered []string `json:"unregistered"`
+	Codes        []codeNoticeJSON `json:"codes,omitempty"`
+	ID           string           `json:"id"`
+	Known        bool             `json:"known"`
+	Late         bool             `json:"late"`
+	Leaf         string           `json:"leaf"`
+	Meant        []meantJSON      `json:"meant,omitempty"`
+	Seq          uint64           `json:"seq"`
+	Unregistered []string         `json:"unregistered"`
 }
 
 func recordJSON(r logbook.Receipt) recorded {
 	answer := recorded{
 		ID: string(r.ID), Known: r.Known, Late: r.Late, Leaf: hexOf(r.Leaf), Seq: r.Seq, Unregistered: []string{},
+		Codes: codeNoticesAnswer(&r.Codes), Meant: meantAnswer(r.Meant),
 	}
 	for _, n := range r.Unregistered {
 		answer.Unregistered = append(answer.Unregistered, n.Ref.String())

@@ -50,10 +50,10 @@ func (p *program) sources(ctx context.Context, in *input) (*recall.SourceAnswer,
 	if err != nil {
 		return nil, err
 	}
-	if q.Positives, err = p.resolve(ctx, book, in.texts("positive")); err != nil {
+	if q.Positives, err = p.resolveAt(ctx, book, in.texts("positive"), size); err != nil {
 		return nil, err
 	}
-	if q.Negatives, err = p.resolve(ctx, book, in.texts("negative")); err != nil {
+	if q.Negatives, err = p.resolveAt(ctx, book, in.texts("negative"), size); err != nil {
 		return nil, err
 	}
 	return book.Sources(ctx, q, size)

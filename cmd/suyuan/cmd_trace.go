@@ -31,7 +31,7 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if q.Sources, err = p.resolve(ctx, book, in.args); err != nil {
+	if q.Sources, err = p.resolveAt(ctx, book, in.args, size); err != nil {
 		return err
 	}
 	a, err := book.Trace(ctx, q, size)

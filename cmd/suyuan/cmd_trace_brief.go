@@ -23,7 +23,7 @@ func runBrief(ctx context.Context, p *program, in *input, q recall.Query, size u
 	if err != nil {
 		return err
 	}
-	if q.Sources, err = p.resolve(ctx, book, in.args); err != nil {
+	if q.Sources, err = p.resolveAt(ctx, book, in.args, size); err != nil {
 		return err
 	}
 	b, err := book.Brief(ctx, q, size)

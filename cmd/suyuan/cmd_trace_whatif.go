@@ -21,7 +21,7 @@ func runWhatIf(ctx context.Context, p *program, in *input, q recall.Query, size 
 	if err != nil {
 		return err
 	}
-	if q.Sources, err = p.resolve(ctx, book, in.args); err != nil {
+	if q.Sources, err = p.resolveAt(ctx, book, in.args, size); err != nil {
 		return err
 	}
 	w, err := book.WhatIf(ctx, q, size)

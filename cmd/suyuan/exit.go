@@ -69,6 +69,8 @@ type problem struct {
 	file string
 	line int
 	path string // member of the event
+	// candidates are what an ambiguous code can mean.
+	candidates []candidateJSON
 	// hints say what to do next, instead of the text "hint." + id.
 	hints func(*i18n.Texts) []string
 }
@@ -150,20 +152,22 @@ func (p *program) finish(ctx context.Context, err error) exit {
 }
 
 // failureJSON is the last line on stderr under --json; members that do not apply are null.
+// candidates are there only where a code can mean several things.
 type failureJSON struct {
-	Code    string  `json:"code"`
-	File    *string `json:"file"`
-	Hint    *string `json:"hint"`
-	Line    *int    `json:"line"`
-	Message string  `json:"message"`
-	Ref     *string `json:"ref"`
-	Rule    *string `json:"rule"`
-	Seq     *uint64 `json:"seq"`
+	Candidates []candidateJSON `json:"candidates,omitempty"`
+	Code       string          `json:"code"`
+	File       *string         `json:"file"`
+	Hint       *string         `json:"hint"`
+	Line       *int            `json:"line"`
+	Message    string          `json:"message"`
+	Ref        *string         `json:"ref"`
+	Rule       *string         `json:"rule"`
+	Seq        *uint64         `json:"seq"`
 }
 
 func (p *program) finishJSON(e *problem) {
 	english := i18n.New(i18n.English)
-	f := failureJSON{Code: e.exit.code(), Message: e.message(english), Seq: e.seq}
+	f := failureJSON{Code: e.exit.code(), Message: e.message(english), Seq: e.seq, Candidates: e.candidates}
 	f.File, f.Ref, f.Rule = optional(e.file), optional(e.ref), optional(e.rule)
 	f.Hint = optional(strings.Join(e.hint(english), "; "))
 	if e.line > 0 {

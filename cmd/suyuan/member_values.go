@@ -25,6 +25,7 @@ func (b *builder) value(m event.Member, flag string, given []string) (any, error
 	if many(m.Kind) && len(given) == 1 && given[0] == "" && m.MayBeEmpty {
 		return []any{}, nil
 	}
+	given = storableAll(m, given)
 	switch m.Kind {
 	case event.MemberTexts, event.MemberIDs, event.MemberThings, event.MemberUUIDs, event.MemberChoices, event.MemberKeys:
 		return given, nil
@@ -131,8 +132,9 @@ func named(m event.Member, flag string, given []string) (any, error) {
 			return nil, usage("named", data{"Flag": flag, "Found": s, "Want": placeholder(m)})
 		}
 		if m.Kind == event.MemberCodes {
+			name = storableRef(name)
 			list, _ := fields[name].([]string)
-			fields[name] = append(list, value)
+			fields[name] = append(list, storable(value))
 			continue
 		}
 		if _, twice := fields[name]; twice {

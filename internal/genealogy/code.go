@@ -30,33 +30,45 @@ func (g *Graph) ByCode(code string) []event.Ref {
 	return refs
 }
 
-// addCodes takes in the codes of entry n: common ones, of outputs, of changes.
-func (g *Graph) addCodes(n int32, e *event.Event) {
-	for _, c := range e.Codes {
-		g.addCode(n, c.Thing, false, c.Values)
-	}
-	switch b := e.Body.(type) {
-	case *event.Collection:
-		g.addOutputCodes(n, b.Outputs)
-	case *event.Receipt:
-		g.addOutputCodes(n, b.Outputs)
-	case *event.Manufacture:
-		g.addOutputCodes(n, b.Outputs)
-		for i := range b.Changes {
-			g.addCode(n, b.Changes[i].Unit, true, b.Changes[i].CodesVoid)
-			g.addCode(n, b.Changes[i].Unit, false, b.Changes[i].Codes)
+// EverByCode returns the things that any record ever said to carry the code.
+func (g *Graph) EverByCode(code string) []event.Ref {
+	var refs []event.Ref
+	for _, c := range g.coded(code) {
+		if !c.void && !slices.Contains(refs, c.ref) {
+			refs = append(refs, c.ref)
 		}
 	}
+	return refs
 }
 
-func (g *Graph) addOutputCodes(n int32, outputs []event.Output) {
+// addCodes takes in the codes of entry n.
+func (g *Graph) addCodes(n int32, e *event.Event) {
+	EachCode(e, func(r event.Ref, void bool, codes []string) { g.addCode(n, r, void, codes) })
+}
+
+// EachCode tells what an event says of codes: common ones, of outputs, of changes.
+func EachCode(e *event.Event, tell func(r event.Ref, void bool, codes []string)) {
+	for _, c := range e.Codes {
+		tell(c.Thing, false, c.Values)
+	}
+	outputs := e.Outputs()
 	for i := range outputs {
-		g.addCode(n, outputs[i].Thing(), false, outputs[i].Codes)
+		tell(outputs[i].Thing(), false, outputs[i].Codes)
+	}
+	if b, ok := e.Body.(*event.Manufacture); ok {
+		for i := range b.Changes {
+			tell(b.Changes[i].Unit, true, b.Changes[i].CodesVoid)
+			tell(b.Changes[i].Unit, false, b.Changes[i].Codes)
+		}
 	}
 }
 
 func (g *Graph) addCode(n int32, r event.Ref, void bool, codes []string) {
 	for _, code := range codes {
-		g.codes[code] = append(g.codes[code], coded{n, r, void})
+		list := g.codes[code]
+		if len(list) == 0 {
+			g.forms.add(code, g.foreseen)
+		}
+		g.codes[code] = append(list, coded{n, r, void})
 	}
 }

@@ -32,6 +32,8 @@ type Graph struct {
 	index    numberTable
 	kinds    [event.KindProduct + 1][]int32 // things by kind
 	codes    map[string][]coded
+	forms    *forms
+	foreseen Foreseen // of the entry that is taken in next
 	drills   map[event.Ref]bool
 	holds    []Hold
 	holdsOn  lists // holds, by thing that the hold names itself
@@ -65,6 +67,7 @@ type Graph struct {
 func New() *Graph {
 	return &Graph{
 		codes:      make(map[string][]coded),
+		forms:      &forms{heads: make(map[uint64]int32)},
 		drills:     make(map[event.Ref]bool),
 		holdsOn:    newLists(nil),
 		counts:     newLists(nil),
@@ -91,6 +94,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 		g.learnSuspects()
 	}
 	g.addCodes(g.count(), &e)
+	g.foreseen = nil
 	mentions := mentionsInto(g.mentions, &e)
 	defer func() { g.mentions = mentions[:0] }()
 	codes := e.Codes

@@ -126,7 +126,7 @@ func openSnapshot(p *pages, read func(off int64, n int) ([]byte, error)) (s *Sna
 	}
 	s = &Snapshot{pages: p}
 	f := packed{foot}
-	if version := event.PackVersion(); string(f.bytes(len(version))) != string(version[:]) {
+	if version := Vocabulary(); string(f.bytes(len(version))) != string(version[:]) {
 		return nil, ErrNoSnapshot
 	}
 	s.entries, s.things = int32(f.uint()), int32(f.uint()) //nolint:gosec // as written

@@ -8,20 +8,26 @@ import (
 
 // coded returns what is said of a code.
 func (s *Snapshot) coded(code string) []coded {
-	h := hash64(0, code)
-	at := s.part[sectionCodeAt]
-	n := int(at.len / 16)
-	// The last sample before the hash: what has it may begin there.
-	i := sort.Search(n, func(i int) bool { return at.u64(2*int64(i)) >= h })
-	for c := range s.codesFrom(max(0, i-1)) {
-		if c.hash > h {
-			break
-		}
-		if c.hash == h && c.code == code {
+	for c := range s.codesOf(hash64(0, code)) {
+		if c.code == code {
 			return c.list
 		}
 	}
 	return nil
+}
+
+// codesOf yields the codes that have a hash.
+func (s *Snapshot) codesOf(h uint64) iter.Seq[codeRecord] {
+	return func(yield func(codeRecord) bool) {
+		at := s.part[sectionCodeAt]
+		// The last sample before the hash: what has it may begin there.
+		i := sort.Search(int(at.len/16), func(i int) bool { return at.u64(2*int64(i)) >= h })
+		for c := range s.codesFrom(max(0, i-1)) {
+			if c.hash > h || c.hash == h && !yield(c) {
+				return
+			}
+		}
+	}
 }
 
 // codesFrom yields the codes from a sample on, in order of their hashes.

@@ -38,6 +38,7 @@ const (
 	sectionPlaces
 	sectionCodes
 	sectionCodeAt // of every 16th
+	sectionForms
 	sectionRest
 	sectionExtra
 	sections
@@ -60,7 +61,7 @@ const sampled = 16
 const (
 	// SnapshotPrefix begins every snapshot, of whatever version.
 	SnapshotPrefix = "suyuan genealogy "
-	snapshotMagic  = SnapshotPrefix + "3\n"
+	snapshotMagic  = SnapshotPrefix + "4\n"
 	snapshotEnd    = "suyuan."
 )
 
@@ -93,6 +94,7 @@ func (g *Graph) WriteSnapshot(out io.Writer, stamp, extra []byte) error {
 	w.kinds()
 	w.lists()
 	w.codes()
+	w.forms()
 	w.rest()
 	w.section(sectionExtra, extra)
 	w.finish(stamp)
@@ -405,7 +407,7 @@ func (w *snapshotWriter) finish(stamp []byte) {
 	if w.out.off%blockSize != 0 {
 		w.write(make([]byte, blockSize-w.out.off%blockSize))
 	}
-	version := event.PackVersion()
+	version := Vocabulary()
 	foot := append([]byte(nil), version[:]...)
 	foot = appendUint(appendUint(foot, uint64(w.g.count())), uint64(w.g.population())) //nolint:gosec // not negative
 	for _, s := range w.at {

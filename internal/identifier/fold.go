@@ -16,6 +16,9 @@ const MaxInput = 4096
 // Specifications section 7.8): the control character GS.
 const fnc1 = '\x1d'
 
+// UnicodeVersion is that of the tables by which text is folded.
+const UnicodeVersion = norm.Version
+
 // source is folded text that remembers where each of its bytes came from.
 type source struct {
 	text string

@@ -42,23 +42,48 @@ func ParseText(text string) (Code, error) {
 // What was recorded with a wrong check character is then found by the same
 // wrong spelling, and by no other. There is none for what identifies a person,
 // and for what is no text.
-func Keys(text string) []string {
+func Keys(text string) []string { return normalForms(readings(text)) }
+
+// Forms returns the [Keys] of text and the normal forms of their broader names,
+// which are none of the keys.
+func Forms(text string) (keys, broader []string) {
+	codes := readings(text)
+	keys = normalForms(codes)
+	for i := range codes {
+		for _, form := range normalForms(codes[i].Broader()) {
+			if !slices.Contains(keys, form) && !slices.Contains(broader, form) {
+				broader = append(broader, form)
+			}
+		}
+	}
+	return keys, broader
+}
+
+// FormsVersion is raised whenever any text gets other [Forms] than before: what was
+// derived from them is then made anew.
+const FormsVersion = 1
+
+func readings(text string) []Code {
 	codes, err := Parse(text)
 	if e := (*Error)(nil); errors.As(err, &e) && e.Problem == ProblemPerson {
 		return nil
 	}
+	if err == nil {
+		return codes
+	}
+	c, err := ParseText(text)
 	if err != nil {
-		c, err := ParseText(text)
-		if err != nil {
-			return nil
-		}
-		codes = []Code{c}
+		return nil
 	}
-	keys := make([]string, len(codes))
-	for i, c := range codes {
-		keys[i] = c.Normal()
+	return []Code{c}
+}
+
+func normalForms(codes []Code) []string {
+	forms := make([]string, len(codes))
+	for i := range codes {
+		forms[i] = codes[i].Normal()
 	}
-	return keys
+	return forms
 }
 
 func parse(s source) ([]Code, *Error) {

@@ -89,7 +89,7 @@ func (b *Book) Balance(ctx context.Context, r event.Ref, at event.Time, size uin
 func withNear(g *genealogy.Graph, err error) error {
 	var unknown *recall.UnknownThingError
 	if errors.As(err, &unknown) {
-		return &UnknownThingError{unknown.Ref.String(), unknown.Ref, rules.Near(g, unknown.Ref)}
+		return &UnknownThingError{Text: unknown.Ref.String(), Ref: unknown.Ref, Near: rules.Near(g, unknown.Ref)}
 	}
 	return err
 }

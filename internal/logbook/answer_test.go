@@ -168,7 +168,7 @@ func TestResolveTakesReferencesAndCodes(t *testing.T) {
 		}
 	}
 	var ambiguous *AmbiguousCodeError
-	if _, err := b.Resolve(t.Context(), "SHARED"); !errors.As(err, &ambiguous) || len(ambiguous.Refs) != 2 {
+	if _, err := b.Resolve(t.Context(), "SHARED"); !errors.As(err, &ambiguous) || len(ambiguous.Refs()) != 2 {
 		t.Errorf("a code of two things: %v", err)
 	}
 	for _, text := range []string{"unit:", "unit:two words", "unit:\u202eU"} {

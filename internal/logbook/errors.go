@@ -143,7 +143,10 @@ func (e *WriteError) Unwrap() error { return e.Err }
 type UnknownThingError struct {
 	Text string      // as it was asked for
 	Ref  event.Ref   // zero where the text is no reference
-	Near []event.Ref // things of the same kind with an id much like it
+	Near []event.Ref // things with an id much like it, or that share a broader name with it
+
+	Related bool    // more share a broader name than are near
+	Reading Reading // of a code
 }
 
 // Error repeats what was asked for.
@@ -171,15 +174,28 @@ func (e *BeyondError) Error() string {
 // Unwrap returns ledger.ErrNoRecord.
 func (e *BeyondError) Unwrap() error { return ledger.ErrNoRecord }
 
-// An AmbiguousCodeError says that a code names several things.
+// An AmbiguousCodeError says that a code can mean several things.
 type AmbiguousCodeError struct {
-	Code string
-	Refs []event.Ref
+	Code       string
+	Candidates []Candidate // at most [MostCandidates]
+	Total      int         // how many there are
+	Cut        bool        // or more than that
+	Reading    Reading
+	Member     string // of an event, that the code stands in
 }
 
 // Error lists the things.
 func (e *AmbiguousCodeError) Error() string {
-	return fmt.Sprintf("code %q names %d things: %v", e.Code, len(e.Refs), e.Refs)
+	return fmt.Sprintf("code %q can mean %d things: %v", e.Code, e.Total, e.Refs())
+}
+
+// Refs returns the candidates' references.
+func (e *AmbiguousCodeError) Refs() []event.Ref {
+	refs := make([]event.Ref, len(e.Candidates))
+	for i := range e.Candidates {
+		refs[i] = e.Candidates[i].Ref
+	}
+	return refs
 }
 
 // A CutShortError says that an import ended between two commits: what was

@@ -50,6 +50,8 @@ type ImportResult struct {
 	Rejected     int      // events of tables that were left out, or would be
 	Size         uint64   // of the ledger afterwards
 	Unregistered []Notice // what is named for the first time although nothing registers it
+	Codes        CodeNotices
+	Meant        int // events in which codes stood for things
 }
 
 // Import records the events of files, one file after the other. It checks all
@@ -112,7 +114,7 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 }
 
 func newImporting(b *Book, list []*input, o ImportOptions) *importing {
-	im := &importing{book: b, options: o, inputs: list, signed: make(map[int][]byte), met: make(map[event.Ref]bool)}
+	im := &importing{book: b, options: o, inputs: list, signed: make(map[int][]byte), meant: make(map[int][]Meant), met: make(map[event.Ref]bool)}
 	im.shelf = shelf{ledger: b.path, lost: o.DryRun || b.decodeTwice}
 	for _, in := range list {
 		in.marks = nil
@@ -136,6 +138,7 @@ type importing struct {
 	base   uint64             // size of the ledger before
 	fresh  []origin           // events that are not in the ledger, in order: record base+i will be fresh[i]
 	signed map[int][]byte     // their signatures, where they bear any: what was judged is recorded, and nobody is asked to sign twice
+	meant  map[int][]Meant    // what codes in events that are not in the ledger mean
 	shelf  shelf              // their bytes
 	times  []event.Time       // when each step was recorded
 	ends   []int              // how many events the state has up to the end of each step
@@ -168,6 +171,7 @@ func (im *importing) outcome(ctx context.Context, err error) (ImportResult, erro
 			err = nil
 		}
 	}
+	im.result.Meant = len(im.meant)
 	im.result.Size = im.base + uint64(im.committed) //nolint:gosec // a count
 	switch {
 	case err == nil && im.options.DryRun:

@@ -110,6 +110,7 @@ func (in *input) lines(ctx context.Context, decode func([]byte) *decoded, each f
 func (in *input) at(line int, err error) error {
 	var refused *Refusal
 	var written *WriteError
+	var ambiguous *AmbiguousCodeError
 	err, line = Refuse(err), in.row(line)
 	switch {
 	case errors.As(err, &written):
@@ -117,6 +118,8 @@ func (in *input) at(line int, err error) error {
 	case errors.As(err, &refused) && refused.Rule() != rules.Clock:
 		refused.File, refused.Line = in.name, line
 		return refused
+	case errors.As(err, &ambiguous):
+		return &InputError{File: in.name, Line: line, Err: err}
 	case errors.Is(err, jsonl.ErrEncoding), errors.Is(err, ErrChanged):
 		return &InputError{File: in.name, Err: err}
 	default:
@@ -140,6 +143,10 @@ type decoded struct {
 	content []byte
 	digest  [sha256.Size]byte
 	err     error
+
+	derived bool // the event's id was derived
+	given   []givenCode
+	forms   genealogy.Foreseen
 }
 
 // decode does what needs no more than the line.
@@ -151,6 +158,7 @@ func decode(line []byte) *decoded {
 	}
 	d.digest = sha256.Sum256(d.content)
 	d.err = appendable(&d.event, d.content)
+	d.given, d.forms = givenCodes(&d.event), genealogy.Foresee(&d.event)
 	return d
 }
 
@@ -158,6 +166,7 @@ func decode(line []byte) *decoded {
 func decodeAgain(line []byte) *decoded {
 	d := new(decoded)
 	if d.event, d.err = event.Parse(line); d.err == nil {
+		d.derived = d.event.ID == ""
 		d.content = d.event.Identified()
 	}
 	return d
@@ -168,6 +177,10 @@ func decodeAgain(line []byte) *decoded {
 func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, d *decoded) (fresh bool, err error) {
 	if d.err != nil {
 		return false, d.err
+	}
+	meant, err := im.understand(ctx, l, d)
+	if err != nil {
+		return false, err
 	}
 	e := &d.event
 	known, err := im.known(ctx, l, d)
@@ -182,8 +195,12 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, d
 	if err != nil {
 		return false, err
 	}
-	if v := im.book.check(ctx, l, e, signed, im.now); len(v) > 0 {
+	if v := im.book.check(ctx, l, e, d.given, signed, im.now); len(v) > 0 {
 		return false, im.refuse(v)
+	}
+	im.result.Codes.add(im.book.state.codeNotices(d.given), im.inputs[at.file].name, int(at.line))
+	if len(meant) > 0 {
+		im.meant[len(im.fresh)] = meant
 	}
 	if signed.Sig != nil {
 		im.signed[len(im.fresh)] = signed.Sig
@@ -196,6 +213,7 @@ func (im *importing) judge(ctx context.Context, l *ledger.Ledger, at position, d
 	if now.Sub(e.Time) > genealogy.LateAfter {
 		im.result.Late++
 	}
+	im.book.state.graph.Foreseen(d.forms)
 	return true, im.book.state.graph.Add(seq, im.book.o.By, now, lean(*e))
 }
 
@@ -212,6 +230,28 @@ func appendable(e *event.Event, content []byte) error {
 		return &event.Error{Rule: event.RuleMalformed, Found: err.Error(), Want: "an event that the ledger can hold", Offset: -1}
 	}
 	return nil
+}
+
+// understand puts what codes in the event mean in their place.
+func (im *importing) understand(ctx context.Context, l *ledger.Ledger, d *decoded) ([]Meant, error) {
+	u, err := im.book.state.understand(&d.event, d.derived, func(e *event.Event) (bool, error) {
+		entry, ok := im.book.state.graph.ByID(e.ID)
+		switch {
+		case !ok:
+			return false, nil
+		case entry.Seq < im.base:
+			return recordedAs(ctx, l, entry.Seq, e)
+		default:
+			return im.fresh[entry.Seq-im.base].digest == sha256.Sum256(e.Bytes()), nil
+		}
+	})
+	if err != nil || len(u.meant) == 0 {
+		return nil, err
+	}
+	d.event, d.content = u.event, u.event.Bytes()
+	d.digest = sha256.Sum256(d.content)
+	d.given = givenCodes(&d.event)
+	return u.meant, appendable(&d.event, d.content)
 }
 
 // known looks for the event in the ledger and in the input so far.

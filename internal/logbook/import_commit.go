@@ -124,8 +124,12 @@ func (im *importing) commitAgain(ctx context.Context, l *ledger.Ledger, file int
 		if k >= len(im.fresh) || im.fresh[k].position != here {
 			return nil
 		}
+		content, err := im.asMeant(k, d)
+		if err != nil {
+			return err
+		}
 		entries = append(entries, ledger.Entry{
-			Event: d.content, By: im.book.o.By, Sig: im.signed[k], Source: &ledger.Source{Name: in.name, Line: in.row(at.Number), SHA256: source},
+			Event: content, By: im.book.o.By, Sig: im.signed[k], Source: &ledger.Source{Name: in.name, Line: in.row(at.Number), SHA256: source},
 		})
 		if !steps.full(at.Read) {
 			return nil
@@ -139,6 +143,20 @@ func (im *importing) commitAgain(ctx context.Context, l *ledger.Ledger, file int
 		}
 		return step(r.Sum())
 	})
+}
+
+// asMeant returns the bytes of an event that was decoded again, with codes replaced
+// as the first pass did.
+func (im *importing) asMeant(k int, d *decoded) ([]byte, error) {
+	meant := im.meant[k]
+	if len(meant) == 0 {
+		return d.content, nil
+	}
+	e, err := meaning(&d.event, d.derived, meant)
+	if err != nil {
+		return nil, ErrChanged
+	}
+	return e.Bytes(), nil
 }
 
 // append commits one step.

@@ -22,7 +22,7 @@ type RowReport struct {
 	First, Last int          // rows of the table, from 1
 	Event       *event.Event // nil where the rows give none; valid until the call returns
 	Known       bool         // it is in the ledger, or stood earlier in the input
-	Err         error        // why it is refused: a [*Refusal]; nil where it is not
+	Err         error        // why it is refused: a [*Refusal], or an [*InputError] about a code of several things; nil where it is not
 }
 
 // A tabled is what is known of the table that an input's lines were made of.
@@ -102,7 +102,7 @@ func (in *input) write(ctx context.Context, out io.Writer, events func(func(tabl
 			in.table.bad = append(in.table.bad, badRows{rows, e.Err.AsEventError()})
 			continue
 		}
-		if _, err := fmt.Fprintf(out, "%s\n", e.Event.Identified()); err != nil {
+		if _, err := fmt.Fprintf(out, "%s\n", e.Event.Bytes()); err != nil {
 			return err
 		}
 		in.table.spans = append(in.table.spans, rows)
@@ -147,6 +147,13 @@ func (in *input) digest() string {
 	return hex.EncodeToString(in.sum[:])
 }
 
+// isRejection reports whether an error is about one event, so that others can go on.
+func isRejection(err error) bool {
+	var refused *Refusal
+	var ambiguous *AmbiguousCodeError
+	return errors.As(err, &refused) && refused.Rule() != rules.Clock || errors.As(err, &ambiguous)
+}
+
 // reporter returns what tells of the rows of an input as they are judged: it takes the number of a line, or 0 at the end, and returns the error that
 // ends the import. Rows that give no line are told of in their place.
 func (im *importing) reporter(in *input) func(line int, e *event.Event, known bool, err error) error {
@@ -168,11 +175,9 @@ func (im *importing) reporter(in *input) func(line int, e *event.Event, known bo
 			return err
 		}
 		report := RowReport{File: in.name, First: int(in.table.spans[line-1].first), Last: int(in.table.spans[line-1].last), Event: e, Known: known}
-		var refused *Refusal
-		if err = Refuse(err); errors.As(err, &refused) && refused.Rule() != rules.Clock && (im.options.Skip || im.options.DryRun) {
+		if err = Refuse(err); (im.options.Skip || im.options.DryRun) && isRejection(err) {
 			im.result.Rejected++
-			refused.File, refused.Line = in.name, report.First
-			report.Err, err = refused, nil
+			report.Err, err = in.at(line, err), nil
 		}
 		if err == nil {
 			tell(report)

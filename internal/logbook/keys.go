@@ -57,7 +57,7 @@ func (b *Book) RotateKeys(ctx context.Context) (Receipt, []notary.LedgerKey, err
 	b.sealNow = true
 	defer func() { b.sealNow, b.o.Sign = false, own }()
 	var next *keyring.LedgerKeys
-	r, err := b.recordWhat(ctx, nil, func() (e event.Event, err error) {
+	r, err := b.recordWhat(ctx, nil, func(*ledger.Ledger) (e event.Event, err error) {
 		if _, _, err = b.ownKeys(ctx); err != nil { // settles a rotation that was cut short after its record
 			return e, err
 		}

@@ -22,6 +22,8 @@ type Receipt struct {
 	Known        bool     // it was there before, and nothing was written
 	Late         bool     // recorded more than 24 hours after it happened
 	Unregistered []Notice // what it is the first to name although nothing registers it
+	Codes        CodeNotices
+	Meant        []Meant // which things codes in it stood for
 }
 
 // A Notice says that nothing registers a place, equipment or operator, and
@@ -39,12 +41,32 @@ func (b *Book) Record(ctx context.Context, e event.Event, source *ledger.Source)
 	if err := e.Validate(); err != nil {
 		return Receipt{}, Refuse(err)
 	}
+	derived := e.ID == ""
 	e.Identify()
-	return b.recordWhat(ctx, source, func() (event.Event, error) { return e, nil })
+	var meant []Meant
+	r, err := b.recordWhat(ctx, source, func(l *ledger.Ledger) (event.Event, error) {
+		u, err := b.state.understand(&e, derived, func(e *event.Event) (bool, error) {
+			entry, ok := b.state.graph.ByID(e.ID)
+			if !ok {
+				return false, nil
+			}
+			return recordedAs(ctx, l, entry.Seq, e)
+		})
+		meant = u.meant
+		return u.event, Refuse(err)
+	})
+	r.Meant = meant
+	return r, err
+}
+
+// recordedAs reports whether a record holds just this event.
+func recordedAs(ctx context.Context, l *ledger.Ledger, seq uint64, e *event.Event) (bool, error) {
+	rec, err := l.Record(ctx, seq)
+	return err == nil && bytes.Equal(rec.Event, e.Bytes()), err
 }
 
 // recordWhat is Record of the event that build returns, valid and with its id, once the ledger is held and the book's state is that of its head.
-func (b *Book) recordWhat(ctx context.Context, source *ledger.Source, build func() (event.Event, error)) (Receipt, error) {
+func (b *Book) recordWhat(ctx context.Context, source *ledger.Source, build func(*ledger.Ledger) (event.Event, error)) (Receipt, error) {
 	var e event.Event
 	var receipt Receipt
 	var failed error
@@ -52,7 +74,7 @@ func (b *Book) recordWhat(ctx context.Context, source *ledger.Source, build func
 		if err = b.catchUpToJudge(ctx, l); err != nil {
 			return err
 		}
-		if e, err = build(); err != nil {
+		if e, err = build(l); err != nil {
 			return err
 		}
 		receipt, failed = b.record(ctx, l, e, source)
@@ -76,9 +98,12 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 	if err != nil {
 		return Receipt{}, err
 	}
-	if v := b.check(ctx, l, &e, signed, now); len(v) > 0 {
+	given := givenCodes(&e)
+	if v := b.check(ctx, l, &e, given, signed, now); len(v) > 0 {
 		return Receipt{}, refusal(v)
 	}
+	var codes CodeNotices
+	codes.add(b.state.codeNotices(given), "", 0)
 	unregistered, err := notices(ctx, b.state.graph, rules.Notices(b.state.graph, &e))
 	if err != nil {
 		return Receipt{}, err
@@ -89,7 +114,7 @@ func (b *Book) record(ctx context.Context, l *ledger.Ledger, e event.Event, sour
 		return Receipt{}, b.appendError(err)
 	}
 	head := l.Head()
-	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: unregistered}
+	r := Receipt{Seq: receipts[0].Seq, ID: e.ID, Leaf: receipts[0].Leaf, Unregistered: unregistered, Codes: codes}
 	recorded := event.TimeOf(head.Recorded)
 	r.Late = recorded.Sub(e.Time) > genealogy.LateAfter
 	err = sound(func() error {
@@ -132,9 +157,9 @@ func conflict(id event.ID, seq uint64) rules.Violation {
 }
 
 // check returns the rules that e breaks against the book's state, with the
-// signatures that it is to be recorded with. A drill's copy judges none: its
+// signatures that it is to be recorded with; given are the codes that it gives. A drill's copy judges none: its
 // origin is another, and they were made for the ledger.
-func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, signed notary.Entry, now time.Time) []rules.Violation {
+func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, given []givenCode, signed notary.Entry, now time.Time) []rules.Violation {
 	c := rules.Context{
 		Now:    event.TimeOf(now.UTC()),
 		Strict: b.genesis.Strict,
@@ -143,7 +168,10 @@ func (b *Book) check(ctx context.Context, l *ledger.Ledger, e *event.Event, sign
 	if b.genesis.CopyOf == nil {
 		c.Signatures = &signatures{b.state, signed}
 	}
-	return rules.Check(b.state.graph, e, c)
+	if v := rules.Check(b.state.graph, e, c); len(v) > 0 {
+		return v
+	}
+	return b.state.checkCodes(e, given)
 }
 
 // appendError turns what the ledger refuses into the rule that says so, and says

@@ -5,45 +5,73 @@ import (
 	"strings"
 
 	"suyuan/internal/event"
+	"suyuan/internal/ledger"
 	"suyuan/internal/rules"
 )
 
-// Resolve reads a reference kind:id, or a code that one thing carries. Of what
-// the ledger does not name it is an [*UnknownThingError] with what is near.
+// Resolve reads a reference kind:id, or a code in any spelling that one thing
+// carries. What several things carry is an [*AmbiguousCodeError], and what the
+// ledger does not name an [*UnknownThingError] with what is near.
 func (b *Book) Resolve(ctx context.Context, text string) (event.Ref, error) {
-	return ask(b, func() (event.Ref, error) {
-		s, err := b.load(ctx)
-		if err != nil {
-			return event.Ref{}, err
-		}
-		return s.resolve(text)
+	return b.ResolveAt(ctx, text, 0)
+}
+
+// ResolveAt is Resolve by what the first size records say of codes; size 0 means
+// all.
+func (b *Book) ResolveAt(ctx context.Context, text string, size uint64) (event.Ref, error) {
+	return ask(b, func() (r event.Ref, err error) {
+		err = b.reading(ctx, func(l *ledger.Ledger) error {
+			if err := b.catchUp(ctx, l); err != nil {
+				return err
+			}
+			s := b.state
+			if r, err = event.ParseRef(text); err == nil && s.graph.Known(r) {
+				return nil // whether it was there at that size is for who asks to say
+			}
+			if s, err = b.asOf(ctx, l, size); err == nil {
+				r, err = s.resolve(text)
+			}
+			return err
+		})
+		return r, err
 	})
 }
 
 func (s *state) resolve(text string) (event.Ref, error) {
-	kind, _, _ := strings.Cut(text, ":")
-	if _, ok := event.ParseKind(kind); ok && strings.Contains(text, ":") {
-		ref, err := event.ParseRef(text)
-		if err != nil {
-			return event.Ref{}, err
-		}
-		if !s.graph.Known(ref) {
-			return event.Ref{}, s.unknownThing(ref)
-		}
+	name, id, named := strings.Cut(text, ":")
+	kind, ok := event.ParseKind(name)
+	if !named || !ok {
+		return s.byCode(text)
+	}
+	ref, err := event.ParseRef(text)
+	if err == nil && s.graph.Known(ref) {
 		return ref, nil
 	}
-	switch refs := s.graph.ByCode(text); len(refs) {
-	case 0:
-		return event.Ref{}, &UnknownThingError{text, event.Ref{}, s.nearID(text)}
-	case 1:
-		return refs[0], nil
+	found, foundErr := s.lookUp(id, func(k event.Kind) bool { return k == kind }).one(s, text)
+	switch {
+	case foundErr != nil:
+		return event.Ref{}, foundErr
+	case !found.IsZero():
+		return found, nil
+	case err != nil:
+		return event.Ref{}, err
 	default:
-		return event.Ref{}, &AmbiguousCodeError{text, refs}
+		return event.Ref{}, s.unknownThing(ref)
 	}
 }
 
+// byCode finds what carries a code, whatever its kind.
+func (s *state) byCode(text string) (event.Ref, error) {
+	ref, err := s.lookUp(text, anyKind).one(s, text)
+	if err != nil || !ref.IsZero() {
+		return ref, err
+	}
+	near, more := s.related(text)
+	return event.Ref{}, &UnknownThingError{Text: text, Near: append(s.nearID(text), near...), Related: more, Reading: readingOf(text)}
+}
+
 func (s *state) unknownThing(r event.Ref) error {
-	return &UnknownThingError{r.String(), r, append(s.named(r), rules.Near(s.graph, r)...)}
+	return &UnknownThingError{Text: r.String(), Ref: r, Near: append(s.named(r), rules.Near(s.graph, r)...)}
 }
 
 // named returns the things of other kinds with the very id of r.

@@ -46,6 +46,7 @@ const (
 	AlreadySent  Variant = "already-sent"  // made-twice: the shipment departed with Seq
 	OfItself     Variant = "of-itself"     // made-twice: the event uses what it makes
 	Unclaimable  Variant = "unclaimable"   // made-twice: a residue cannot claim a unit of unknown origin
+	CarriesCode  Variant = "carries-code"  // made-twice: the id is a code of Other, which Seq made; what records finds out
 	NoSuchThing  Variant = "no-such-thing" // unknown-thing
 	NoSuchEvent  Variant = "no-such-event" // unknown-thing: an event id; never waived
 	NoSuchHold   Variant = "no-such-hold"  // unknown-thing: the event that is lifted, Seq, makes no hold; never waived
@@ -134,7 +135,7 @@ var table = []Rule{
 	{ID: TooLarge, Variants: []Variant{Invalid}},
 	{ID: IdentifiesAPerson, Variants: []Variant{Invalid}},
 	{ID: IDConflict, Variants: []Variant{OtherBytes}},
-	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, OfItself, Unclaimable}, restores: true, check: (*judge).madeTwice},
+	{ID: MadeTwice, Variants: []Variant{AlreadyMade, AlreadySent, OfItself, Unclaimable, CarriesCode}, restores: true, check: (*judge).madeTwice},
 	{ID: UnknownThing, Waivable: true, Variants: []Variant{NoSuchThing, NoSuchEvent, NoSuchHold, Unmade}, check: (*judge).unknownThing},
 	{ID: OutOfOrder, Waivable: true, Variants: []Variant{BeforeMade, BeforeEvent, AfterUsedUp, ByLaterUse, MadeTooLate, StayReversed}, restores: true, check: (*judge).outOfOrder},
 	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry, RecordedUse}, check: (*judge).expired},
