@@ -5,10 +5,8 @@ package main
 import (
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 
-	"github.com/xuri/excelize/v2"
+	"suyuan/examples/internal/workbook"
 )
 
 // A book is one example: a row of headings, and rows below it. Cells that begin with a day are written as dates.
@@ -112,32 +110,9 @@ func english() []book {
 
 func main() {
 	for _, b := range append(chinese(), english()...) {
-		if err := b.write(filepath.Join(".", b.name+".xlsx")); err != nil {
+		if err := workbook.Write(b.name+".xlsx", workbook.Sheet{Name: "Sheet1", Rows: b.rows}); err != nil {
 			fmt.Fprintln(os.Stderr, "generate:", err)
 			os.Exit(1)
 		}
 	}
-}
-
-func (b *book) write(path string) error {
-	f := excelize.NewFile()
-	defer f.Close() //nolint:errcheck // it is in memory
-	for i, row := range b.rows {
-		for k, text := range strings.Split(row, "|") {
-			at, err := excelize.CoordinatesToCellName(k+1, i+1)
-			if err == nil {
-				err = put(f, at, text)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", b.name, err)
-			}
-		}
-	}
-	if err := f.SetPanes("Sheet1", &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return err
-	}
-	if err := f.SetColWidth("Sheet1", "A", "Q", 18); err != nil {
-		return err
-	}
-	return f.SaveAs(path)
 }
