@@ -173,6 +173,9 @@ func (r *rowReports) take(row logbook.RowReport) {
 	if refused := (*logbook.Refusal)(nil); errors.As(row.Err, &refused) && refused.SaidBy != nil { // no record yet: what this file says
 		message += " (" + visible(r.p.text("error.said-by", data{"File": refused.SaidBy.File, "Line": refused.SaidBy.Line})) + ")"
 	}
+	if ambiguous := (*logbook.AmbiguousCodeError)(nil); errors.As(row.Err, &ambiguous) {
+		message += " (" + visible(joinRefs(ambiguous.Refs())) + ")"
+	}
 	r.rejected = append(r.rejected, rejectedJSON{row.File, row.First, message, e.rule})
 	if r.reasons == nil {
 		r.reasons = make(map[int]string)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -143,6 +144,30 @@ func wantFound(t *rapid.T, g *genealogy.Graph, said []statement, struck map[int]
 			}
 		}
 	}
+}
+
+func TestManyLookCodesUpAtATime(t *testing.T) {
+	t.Parallel()
+	var events []string
+	for i := range 100 {
+		events = append(events, at("receipt", "08:00", fmt.Sprintf(`"site":"S1","outputs":[{"unit":"U%d","codes":["(01)09521141012345(21)%d"]}]`, i, i)))
+	}
+	g := graphOf(t, events...)
+	var looking sync.WaitGroup
+	for i := range 8 {
+		looking.Go(func() {
+			n := 0
+			for code, own := range g.Spellings("https://id.gs1.org/01/09521141012345") {
+				if n++; own || len(g.ByCode(code)) != 1 {
+					t.Errorf("%d: %q: %v", i, code, own)
+				}
+			}
+			if n != len(events) {
+				t.Errorf("%d: found %d, want %d", i, n, len(events))
+			}
+		})
+	}
+	looking.Wait()
 }
 
 func sorted(refs []event.Ref) string {

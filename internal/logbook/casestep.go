@@ -149,7 +149,7 @@ func (t *together) add(ctx context.Context, i int, e *event.Event) error {
 	if err != nil {
 		return err
 	}
-	if v := b.check(ctx, t.ledger, e, nil, signed, t.now); len(v) > 0 {
+	if v := b.check(ctx, t.ledger, e, givenCodes(e), signed, t.now); len(v) > 0 {
 		return refusal(v)
 	}
 	unregistered, err := notices(ctx, b.state.graph, rules.Notices(b.state.graph, e))

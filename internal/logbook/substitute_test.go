@@ -89,7 +89,7 @@ func TestACodeInAFileMeansWhatCarriesItThenAndTheFileAgainChangesNothing(t *test
 			rt.Fatalf("%+v of\n%s", r, text)
 		}
 		for i, unit := range want {
-			row, err := b.ShowSeq(t.Context(), uint64(i+1)) //nolint:gosec // a few
+			row, err := b.ShowSeq(t.Context(), uint64(i+1))
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -133,7 +133,7 @@ func TestAnEventWithAnIDOfItsOwnIsKnownBySpellingsToo(t *testing.T) {
 		t.Errorf("again: %+v", r)
 	}
 	_, err := b.Import(t.Context(), stream(strings.Replace(store, "urn:epc:id:sgtin:9521141.001234.7", "U2", 1)), ImportOptions{})
-	refusedBy(t, err, rules.IDConflict)
+	_ = refusedBy(t, err, rules.IDConflict)
 }
 
 func TestAThousandCarriersOfAProductAreEnough(t *testing.T) {
