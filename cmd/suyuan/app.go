@@ -94,6 +94,7 @@ type program struct {
 
 	ledger string
 	json   bool
+	words  []string // of the command line, as typed
 	as     string
 	wait   time.Duration
 
@@ -135,6 +136,7 @@ func (p *program) dispatch(ctx context.Context, args []string) error {
 	case c.most >= 0 && len(v.args) > c.most:
 		return fail(exitUsage, "usage.too-many", data{"Command": v.title(), "Found": v.args[c.most]})
 	}
+	p.words = args
 	p.writes = c.exits.writes
 	p.again = c.again || !slices.Contains(c.exits.list, exitRefused)
 	err = p.app(tree).RunContext(ctx, v.ordered())

@@ -13,7 +13,7 @@ func indexCommand() *command {
 		name: "index", args: "ACTION",
 		subs: []*command{
 			{
-				name: "status", text: "command.index-status", act: runIndexStatus,
+				name: "status", text: "command.index-status", act: runIndexStatus, flags: listFlags(indexLists()),
 				examples: []string{"suyuan index status", "suyuan index status --json"}, exits: reading(),
 			},
 			{
@@ -36,10 +36,17 @@ type indexJSON struct {
 }
 
 // runIndexStatus reads the indexes and says how they stand to the ledger. Whatever it finds is no bad news: none of them is needed.
-func runIndexStatus(ctx context.Context, p *program, _ *input) error {
+func runIndexStatus(ctx context.Context, p *program, in *input) error {
+	lo, err := p.listOut(in, indexLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
+	}
+	if lo != nil {
+		return p.listIndexes(ctx, book, lo)
 	}
 	return p.tellIndexes(ctx, book)
 }

@@ -18,6 +18,10 @@ func runLog(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	lo, err := p.listOut(in, logLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -29,7 +33,10 @@ func runLog(ctx context.Context, p *program, in *input) error {
 		}
 		f.Ref = refs[0]
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		return p.listLog(ctx, book, f, lo)
+	case p.json:
 		return p.logJSON(book.Log(ctx, f))
 	}
 	p.printLost(book.Lost())

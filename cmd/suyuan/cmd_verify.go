@@ -28,7 +28,7 @@ type verifyJSON struct {
 func verifyCommand() *command {
 	return &command{
 		name: "verify", act: runVerify,
-		flags:    []flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}, {name: "bundle", takes: "FILE"}, {name: "rerun"}, {name: "since", takes: "SIZE|FILE", text: "flag.verify-since"}},
+		flags:    append([]flagSpec{{name: "signatures"}, {name: "key", takes: "KEY", list: true, text: "flag.ledger-key"}, {name: "bundle", takes: "FILE"}, {name: "rerun"}, {name: "since", takes: "SIZE|FILE", text: "flag.verify-since"}}, listFlags(verifyLists())...),
 		examples: []string{"suyuan verify", "suyuan verify --signatures", "suyuan verify --since yesterday.checkpoint", "suyuan verify --ledger copy.db --key lc-h1.keys --json", "suyuan verify --bundle C-2026-1.bundle --rerun --key lc-h1.keys"},
 		exits:    reading(),
 	}
@@ -36,6 +36,10 @@ func verifyCommand() *command {
 
 // runVerify checks every byte. Findings are an answer, on stdout, with exit code 3.
 func runVerify(ctx context.Context, p *program, in *input) error {
+	lo, err := p.listOut(in, verifyLists(), "bundle", "rerun")
+	if err != nil {
+		return err
+	}
 	keys, err := p.ledgerKeys(ctx, in.texts("key"))
 	if err != nil {
 		return err
@@ -68,16 +72,14 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 	if since > 0 && v.Since == 0 {
 		p.say(p.text("verify.since-all", data{"Since": since}))
 	}
-	if p.json {
-		answer := verifyAnswer(v.Report)
-		if v.Since > 0 {
-			answer.Since = &v.Since
+	switch {
+	case lo != nil:
+		if err := p.writeLists(lo, p.verifyLists(&v, in.on("signatures"))); err != nil {
+			return err
 		}
-		if in.on("signatures") {
-			answer.Sealed, answer.Signatures = &v.Sealed, &v.Signatures
-		}
-		p.answerJSON(answer)
-	} else {
+	case p.json:
+		p.answerJSON(verificationAnswer(&v, in.on("signatures")))
+	default:
 		p.printReport(v.Report, v.Since)
 		p.printVouching(&v, in.on("signatures"))
 	}
@@ -85,6 +87,17 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 		return answer(exitBroken)
 	}
 	return nil
+}
+
+func verificationAnswer(v *logbook.Verification, signatures bool) verifyJSON {
+	answer := verifyAnswer(v.Report)
+	if v.Since > 0 {
+		answer.Since = &v.Since
+	}
+	if signatures {
+		answer.Sealed, answer.Signatures = &v.Sealed, &v.Signatures
+	}
+	return answer
 }
 
 // printVouching says who vouches for the records, and what they still lack.

@@ -87,13 +87,13 @@ func asking() []*command {
 	return []*command{
 		{
 			name: "log", args: "[REF]", most: 1, act: runLog,
-			flags: []flagSpec{
+			flags: append([]flagSpec{
 				{name: "type", takes: "TYPE"},
 				{name: "from", takes: "TIME", text: "flag.log-from"},
 				{name: "to", takes: "TIME", text: "flag.log-to"},
 				{name: "limit", takes: "N"},
-			},
-			examples: []string{"suyuan log --limit 20", "suyuan log unit:FC-031", "suyuan log --type infusion --from 2026-03-01"},
+			}, listFlags(logLists())...),
+			examples: []string{"suyuan log --limit 20", "suyuan log unit:FC-031", "suyuan log --type infusion --from 2026-03-01", "suyuan log --format xlsx -o log.xlsx"},
 			exits:    reading(),
 		},
 		{

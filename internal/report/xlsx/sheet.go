@@ -29,32 +29,50 @@ func (b *workbook) add(p *sheetPlan) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	name := b.names.next(i18n.Visible(p.title))
-	if _, err := b.file.NewSheet(name); err != nil {
-		return err
-	}
-	if err := b.prepare(name, p); err != nil {
-		return err
-	}
-	stream, err := b.file.NewStreamWriter(name)
+	name, err := b.sheet(p.title)
 	if err != nil {
 		return err
 	}
-	pg := &page{stream: stream, styles: b.styles}
-	if err := pg.columns(p); err != nil {
+	return b.fill(name, p)
+}
+
+// sheet makes an empty sheet behind the others.
+func (b *workbook) sheet(title string) (name string, err error) {
+	name = b.names.next(i18n.Visible(title))
+	_, err = b.file.NewSheet(name)
+	return name, err
+}
+
+// fill writes an empty sheet.
+func (b *workbook) fill(name string, p *sheetPlan) error {
+	pg, err := b.page(name, p, p.headRow())
+	if err != nil {
 		return err
 	}
 	if err := pg.write(p, b.banner()); err != nil {
 		return err
 	}
-	return stream.Flush()
+	return pg.stream.Flush()
+}
+
+// page begins an empty sheet whose head is that row.
+func (b *workbook) page(name string, p *sheetPlan, headRow int) (*page, error) {
+	if err := b.prepare(name, p, headRow); err != nil {
+		return nil, err
+	}
+	stream, err := b.file.NewStreamWriter(name)
+	if err != nil {
+		return nil, err
+	}
+	pg := &page{stream: stream, styles: b.styles}
+	return pg, pg.columns(p, headRow)
 }
 
 // headRow is the row of the table's head, or the last row over the first value.
 func (p *sheetPlan) headRow() int { return 2 + len(p.lines) }
 
 // prepare sets what a printer and a tab want.
-func (b *workbook) prepare(name string, p *sheetPlan) error {
+func (b *workbook) prepare(name string, p *sheetPlan, headRow int) error {
 	head := "&L" + strings.ReplaceAll(cut(b.banner(), 100), "&", "&&")
 	fit, wide, landscape := 0, 1, "landscape"
 	yes := true
@@ -77,7 +95,7 @@ func (b *workbook) prepare(name string, p *sheetPlan) error {
 		return nil
 	}
 	return b.file.SetDefinedName(&excelize.DefinedName{
-		Name: "_xlnm.Print_Titles", Scope: name, RefersTo: fmt.Sprintf("'%s'!$%d:$%[2]d", strings.ReplaceAll(name, "'", "''"), p.headRow()),
+		Name: "_xlnm.Print_Titles", Scope: name, RefersTo: fmt.Sprintf("'%s'!$%d:$%[2]d", strings.ReplaceAll(name, "'", "''"), headRow),
 	})
 }
 
@@ -91,8 +109,9 @@ func cut(s string, most int) string {
 }
 
 // columns makes the columns as wide as their cells, within reason, and freezes the head.
-func (pg *page) columns(p *sheetPlan) error {
-	for i, w := range widths(p) {
+func (pg *page) columns(p *sheetPlan, headRow int) error {
+	// The library writes the columns that were set last first, and programs want them in order.
+	for i, w := range slices.Backward(widths(p)) {
 		if err := pg.stream.SetColWidth(i+1, i+1, w); err != nil {
 			return err
 		}
@@ -100,11 +119,11 @@ func (pg *page) columns(p *sheetPlan) error {
 	if p.heads == nil {
 		return nil
 	}
-	top, err := excelize.CoordinatesToCellName(1, p.headRow()+1)
+	top, err := excelize.CoordinatesToCellName(1, headRow+1)
 	if err != nil {
 		return err
 	}
-	return pg.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: p.headRow(), TopLeftCell: top, ActivePane: "bottomLeft"})
+	return pg.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: headRow, TopLeftCell: top, ActivePane: "bottomLeft"})
 }
 
 func widths(p *sheetPlan) []float64 {

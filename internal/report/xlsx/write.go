@@ -11,6 +11,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"suyuan/internal/event"
 	"suyuan/internal/i18n"
 	"suyuan/internal/report"
 )
@@ -20,48 +21,62 @@ const cellLimit = 32767
 
 // Write writes the document as a workbook. The same document gives the same bytes.
 func Write(w io.Writer, d *report.Document) error {
-	book := &workbook{file: excelize.NewFile(), document: d, names: newNames()}
-	var b bytes.Buffer
-	err := book.fill()
-	if err == nil {
-		err = book.file.Write(&b)
-	}
-	if closed := book.file.Close(); err == nil {
-		err = closed
-	}
-	if err != nil {
-		return fmt.Errorf("workbook of %q: %w", d.Title, err)
-	}
-	return pack(w, b.Bytes())
+	b := &workbook{lang: d.Lang, title: d.Title, marks: []string{d.Urgent, d.Mark}, made: d.Made}
+	return b.write(w, func() error {
+		if err := b.add(summary(i18n.New(d.Lang).Text("layout.report"), d.Facts, d.Foot)); err != nil {
+			return err
+		}
+		for _, s := range d.Sections {
+			if err := b.add(sectionSheet(s)); err != nil {
+				return fmt.Errorf("section %q: %w", s.ID, err)
+			}
+		}
+		return nil
+	})
 }
 
 // A workbook is being filled.
 type workbook struct {
-	file     *excelize.File
-	document *report.Document
-	names    *names
-	styles   styles
+	lang  i18n.Lang
+	title string
+	marks []string
+	made  event.Time
+
+	file   *excelize.File
+	names  *names
+	styles styles
 }
 
-func (b *workbook) fill() error {
-	var err error
+// write writes a workbook with the sheets that fill adds.
+func (b *workbook) write(w io.Writer, fill func() error) error {
+	var out bytes.Buffer
+	if err := b.build(&out, fill); err != nil {
+		return fmt.Errorf("workbook of %q: %w", b.title, err)
+	}
+	return pack(w, out.Bytes())
+}
+
+func (b *workbook) build(w io.Writer, fill func() error) (err error) {
+	b.file, b.names = excelize.NewFile(), newNames()
+	defer func() { // also where a row panics: long sheets lie in files of the library's until then
+		if closed := b.file.Close(); err == nil {
+			err = closed
+		}
+	}()
 	if b.styles, err = newStyles(b.file); err != nil {
 		return err
 	}
 	if err := b.describe(); err != nil {
 		return err
 	}
-	texts := i18n.New(b.document.Lang)
-	if err := b.add(b.summary(texts.Text("layout.report"))); err != nil {
+	if err := fill(); err != nil {
 		return err
 	}
-	for _, s := range b.document.Sections {
-		if err := b.add(sectionSheet(s)); err != nil {
-			return fmt.Errorf("section %q: %w", s.ID, err)
-		}
-	}
 	// The library begins with a sheet of its own, which has to stay until there is another.
-	return b.file.DeleteSheet(firstSheet)
+	if err := b.file.DeleteSheet(firstSheet); err != nil {
+		return err
+	}
+	return b.file.Write(w)
 }
 
 // firstSheet is what the library calls the sheet that it begins with.
@@ -70,12 +85,12 @@ const firstSheet = "Sheet1"
 // describe says what the workbook is. Without a time of the document it is dated to the first that a workbook can hold.
 func (b *workbook) describe() error {
 	made := time.Date(1980, 1, 1, 0, 0, 0, 0, time.UTC)
-	if !b.document.Made.IsZero() {
-		made = b.document.Made.Std().UTC()
+	if !b.made.IsZero() {
+		made = b.made.Std().UTC()
 	}
 	stamp := made.Format(time.RFC3339)
 	err := b.file.SetDocProps(&excelize.DocProperties{
-		Title: i18n.Visible(b.document.Title), Creator: "Suyuan", LastModifiedBy: "Suyuan", Language: string(b.document.Lang), Created: stamp, Modified: stamp,
+		Title: i18n.Visible(b.title), Creator: "Suyuan", LastModifiedBy: "Suyuan", Language: string(b.lang), Created: stamp, Modified: stamp,
 	})
 	if err != nil {
 		return err
@@ -86,12 +101,12 @@ func (b *workbook) describe() error {
 // banner is the first row of every sheet.
 func (b *workbook) banner() string {
 	s := ""
-	for _, mark := range []string{b.document.Urgent, b.document.Mark} {
+	for _, mark := range b.marks {
 		if mark != "" {
 			s += mark + " – "
 		}
 	}
-	return s + b.document.Title
+	return s + b.title
 }
 
 // A sheetPlan is what goes onto a sheet under its banner.
@@ -106,9 +121,9 @@ type sheetPlan struct {
 }
 
 // summary is the first sheet: the facts, then the foot.
-func (b *workbook) summary(title string) *sheetPlan {
-	p := &sheetPlan{title: title, foot: b.document.Foot, numeric: func(int) bool { return false }}
-	for _, f := range b.document.Facts {
+func summary(title string, facts []report.Fact, foot []string) *sheetPlan {
+	p := &sheetPlan{title: title, foot: foot, numeric: none}
+	for _, f := range facts {
 		p.rows = append(p.rows, []string{f.Name, f.Value})
 	}
 	return p
