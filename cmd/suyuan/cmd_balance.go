@@ -16,6 +16,10 @@ func runBalance(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	lo, err := p.listOut(in, balanceLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -28,9 +32,14 @@ func runBalance(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		if err := p.writeLists(lo, p.balanceLists(b)); err != nil {
+			return err
+		}
+	case p.json:
 		p.write(string(b.AppendJSON(nil)))
-	} else {
+	default:
 		p.printBalance(b)
 	}
 	if b.Balance.Unaccounted > 0 {

@@ -23,12 +23,20 @@ func runShow(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	ids := thingLists()
+	if seq != "" {
+		ids = recordLists()
+	}
+	lo, err := p.listOut(in, ids)
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
 	}
 	if seq != "" {
-		return p.showRecord(ctx, book, seq)
+		return p.showRecord(ctx, book, seq, lo)
 	}
 	refs, err := p.resolve(ctx, book, in.args)
 	if err != nil {
@@ -37,6 +45,13 @@ func runShow(ctx context.Context, p *program, in *input) error {
 	thing, err := book.Show(ctx, refs[0], at)
 	if err != nil {
 		return err
+	}
+	if lo != nil {
+		of, err := p.asOf(ctx, book)
+		if err != nil {
+			return err
+		}
+		return p.writeLists(lo, p.thingLists(thing, &of))
 	}
 	if p.json {
 		answer := thingAnswer(thing)
@@ -49,7 +64,7 @@ func runShow(ctx context.Context, p *program, in *input) error {
 	return nil
 }
 
-func (p *program) showRecord(ctx context.Context, book *logbook.Book, text string) error {
+func (p *program) showRecord(ctx context.Context, book *logbook.Book, text string, lo *listOut) error {
 	seq, err := strconv.ParseUint(text, 10, 64)
 	if err != nil {
 		return usage("number", data{"Flag": "--seq", "Found": text})
@@ -58,17 +73,24 @@ func (p *program) showRecord(ctx context.Context, book *logbook.Book, text strin
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		of, err := p.asOf(ctx, book)
+		if err != nil {
+			return err
+		}
+		return p.writeLists(lo, p.recordLists(&row, &of))
+	case p.json:
 		p.answerJSON(rowAnswer(&row))
 		return nil
 	}
-	return p.printRecord(&row)
+	return p.recordFields(&fields{p: p, indent: 2}, &row)
 }
 
-// printRecord shows every member of a record, as stored, under its name.
-func (p *program) printRecord(row *logbook.Row) error {
+// recordFields shows every member of a record, as stored, under its name.
+func (p *program) recordFields(g *fields, row *logbook.Row) error {
 	r := &row.Record
-	p.line("%s", p.bold(p.text("show.record", data{"Seq": r.Seq})))
+	g.head(p.text("show.record", data{"Seq": r.Seq}))
 	body := r.Event
 	if r.Genesis != nil {
 		var record struct{ Genesis json.RawMessage }
@@ -77,7 +99,6 @@ func (p *program) printRecord(row *logbook.Row) error {
 		}
 		body = record.Genesis
 	}
-	g := &fields{p: p, indent: 2}
 	g.add("recorded", r.Recorded.UTC().Format("2006-01-02T15:04:05.000Z"))
 	g.add("by", r.By)
 	if r.Source != nil {
@@ -91,14 +112,22 @@ func (p *program) printRecord(row *logbook.Row) error {
 	if row.Late {
 		g.add("late", p.word("true"))
 	}
-	p.line("%s", p.bold(p.text("show.event")))
-	return p.printEvent(body, row.Event.Type)
+	g.head(p.text("show.event"))
+	return g.event(body, row.Event.Type)
 }
 
-// fields writes names and values one below the other.
+// fields writes names and values one below the other, or keeps them for a list.
 type fields struct {
 	p      *program
 	indent int
+	kept   [][]string // nil where they are written
+}
+
+// head sets a heading over what follows; a list has none.
+func (f *fields) head(text string) {
+	if f.kept == nil {
+		f.p.line("%s", f.p.bold(text))
+	}
 }
 
 const nameWidth = 14
@@ -113,6 +142,10 @@ func (f *fields) add(name, value string) {
 func (f *fields) lines(name string, values []string) {
 	label := f.p.texts.Or("label."+name, name)
 	for _, v := range values {
+		if f.kept != nil {
+			f.kept = append(f.kept, []string{label, v})
+			continue
+		}
 		room := f.p.width - f.indent - nameWidth - 2
 		for _, line := range wrap(visible(v), room) {
 			f.p.line("%*s%s  %s", f.indent, "", padded(label, nameWidth), line)
@@ -121,13 +154,12 @@ func (f *fields) lines(name string, values []string) {
 	}
 }
 
-// printEvent shows every member of an event: type and time first, then its own, then those of every event.
-func (p *program) printEvent(body []byte, t event.Type) error {
+// event shows every member of an event: type and time first, then its own, then those of every event.
+func (f *fields) event(body []byte, t event.Type) error {
 	var members map[string]json.RawMessage
 	if err := json.Unmarshal(body, &members); err != nil {
 		return fmt.Errorf("stored event: %w", err)
 	}
-	f := &fields{p: p, indent: 2}
 	names := []string{"type", "time", "end"}
 	for _, m := range membersOf(t) {
 		names = append(names, m.Name)
@@ -135,7 +167,7 @@ func (p *program) printEvent(body []byte, t event.Type) error {
 	names = append(names, slices.Sorted(maps.Keys(members))...) // what a later vocabulary added
 	for _, name := range names {
 		if value, ok := members[name]; ok {
-			f.lines(textName(t, name), p.values(name, value))
+			f.lines(textName(t, name), f.p.values(name, value))
 			delete(members, name)
 		}
 	}
@@ -186,6 +218,14 @@ func (p *program) said(name, s string) string {
 func (p *program) printThing(t *logbook.Thing) {
 	p.line("%s", p.bold(visible(p.text("kind."+t.Ref.Kind().String())+" "+t.Ref.String())))
 	f := &fields{p: p, indent: 2}
+	p.thingFields(f, t)
+	p.printHolds(f, t)
+	p.printHistory(t)
+	p.line("%s", p.text("show.at", data{"At": clock(t.At)}))
+}
+
+// thingFields are how a thing stands and where it comes from.
+func (p *program) thingFields(f *fields, t *logbook.Thing) {
 	s := &t.Status
 	if t.Ref.Kind() == event.KindUnit {
 		f.add("state", p.text("state."+first(s.State.String(), "none")))
@@ -212,9 +252,6 @@ func (p *program) printThing(t *logbook.Thing) {
 	}
 	f.add("codes", strings.Join(t.Codes, " "))
 	f.add("same", joinRefs(t.Same))
-	p.printHolds(f, t)
-	p.printHistory(t)
-	p.line("%s", p.text("show.at", data{"At": clock(t.At)}))
 }
 
 func (p *program) printOrigin(f *fields, t *logbook.Thing) {

@@ -14,6 +14,10 @@ func runSource(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	lo, err := p.listOut(in, sourceLists(), "limit")
+	if err != nil {
+		return err
+	}
 	a, err := p.sources(ctx, in)
 	if err != nil {
 		return sourceProblem(err)
@@ -21,9 +25,12 @@ func runSource(ctx context.Context, p *program, in *input) error {
 	if len(a.Dropped) > 0 {
 		p.say(visible(p.text("source.dropped", data{"Refs": joinRefs(a.Dropped)})))
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		err = p.writeLists(lo, p.sourceLists(a))
+	case p.json:
 		err = a.WriteJSON(p.out)
-	} else {
+	default:
 		s := &sourcePrinter{p: p, a: a, most: most}
 		s.print()
 	}

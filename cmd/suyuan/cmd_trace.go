@@ -21,6 +21,10 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	lo, err := p.listOut(in, traceLists(), "summary", "what-if", "brief")
+	if err != nil {
+		return err
+	}
 	if in.on("brief") {
 		return runBrief(ctx, p, in, q, size)
 	}
@@ -42,7 +46,12 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if err := p.printAnswer(a, in.on("summary"), in.on("strict")); err != nil {
+	if lo != nil {
+		err = p.writeLists(lo, p.traceLists(a))
+	} else {
+		err = p.printAnswer(a, in.on("summary"), in.on("strict"))
+	}
+	if err != nil {
 		return err
 	}
 	if a.Counts.Unaccounted > 0 || in.on("strict") && (len(a.Missing) > 0 || a.AsOf.LacksRecords()) {

@@ -98,33 +98,33 @@ func asking() []*command {
 		},
 		{
 			name: "show", args: "REF", most: 1, act: runShow,
-			flags:    []flagSpec{{name: "seq", takes: "N"}, {name: "at", takes: "TIME"}},
-			examples: []string{"suyuan show unit:FC-031", "suyuan show --seq 41"},
+			flags:    append([]flagSpec{{name: "seq", takes: "N"}, {name: "at", takes: "TIME"}}, listFlags(thingLists())...),
+			examples: []string{"suyuan show unit:FC-031", "suyuan show --seq 41", "suyuan show unit:FC-031 --format csv --table tests"},
 			exits:    reading(),
 		},
 		commandLabel(),
 		{
 			name: "trace", args: "REF...", least: 1, most: -1, act: runTrace, flags: traceFlags(),
-			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace lot:ALB-1 --brief", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary", "suyuan trace equipment:BATH-1 --what-if", "suyuan trace lot:ALB-1 --pdf trace.pdf --lang zh"},
+			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace lot:ALB-1 --brief", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary", "suyuan trace equipment:BATH-1 --what-if", "suyuan trace lot:ALB-1 --pdf trace.pdf --lang zh", "suyuan trace lot:ALB-1 --format xlsx -o things.xlsx"},
 			exits:    reading(exitBadNews),
 		},
 		{
 			name: "source", act: runSource,
-			flags: []flagSpec{
+			flags: append([]flagSpec{
 				{name: "positive", takes: "REF", list: true},
 				{name: "negative", takes: "REF", list: true},
 				{name: "at", takes: "TIME"},
 				{name: "as-of", takes: "SIZE"},
 				{name: "limit", takes: "N", text: "flag.source-limit"},
 				{name: "strict", text: "flag.trace-strict"},
-			},
+			}, listFlags(sourceLists())...),
 			examples: []string{"suyuan source", "suyuan source --positive unit:C1-DOSE --positive unit:C2-DOSE", "suyuan source --positive patient:P-1 --positive patient:P-2 --negative patient:P-3 --json"},
 			exits:    reading(exitBadNews),
 		},
 		{
 			name: "balance", args: "REF", least: 1, most: 1, act: runBalance,
-			flags:    []flagSpec{{name: "at", takes: "TIME"}, {name: "as-of", takes: "SIZE"}},
-			examples: []string{"suyuan balance donor:D-1", "suyuan balance lot:ALB-1 --json"},
+			flags:    append([]flagSpec{{name: "at", takes: "TIME"}, {name: "as-of", takes: "SIZE"}}, listFlags(balanceLists())...),
+			examples: []string{"suyuan balance donor:D-1", "suyuan balance lot:ALB-1 --json", "suyuan balance lot:ALB-1 --format csv -o balance.csv"},
 			exits:    reading(exitBadNews),
 		},
 		caseCommand(),
@@ -135,7 +135,7 @@ func asking() []*command {
 }
 
 func traceFlags() []flagSpec {
-	return []flagSpec{
+	return append([]flagSpec{
 		{name: "backward"},
 		{name: "from", takes: "TIME"},
 		{name: "to", takes: "TIME"},
@@ -151,7 +151,7 @@ func traceFlags() []flagSpec {
 		{name: "brief"},
 		{name: "what-if"},
 		{name: "strict", text: "flag.trace-strict"},
-	}
+	}, listFlags(traceLists())...)
 }
 
 // helping are the commands about the program itself.

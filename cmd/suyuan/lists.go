@@ -48,7 +48,7 @@ func (lo *listOut) stdout() bool { return lo.file == "" || lo.file == "-" }
 // listOut reads the flags of lists; nil means that none are asked for. Flags named idle mean nothing to lists, which have every row.
 func (p *program) listOut(in *input, ids []string, idle ...string) (*listOut, error) {
 	lo := &listOut{format: listFormat(in.text("format")), file: in.text("o")}
-	if len(ids) > 1 {
+	if len(ids) > 1 || in.given("table") {
 		lo.table = in.text("table")
 	}
 	if lo.format == "" {
@@ -74,6 +74,7 @@ func (p *program) listOut(in *input, ids []string, idle ...string) (*listOut, er
 	case lo.table != "" && !slices.Contains(ids, lo.table):
 		return nil, usage("list-table", data{"Found": lo.table, "Want": strings.Join(ids, ", ")})
 	}
+	p.terminal = false // what sets a word off on a terminal has no place in a cell
 	return lo, nil
 }
 
@@ -175,4 +176,21 @@ func (p *program) yesNo(yes bool) string {
 		return p.text("report.yes")
 	}
 	return p.text("report.no")
+}
+
+// seqText is a record's number, empty for none.
+func seqText(seq *uint64) string {
+	if seq == nil {
+		return ""
+	}
+	return strconv.FormatUint(*seq, 10)
+}
+
+// numbers are records' numbers as they are written in a cell.
+func numbers(list []uint64) string {
+	words := make([]string, len(list))
+	for i := range list {
+		words[i] = strconv.FormatUint(list[i], 10)
+	}
+	return strings.Join(words, " ")
 }

@@ -15,7 +15,7 @@ func (v *dossier) patients() *Section {
 	s := &Section{ID: "patients", Title: v.t.Text("report.patients"), Heads: v.heads("patient", "grade", "given-what", "screening", "path")}
 	for i := range v.d.Patients {
 		p := &v.d.Patients[i]
-		s.row(v.fresh(p.Ref.ID(), p.New), v.grade(p.Grade), v.doses(p.Doses), v.screening(p), path(v.d.Answer, &p.Thing))
+		s.row(v.fresh(p.Ref.ID(), p.New), v.grade(p.Grade), v.doses(p.Doses), v.screening(p), Path(v.d.Answer, &p.Thing))
 	}
 	return v.orNone(s)
 }
@@ -48,7 +48,7 @@ func (v *dossier) units() *Section {
 	s := &Section{ID: "units", Title: v.t.Text("dossier.units"), Heads: v.heads("unit", "state", "site", "held", "grade", "tests", "path")}
 	for i := range v.d.Units {
 		u := &v.d.Units[i]
-		s.row(v.fresh(u.Ref.ID(), u.New), v.unitState(u), place(&u.Thing), v.held(u), v.grade(u.Grade), dash(records(u.Tests)), path(v.d.Answer, &u.Thing))
+		s.row(v.fresh(u.Ref.ID(), u.New), v.unitState(u), place(&u.Thing), v.held(u), v.grade(u.Grade), dash(records(u.Tests)), Path(v.d.Answer, &u.Thing))
 		if u.Open && !u.Held {
 			s.Alarm = true
 		}
@@ -105,7 +105,7 @@ func (v *dossier) others() *Section {
 	s := &Section{ID: "others", Title: v.t.Text("dossier.others"), Heads: v.heads("thing", "grade", "since", "path")}
 	for i := range v.d.Others {
 		o := &v.d.Others[i]
-		s.row(o.Ref.String(), v.grade(o.Grade), v.clock(o.Since), path(v.d.Answer, o))
+		s.row(o.Ref.String(), v.grade(o.Grade), v.clock(o.Since), Path(v.d.Answer, o))
 	}
 	return v.orNone(s)
 }

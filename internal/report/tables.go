@@ -35,6 +35,16 @@ func (v *view) counts(a *recall.Answer) *Section {
 	return s
 }
 
+// TallyList is the numbers of an answer as a list.
+func TallyList(t *i18n.Texts, a *recall.Answer) *List {
+	s := (&view{t: t}).counts(a)
+	l := &List{ID: s.ID, Title: s.Title, Rows: Each(s.Rows, func(cells *[]string) []string { return *cells })}
+	for i, head := range s.Heads {
+		l.Columns = append(l.Columns, Column{head, s.IsNumeric(i)})
+	}
+	return l
+}
+
 // numbersFrom says of n columns that those from first on are numbers.
 func numbersFrom(first, n int) []bool {
 	list := make([]bool, n)
@@ -144,7 +154,7 @@ func (v *view) units(a *recall.Answer) *Section {
 			if t.State != genealogy.NoState {
 				state = v.t.Text("state." + t.State.String())
 			}
-			s.row(t.Ref.String(), dash(state), v.t.Text("grade."+t.Grade.String()), path(a, t))
+			s.row(t.Ref.String(), dash(state), v.t.Text("grade."+t.Grade.String()), Path(a, t))
 		}
 	}
 	return v.orNone(s)
@@ -172,7 +182,7 @@ func (v *view) kinds(a *recall.Answer, id string, kind event.Kind) *Section {
 	s := &Section{ID: id, Title: v.t.Text("report." + id), Heads: v.heads("thing", "grade", since, "path")}
 	for i := range a.Things {
 		if t := &a.Things[i]; t.Ref.Kind() == kind {
-			s.row(t.Ref.String(), v.t.Text("grade."+t.Grade.String()), v.clock(t.Since), path(a, t))
+			s.row(t.Ref.String(), v.t.Text("grade."+t.Grade.String()), v.clock(t.Since), Path(a, t))
 		}
 	}
 	return v.orNone(s)
@@ -181,8 +191,8 @@ func (v *view) kinds(a *recall.Answer, id string, kind event.Kind) *Section {
 // walkArrow stands between the steps of a path.
 const walkArrow = " → "
 
-// path is the walk that proves it, each step with its record.
-func path(a *recall.Answer, t *recall.Thing) string {
+// Path is the walk that proves a thing of an answer, each step with its record.
+func Path(a *recall.Answer, t *recall.Thing) string {
 	var b strings.Builder
 	for i, step := range a.Path(t) {
 		if i > 0 {
