@@ -15,14 +15,14 @@ func caseAsking() []*command {
 	return []*command{
 		{
 			name: "status", args: "CASE", least: 1, most: 1, act: runCaseStatus, text: "command.case-status",
-			flags:    standFlags(flagSpec{name: "strict", text: "flag.trace-strict"}),
-			examples: []string{"suyuan case status C-2026-1", "suyuan case status C-2026-1 --at 2026-03-06T16:00:00+08:00 --json"},
+			flags:    standFlags(append(listFlags(caseStatusLists()), flagSpec{name: "strict", text: "flag.trace-strict"})...),
+			examples: []string{"suyuan case status C-2026-1", "suyuan case status C-2026-1 --at 2026-03-06T16:00:00+08:00 --json", "suyuan case status C-2026-1 --format xlsx -o C-2026-1.xlsx"},
 			exits:    reading(exitBadNews),
 		},
 		{
 			name: "list", act: runCaseList, text: "command.case-list",
-			flags:    []flagSpec{{name: "at", takes: "TIME", text: "flag.case-at"}},
-			examples: []string{"suyuan case list", "suyuan case list --json"},
+			flags:    append([]flagSpec{{name: "at", takes: "TIME", text: "flag.case-at"}}, listFlags(caseLists())...),
+			examples: []string{"suyuan case list", "suyuan case list --json", "suyuan case list --format csv -o cases.csv"},
 			exits:    reading(),
 		},
 		{
@@ -94,6 +94,10 @@ func runCaseStatus(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	lo, err := p.listOut(in, caseStatusLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -102,13 +106,27 @@ func runCaseStatus(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if p.json {
-		p.answerJSON(caseStatusAnswer(s))
-	} else {
-		p.printCase(s)
+	if err := p.tellStanding(ctx, book, s, lo); err != nil {
+		return err
 	}
 	if s.bad || in.on("strict") && (len(s.lost) > 0 || s.c.Scope != nil && len(s.c.Scope.Missing) > 0) {
 		return answer(exitBadNews)
+	}
+	return nil
+}
+
+func (p *program) tellStanding(ctx context.Context, book *logbook.Book, s *caseStanding, lo *listOut) error {
+	switch {
+	case lo != nil:
+		of, err := p.asOf(ctx, book)
+		if err != nil {
+			return err
+		}
+		return p.writeLists(lo, p.caseStatusLists(s, &of))
+	case p.json:
+		p.answerJSON(caseStatusAnswer(s))
+	default:
+		p.printCase(s)
 	}
 	return nil
 }
@@ -128,13 +146,39 @@ func runCaseList(ctx context.Context, p *program, in *input) error {
 	if at.IsZero() {
 		at = event.TimeOf(p.now())
 	}
+	lo, err := p.listOut(in, caseLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
 	}
-	lives, err := book.Cases(ctx, at)
+	rows, err := caseRows(ctx, book, at)
 	if err != nil {
 		return err
+	}
+	switch {
+	case lo != nil:
+		of, err := p.asOf(ctx, book)
+		if err != nil {
+			return err
+		}
+		return p.writeLists(lo, p.caseLists(rows, &of))
+	case p.json:
+		p.listJSON(rows, book.Lost())
+		return nil
+	}
+	p.printLost(book.Lost())
+	p.printCases(rows)
+	return nil
+}
+
+// caseRows are the cases in the order of the list.
+func caseRows(ctx context.Context, book *logbook.Book, at event.Time) ([]caseRow, error) {
+	lives, err := book.Cases(ctx, at)
+	if err != nil {
+		return nil, err
 	}
 	rows := make([]caseRow, len(lives))
 	for i := range lives {
@@ -144,18 +188,12 @@ func runCaseList(ctx context.Context, p *program, in *input) error {
 			c, err = book.CaseStatus(ctx, lives[i].Ref, &recall.Profile{Name: unknown.Name}, at)
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		rows[i] = caseRow{lives[i], c}
 	}
 	slices.SortStableFunc(rows, compareRows)
-	if p.json {
-		p.listJSON(rows, book.Lost())
-		return nil
-	}
-	p.printLost(book.Lost())
-	p.printCases(rows)
-	return nil
+	return rows, nil
 }
 
 func compareRows(a, b caseRow) int {

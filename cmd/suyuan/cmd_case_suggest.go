@@ -13,7 +13,7 @@ import (
 func suggestCommand() *command {
 	return &command{
 		name: "suggest", act: runCaseSuggest, text: "command.case-suggest",
-		flags:    []flagSpec{{name: "at", takes: "TIME", text: "flag.suggest-at"}},
+		flags:    append([]flagSpec{{name: "at", takes: "TIME", text: "flag.suggest-at"}}, listFlags(suggestLists())...),
 		examples: []string{"suyuan case suggest", "suyuan case suggest --json"},
 		exits:    reading(exitBadNews),
 	}
@@ -22,6 +22,10 @@ func suggestCommand() *command {
 // runCaseSuggest lists what should be opened. That patients were given what turned out contaminated is bad news.
 func runCaseSuggest(ctx context.Context, p *program, in *input) error {
 	at, err := p.timeFlag(in, "at")
+	if err != nil {
+		return err
+	}
+	lo, err := p.listOut(in, suggestLists())
 	if err != nil {
 		return err
 	}
@@ -39,9 +43,14 @@ func runCaseSuggest(ctx context.Context, p *program, in *input) error {
 		lines[i] = nextOf(&list[i])
 		bad = bad || list[i].BadNews()
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		if err := p.writeLists(lo, p.suggestLists(list, lines, &of)); err != nil {
+			return err
+		}
+	case p.json:
 		p.write(string(recall.AppendSuggestions(nil, of, list, lines)))
-	} else {
+	default:
 		p.printLost(of.Lost)
 		p.printSuggestions(list, lines)
 	}

@@ -15,6 +15,10 @@ func runDrillList(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	lo, err := p.listOut(in, drillLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -23,7 +27,10 @@ func runDrillList(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		return p.writeLists(lo, p.drillLists(log))
+	case p.json:
 		p.write(string(log.AppendJSON(nil)))
 		return nil
 	}

@@ -53,8 +53,8 @@ func drillCommand() *command {
 			},
 			{
 				name: "list", act: runDrillList, text: "command.drill-list",
-				flags:    []flagSpec{{name: "at", takes: "TIME", text: "flag.drill-at"}},
-				examples: []string{"suyuan drill list", "suyuan drill list --json"},
+				flags:    append([]flagSpec{{name: "at", takes: "TIME", text: "flag.drill-at"}}, listFlags(drillLists())...),
+				examples: []string{"suyuan drill list", "suyuan drill list --json", "suyuan drill list --format xlsx -o drills.xlsx"},
 				exits:    reading(),
 			},
 		},

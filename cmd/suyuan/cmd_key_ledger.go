@@ -101,6 +101,10 @@ type registeredJSON struct {
 
 // runKeyList lists the keys that the ledger knows, or hands out its own.
 func runKeyList(ctx context.Context, p *program, in *input) error {
+	lo, err := p.listOut(in, keyLists(), "ledger-keys")
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -117,7 +121,14 @@ func runKeyList(ctx context.Context, p *program, in *input) error {
 	for _, k := range slices.SortedFunc(maps.Values(r.Keys), byAge) {
 		list = append(list, registeredOf(k))
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		of, err := p.asOf(ctx, book)
+		if err != nil {
+			return err
+		}
+		return p.writeLists(lo, p.keyLists(list, &of))
+	case p.json:
 		p.answerJSON(list)
 		return nil
 	}

@@ -153,7 +153,11 @@ type policiesJSON struct {
 }
 
 // runPolicyList shows the policies in force, and which records still lack signatures under theirs.
-func runPolicyList(ctx context.Context, p *program, _ *input) error {
+func runPolicyList(ctx context.Context, p *program, in *input) error {
+	lo, err := p.listOut(in, policyLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -170,7 +174,14 @@ func runPolicyList(ctx context.Context, p *program, _ *input) error {
 	for _, f := range open {
 		answer.Open = append(answer.Open, lackJSON{f.Need.Count, f.Found, f.Need.Meaning, f.By, f.Need.Role, f.Seq})
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		of, err := p.asOf(ctx, book)
+		if err != nil {
+			return err
+		}
+		return p.writeLists(lo, p.policyLists(&answer, &of))
+	case p.json:
 		p.answerJSON(answer)
 		return nil
 	}

@@ -21,7 +21,7 @@ func keysOfLedger() []*command {
 			examples: []string{"suyuan key revoke 8c1f0a9b27 --reason \"phone stolen\" --since 2026-03-04T18:00:00+08:00 --as LC-ADM/OP-1"},
 		},
 		{
-			name: "list", act: runKeyList, text: "command.key-list", flags: []flagSpec{{name: "ledger-keys"}}, exits: reading(),
+			name: "list", act: runKeyList, text: "command.key-list", flags: append([]flagSpec{{name: "ledger-keys"}}, listFlags(keyLists())...), exits: reading(),
 			examples: []string{"suyuan key list", "suyuan key list --ledger-keys > lc-h1.keys"},
 		},
 		{
@@ -58,7 +58,7 @@ func signing() []*command {
 					examples: []string{"suyuan policy end release --as LC-ADM/OP-1"},
 				},
 				{
-					name: "list", act: runPolicyList, text: "command.policy-list", exits: reading(),
+					name: "list", act: runPolicyList, text: "command.policy-list", exits: reading(), flags: listFlags(policyLists()),
 					examples: []string{"suyuan policy list", "suyuan policy list --json"},
 				},
 			},

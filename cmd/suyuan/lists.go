@@ -173,9 +173,9 @@ func (p *program) asOf(ctx context.Context, book *logbook.Book) (recall.AsOf, er
 // yesNo is a cell that says whether something is so.
 func (p *program) yesNo(yes bool) string {
 	if yes {
-		return p.text("report.yes")
+		return p.text("list.yes")
 	}
-	return p.text("report.no")
+	return p.text("list.no")
 }
 
 // seqText is a record's number, empty for none.
@@ -194,3 +194,6 @@ func numbers(list []uint64) string {
 	}
 	return strings.Join(words, " ")
 }
+
+// refWords are things as they are written in a cell; no id holds a blank.
+func refWords(refs []event.Ref) string { return strings.Join(refStrings(refs), " ") }
