@@ -16,6 +16,7 @@ import (
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
 	"suyuan/internal/report"
+	"suyuan/internal/report/csv"
 )
 
 // The demo's files, and what it asks about: the batch that the example finds contaminated.
@@ -182,7 +183,7 @@ func (d *demo) write(ctx context.Context) error {
 			return d.book.Export(ctx, w, logbook.ExportOptions{Format: logbook.FormatJSONL})
 		}},
 		{demoCSV, func(w io.Writer) error {
-			return d.book.Export(ctx, w, logbook.ExportOptions{Format: logbook.FormatCSV, Mark: true})
+			return d.writeTrail(ctx, w)
 		}},
 	} {
 		if err := logbook.WriteFile(d.file(f.name), f.write); err != nil {
@@ -191,6 +192,16 @@ func (d *demo) write(ctx context.Context) error {
 		d.p.line("  %s", visible(d.file(f.name)))
 	}
 	return nil
+}
+
+func (d *demo) writeTrail(ctx context.Context, w io.Writer) error {
+	of, err := d.p.asOf(ctx, d.book)
+	if err != nil {
+		return err
+	}
+	l := d.p.trailLists(d.p.text("list.title.trail"), &of, d.book.Trail(ctx, logbook.ExportOptions{}))
+	_, err = csv.Write(w, l.Lists[0], true)
+	return err
 }
 
 // close says where everything lies and what to try next.

@@ -21,6 +21,7 @@ func exportCommand() *command {
 		flags: []flagSpec{
 			{name: "format", takes: strings.Join(exportFormats(), "|"), text: "flag.export-format"},
 			{name: "case", takes: "CASE", text: "flag.export-case"},
+			{name: "trail", text: "flag.export-trail"},
 			{name: "thing", takes: "REF", text: "flag.export-thing"},
 			{name: "from-seq", takes: "N"},
 			{name: "to-seq", takes: "N"},
@@ -29,7 +30,7 @@ func exportCommand() *command {
 			{name: "o", aliases: []string{"out"}, takes: "FILE"},
 		},
 		examples: []string{
-			"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv",
+			"suyuan export --format jsonl > ledger.jsonl", "suyuan export --format csv -o audit.csv", "suyuan export --format xlsx -o audit.xlsx --lang zh",
 			"suyuan export --format html --case C-2026-1 -o dossier.html --lang zh", "suyuan export --format jsonl --case C-2026-1 -o case.jsonl",
 			"suyuan export --format bundle --case C-2026-1 -o C-2026-1.bundle", "suyuan export --format bundle --whole -o all.bundle",
 			"suyuan export --format tiles -o tiles",
@@ -52,8 +53,10 @@ func runExport(ctx context.Context, p *program, in *input) error {
 		return p.exportTiles(ctx, name)
 	case format == string(logbook.FormatBundle):
 		return p.exportBundle(ctx, in, name)
-	case !trails(format) && in.text("case") == "":
+	case !trails(in, format) && in.text("case") == "":
 		return usage("export-case", data{"Format": format})
+	case in.on("trail") && !trails(in, format):
+		return usage("export-idle", data{"Format": format, "Flag": "trail"})
 	case docFormat(format).binary() && slices.Contains(docFormats(), docFormat(format)) && name == "":
 		return usage("export-binary", data{"Format": format})
 	case in.given("at") && in.text("case") == "":
@@ -69,14 +72,14 @@ func runExport(ctx context.Context, p *program, in *input) error {
 			return err
 		}
 	}
-	if trails(format) {
-		return p.exportTrail(ctx, book, d, logbook.Format(format), name)
+	if trails(in, format) {
+		return p.exportTrail(ctx, book, d, format, name)
 	}
 	return p.exportDossier(ctx, in, d, format, name)
 }
 
 func exportFormats() []string {
-	list := []string{string(logbook.FormatJSONL), string(logbook.FormatCSV), formatJSON}
+	list := []string{string(logbook.FormatJSONL), string(listCSV), formatJSON}
 	for _, f := range docFormats() {
 		list = append(list, string(f))
 	}
@@ -100,9 +103,16 @@ func idleFlag(in *input, format string) string {
 	return ""
 }
 
-// trails reports whether a format is one of the audit trail.
-func trails(format string) bool {
-	return format == string(logbook.FormatJSONL) || format == string(logbook.FormatCSV)
+// trails reports whether the audit trail is asked for. Of a case, a workbook is its dossier where nothing else is said.
+func trails(in *input, format string) bool {
+	switch format {
+	case string(logbook.FormatJSONL), string(listCSV):
+		return true
+	case string(listXLSX):
+		return in.text("case") == "" || in.on("trail")
+	default:
+		return false
+	}
 }
 
 // dossier puts together what the ledger says of a case.
@@ -120,20 +130,38 @@ func (p *program) dossier(ctx context.Context, in *input, book *logbook.Book) (*
 }
 
 // exportTrail writes records, all of the ledger's or those that an audit of the case wants.
-func (p *program) exportTrail(ctx context.Context, book *logbook.Book, d *recall.Dossier, format logbook.Format, name string) error {
-	o := logbook.ExportOptions{Format: format}
+func (p *program) exportTrail(ctx context.Context, book *logbook.Book, d *recall.Dossier, format, name string) error {
+	var o logbook.ExportOptions
+	title := p.text("list.title.trail")
 	if d != nil {
 		o.Only = d.Trail()
+		title += " " + d.Case.Ref.String()
 	}
-	if name == "" || name == "-" {
+	lo := &listOut{format: listFormat(format), file: name}
+	done := func() {}
+	if !lo.stdout() {
+		bar := p.progress(p.text("progress.export"))
+		o.Progress, done = bar.count, bar.done
+	}
+	if format != string(logbook.FormatJSONL) {
+		of, err := p.asOf(ctx, book)
+		if err != nil {
+			return err
+		}
+		l := p.trailLists(title, &of, func(yield func(logbook.TrailRow, error) bool) {
+			defer done()
+			book.Trail(ctx, o)(yield)
+		})
+		if d != nil && d.Case.Drill {
+			l.Mark = report.DrillMark
+		}
+		return p.writeLists(lo, l)
+	}
+	if lo.stdout() {
 		return book.Export(ctx, p.out, o)
 	}
-	// A table in a file is opened with a spreadsheet program, which knows UTF-8 by the mark.
-	o.Mark = format == logbook.FormatCSV
-	bar := p.progress(p.text("progress.export"))
-	o.Progress = bar.count
 	return p.writeOut(name, func(w io.Writer) error {
-		defer bar.done()
+		defer done()
 		return book.Export(ctx, w, o)
 	})
 }

@@ -99,7 +99,7 @@ func (p *program) recordFields(g *fields, row *logbook.Row) error {
 		}
 		body = record.Genesis
 	}
-	g.add("recorded", r.Recorded.UTC().Format("2006-01-02T15:04:05.000Z"))
+	g.add("recorded", recordedText(r.Recorded))
 	g.add("by", r.By)
 	if r.Source != nil {
 		g.add("source", r.Source.Name+" "+strconv.Itoa(r.Source.Line)+" "+r.Source.SHA256)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 
 	"suyuan/internal/event"
 	"suyuan/internal/ledger"
@@ -49,7 +50,7 @@ func (p *program) recordList(id string, size uint64, rows iter.Seq2[logbook.Row,
 // recordCells are a record with all that it names, and what later ones say of it.
 func (p *program) recordCells(row *logbook.Row) []string {
 	r, e := &row.Record, &row.Event
-	seq, recorded := strconv.FormatUint(r.Seq, 10), r.Recorded.UTC().Format("2006-01-02T15:04:05.000Z")
+	seq, recorded := strconv.FormatUint(r.Seq, 10), recordedText(r.Recorded)
 	if g := r.Genesis; g != nil {
 		return []string{seq, event.TimeOf(g.Created).String(), "", recorded, r.By, p.text("name.genesis"), "", g.Origin, "", "", "", ""}
 	}
@@ -59,6 +60,14 @@ func (p *program) recordCells(row *logbook.Row) []string {
 	if e.Deviation != nil {
 		why = strings.TrimSpace(why + " " + p.text("mark.deviation", data{"Rules": strings.Join(e.Deviation.Rules, ", ")}) + p.text("list.colon") + e.Deviation.Reason)
 	}
+	return []string{
+		seq, e.Time.String(), e.End.String(), recorded, r.By, p.typeName(e.Type), p.fact(e), strings.Join(things, " "), e.Site.String(),
+		why, p.rowMarks(row), string(e.ID),
+	}
+}
+
+// rowMarks are what later records say of one, and that it came late.
+func (p *program) rowMarks(row *logbook.Row) string {
 	var marks []string
 	if row.Struck {
 		marks = append(marks, p.text("mark.struck", data{"By": row.StruckBy}))
@@ -66,11 +75,11 @@ func (p *program) recordCells(row *logbook.Row) []string {
 	if row.Late {
 		marks = append(marks, p.text("mark.late"))
 	}
-	return []string{
-		seq, e.Time.String(), e.End.String(), recorded, r.By, p.typeName(e.Type), p.fact(e), strings.Join(things, " "), e.Site.String(),
-		why, strings.Join(marks, p.text("list.comma")), string(e.ID),
-	}
+	return strings.Join(marks, p.text("list.comma"))
 }
+
+// recordedText is when a record was written, as it is stored.
+func recordedText(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 func indexLists() []string { return []string{"indexes"} }
 

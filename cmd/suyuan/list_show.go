@@ -49,7 +49,7 @@ func (p *program) testList(t *logbook.Thing) *report.List {
 				b, ok := e.Body.(*event.Test)
 				if ok && !yield([]string{
 					strconv.FormatUint(r.Seq, 10), b.Subject.String(), p.word(b.Result), b.Assay, b.Organism, b.Sampled.String(), e.Time.String(),
-					r.Recorded.UTC().Format("2006-01-02T15:04:05.000Z"), string(e.ID),
+					recordedText(r.Recorded), string(e.ID),
 				}, nil) {
 					return
 				}

@@ -3,7 +3,6 @@ package logbook
 import (
 	"bytes"
 	"context"
-	"encoding/csv"
 	"errors"
 	"io"
 	"os"
@@ -44,26 +43,45 @@ func TestExportGivesTheRecordsOwnBytes(t *testing.T) {
 	}
 }
 
-func TestExportAsATableShowsOldAndNew(t *testing.T) {
+func TestTheTrailHasOldBesideNew(t *testing.T) {
 	t.Parallel()
 	b := newBook(t)
 	made := record(t, b, collected)
 	record(t, b, `{'type':'collection','time':'2026-05-31T09:00:00Z','site':'F','donor':'D-2','outputs':[{'unit':'U-1'}],'replaces':'`+string(made.ID)+`','note':'=wrong donor'}`)
 	var last, total uint64
-	text := export(t, b, ExportOptions{Format: FormatCSV, Mark: true, Progress: func(done, all uint64) { last, total = done, all }})
-	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(text, "\ufeff"))).ReadAll()
-	if err != nil || len(rows) != 4 || last != 3 || total != 3 {
-		t.Fatalf("%d rows, %d of %d, %v", len(rows), last, total, err)
+	var rows []TrailRow
+	for row, err := range b.Trail(t.Context(), ExportOptions{Progress: func(done, all uint64) { last, total = done, all }}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		rows = append(rows, row)
 	}
-	row := make(map[string]string)
-	for i, name := range rows[0] {
-		row[name] = rows[3][i]
+	if len(rows) != 3 || last != 3 || total != 3 {
+		t.Fatalf("%d rows, %d of %d", len(rows), last, total)
 	}
-	if row["old"] != `{"donor":"D-1"}` || row["new"] != `{"donor":"D-2"}` || row["why"] != "note: =wrong donor" || row["seq"] != "2" {
-		t.Errorf("got %q", row)
+	if r := rows[0]; r.Record.Genesis == nil || r.Old != nil {
+		t.Errorf("record 0 is %+v", r)
 	}
-	if !strings.HasPrefix(text, "\ufeffseq,") {
-		t.Errorf("begins with %q", text[:20])
+	if r := rows[1]; !r.Struck || r.StruckBy != 2 || r.Old != nil {
+		t.Errorf("record 1 is struck %v by %d, old %v", r.Struck, r.StruckBy, r.Old)
+	}
+	if r := rows[2]; r.Struck || r.Old == nil || r.Old.Seq != 1 || !strings.Contains(string(r.Old.Event), `"donor":"D-1"`) {
+		t.Errorf("record 2 stands in the place of %v", r.Old)
+	}
+}
+
+func TestATrailEndsWhereItsReaderDoes(t *testing.T) {
+	t.Parallel()
+	b := newBook(t)
+	must(t, b, stream(collections(0, 30)), ImportOptions{})
+	n := 0
+	for _, err := range b.Trail(t.Context(), ExportOptions{}) {
+		if n++; err != nil || n == 7 {
+			break
+		}
+	}
+	if n != 7 {
+		t.Errorf("%d rows", n)
 	}
 }
 

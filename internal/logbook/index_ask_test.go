@@ -84,8 +84,22 @@ func questions(t *testing.T) map[string]question {
 		"log":      func(ctx context.Context, b *Book) (string, error) { return logged(ctx, b, Filter{}) },
 		"log of":   func(ctx context.Context, b *Book) (string, error) { return logged(ctx, b, Filter{Ref: batch}) },
 		"a record": func(ctx context.Context, b *Book) (string, error) { return printedRow(b.ShowSeq(ctx, 17)) },
-		"csv": func(ctx context.Context, b *Book) (string, error) {
-			return jsonOf(func(w io.Writer) error { return b.Export(ctx, w, ExportOptions{Format: FormatCSV}) })
+		"trail": func(ctx context.Context, b *Book) (string, error) {
+			return jsonOf(func(w io.Writer) error {
+				for row, err := range b.Trail(ctx, ExportOptions{}) {
+					if err != nil {
+						return err
+					}
+					old := "nothing"
+					if row.Old != nil {
+						old = string(row.Old.Bytes)
+					}
+					if _, err := fmt.Fprintln(w, string(row.Record.Bytes), row.Struck, row.StruckBy, row.Late, old); err != nil {
+						return err
+					}
+				}
+				return nil
+			})
 		},
 		"touching": func(ctx context.Context, b *Book) (string, error) {
 			return printed(b.Touching(ctx, &recall.Answer{Query: recall.NewQuery(batch)}))

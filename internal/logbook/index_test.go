@@ -70,7 +70,7 @@ func TestADamagedIndexIsThrownAwayAndMadeAgain(t *testing.T) {
 			if b.doubted {
 				t.Errorf("block %d: %s: the book makes no index any more", at/block, name)
 			}
-			if _, err := all["csv"](t.Context(), openBook(t, path)); err != nil { // asks of everything, and then it is made again
+			if _, err := all["trail"](t.Context(), openBook(t, path)); err != nil { // asks of everything, and then it is made again
 				t.Errorf("block %d: %s: %v", at/block, name, err)
 			}
 			if _, err := openBook(t, path).Graph(t.Context()); err != nil {
