@@ -23,14 +23,23 @@ type checkJSON struct {
 }
 
 // runDoctor looks at the ledger and all around it. What is bad is bad news; a ledger that cannot be opened does not verify.
-func runDoctor(ctx context.Context, p *program, _ *input) error {
+func runDoctor(ctx context.Context, p *program, in *input) error {
+	lo, err := p.listOut(in, doctorLists())
+	if err != nil {
+		return err
+	}
 	c, err := logbook.Doctor(ctx, p.ledger, p.env.Now(), p.wait, p.trust())
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		if err := p.writeLists(lo, p.doctorLists(c)); err != nil {
+			return err
+		}
+	case p.json:
 		p.doctorJSON(c)
-	} else {
+	default:
 		for i := range c.Checks {
 			p.printCheck(&c.Checks[i])
 		}

@@ -21,15 +21,15 @@ func runTrace(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	lo, err := p.listOut(in, traceLists(), "summary", "what-if", "brief")
+	switch {
+	case in.on("brief"):
+		return runBrief(ctx, p, in, q, size)
+	case in.on("what-if"):
+		return runWhatIf(ctx, p, in, q, size)
+	}
+	lo, err := p.listOut(in, traceLists(), "summary")
 	if err != nil {
 		return err
-	}
-	if in.on("brief") {
-		return runBrief(ctx, p, in, q, size)
-	}
-	if in.on("what-if") {
-		return runWhatIf(ctx, p, in, q, size)
 	}
 	book, err := p.reader(ctx)
 	if err != nil {

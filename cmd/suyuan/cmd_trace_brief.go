@@ -19,6 +19,10 @@ func runBrief(ctx context.Context, p *program, in *input, q recall.Query, size u
 			return usage("brief", data{"Flag": "--" + flag})
 		}
 	}
+	lo, err := p.listOut(in, briefLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -30,7 +34,10 @@ func runBrief(ctx context.Context, p *program, in *input, q recall.Query, size u
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		return p.writeLists(lo, p.briefLists(b))
+	case p.json:
 		return b.WriteJSON(p.out)
 	}
 	printer := &briefPrinter{p: p, b: b}

@@ -17,6 +17,10 @@ func runWhatIf(ctx context.Context, p *program, in *input, q recall.Query, size 
 			return usage("what-if", data{"Flag": "--" + flag})
 		}
 	}
+	lo, err := p.listOut(in, whatIfLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -28,7 +32,10 @@ func runWhatIf(ctx context.Context, p *program, in *input, q recall.Query, size 
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		return p.writeLists(lo, p.whatIfLists(w))
+	case p.json:
 		put(p.out, "%s\n", w.AppendJSON(nil))
 		return nil
 	}

@@ -20,8 +20,8 @@ func securing() []*command {
 			},
 		},
 		{
-			name: "doctor", act: runDoctor, exits: reading(exitBadNews),
-			examples: []string{"suyuan doctor", "suyuan doctor --ledger lc.db --json"},
+			name: "doctor", act: runDoctor, exits: reading(exitBadNews), flags: listFlags(doctorLists()),
+			examples: []string{"suyuan doctor", "suyuan doctor --ledger lc.db --json", "suyuan doctor --format csv -o doctor.csv"},
 		},
 		indexCommand(),
 	}

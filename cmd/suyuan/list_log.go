@@ -132,3 +132,17 @@ func (p *program) verifyLists(v *logbook.Verification, signatures bool) *report.
 			Rows: report.Each(checked, func(c *pair) []string { return []string{p.text("list.checked." + c.id), c.value} }),
 		})
 }
+
+func doctorLists() []string { return []string{"checks"} }
+
+func (p *program) doctorLists(c *logbook.Checkup) *report.Lists {
+	l := p.lists(p.text("list.title.checks"), &recall.AsOf{}, &report.List{
+		ID: "checks", Title: p.text("list.title.checks"), Columns: p.columns("health", "what", "code", "says", "next-command"),
+		Rows: report.Each(c.Checks, func(k *logbook.Check) []string {
+			says, next := p.checkTexts(k)
+			return []string{p.text("doctor.health." + string(k.Health)), p.text("doctor.what." + k.What), k.What + "." + k.Code, says, next}
+		}),
+	})
+	l.Facts = append(l.Facts, report.Fact{Name: p.text("list.fact.file"), Value: p.ledger})
+	return l
+}

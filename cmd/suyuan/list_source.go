@@ -27,24 +27,24 @@ func (p *program) sourceLists(a *recall.SourceAnswer) *report.Lists {
 				return []string{x.Ref.String(), p.text("excluded." + string(x.Code)), numbers(x.Seq)}
 			}),
 		},
-		p.missingList(&a.AsOf, a.Missing), p.refList("exposed", a.NextExposed),
+		p.missingList(&a.AsOf, a.Missing), p.refList("exposed", &a.AsOf, a.NextExposed),
 		&report.List{
 			ID: "positives", Title: p.text("list.title.positives"), Columns: p.columns("source-positive", "source-after", "negative-seq#", "source-by", "positive-seq#"),
 			Rows: report.Each(a.Positives, func(r *recall.Positive) []string {
 				return []string{r.Ref.String(), r.From.String(), seqText(r.Negative), r.To.String(), seqText(r.Positive)}
 			}),
 		},
-		p.refList("negatives", a.Negatives))
+		p.refList("negatives", &a.AsOf, a.Negatives))
 	l.Facts = append(l.Facts, report.Fact{Name: p.text("list.fact.at"), Value: a.At.String()})
 	return l
 }
 
 // commonList lists the common sources with the four numbers of their tables.
 func (p *program) commonList(a *recall.SourceAnswer) *report.List {
+	columns := p.columns("thing", "grade", "positives-reached#", "positives-all#", "negatives-reached#", "negatives-all#", "others-reached#", "source-risk", "fisher")
 	return &report.List{
-		ID: "common", Title: p.text("list.title.common"),
-		Columns: p.columns("thing", "grade", "positives-reached#", "positives-all#", "negatives-reached#", "negatives-all#", "others-reached#", "source-risk", "fisher"),
-		Rows: report.Each(a.Common, func(c *recall.Common) []string {
+		ID: "common", Title: p.text("list.title.common"), Columns: columns,
+		Rows: both(p.lostRows(&a.AsOf, len(columns)), report.Each(a.Common, func(c *recall.Common) []string {
 			others, t := "", &c.Table
 			if c.OthersReached >= 0 {
 				others = strconv.Itoa(c.OthersReached)
@@ -53,7 +53,7 @@ func (p *program) commonList(a *recall.SourceAnswer) *report.List {
 				c.Ref.String(), p.text("grade." + c.Grade.String()), strconv.Itoa(c.Explains), strconv.Itoa(c.Of),
 				strconv.Itoa(t.ExposedNegative), strconv.Itoa(t.ExposedNegative + t.UnexposedNegative), others, t.RelativeRisk(), t.Fisher(),
 			}
-		}),
+		})),
 	}
 }
 

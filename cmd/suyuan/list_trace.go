@@ -52,11 +52,20 @@ func (p *program) thingList(a *recall.Answer) *report.List {
 	if a.Query.Backward {
 		since = "until"
 	}
+	columns := p.columns("thing", "kind", "grade", since, "state", "site", "vessel", "shipment", "booked", "held", "role", "product", "expires", "tests", "path")
 	return &report.List{
-		ID: "things", Title: p.text("list.title.things"),
-		Columns: p.columns("thing", "kind", "grade", since, "state", "site", "vessel", "shipment", "booked", "held", "role", "product", "expires", "tests", "path"),
-		Rows:    report.Each(a.Things, func(t *recall.Thing) []string { return p.thingCells(a, t) }),
+		ID: "things", Title: p.text("list.title.things"), Columns: columns,
+		Rows: both(p.lostRows(&a.AsOf, len(columns)), report.Each(a.Things, func(t *recall.Thing) []string { return p.thingCells(a, t) })),
 	}
+}
+
+// lostRows lead a list of what is affected where the ledger lacks records: a file is sent on without what was said on stderr.
+func (p *program) lostRows(of *recall.AsOf, columns int) iter.Seq2[[]string, error] {
+	return report.Each(of.Lost, func(l *recall.Lost) []string {
+		cells := make([]string, columns)
+		cells[0] = report.LostText(p.texts, *l)
+		return cells
+	})
 }
 
 func (p *program) thingCells(a *recall.Answer, t *recall.Thing) []string {
@@ -71,7 +80,7 @@ func (p *program) thingCells(a *recall.Answer, t *recall.Thing) []string {
 		role = p.word(string(t.Role))
 	}
 	return []string{
-		t.Ref.String(), p.text("kind." + t.Ref.Kind().String()), p.text("grade." + t.Grade.String()), first(t.Since.String(), p.text("list.always")),
+		t.Ref.String(), p.text("kind." + t.Ref.Kind().String()), p.text("grade." + t.Grade.String()), first(t.Since.String(), p.text("trace.always")),
 		state, t.Site.String(), t.Vessel.String(), t.Shipment.String(), t.Allocated.String(), held, role, t.Product, t.Expires.String(),
 		numbers(t.Tests), report.Path(a, t),
 	}
@@ -139,15 +148,16 @@ func (p *program) balanceLists(b *recall.BalanceAnswer) *report.Lists {
 	return p.lists(p.text("balance.title", data{"Ref": b.Ref}), &b.AsOf,
 		&report.List{
 			ID: "balance", Title: p.text("list.title.balance"), Columns: p.columns("what", "count#"),
-			Rows: report.Each(rows, func(r *balanceRow) []string { return []string{p.text("balance." + r.id), strconv.Itoa(r.n)} }),
+			Rows: both(p.lostRows(&b.AsOf, 2), report.Each(rows, func(r *balanceRow) []string { return []string{p.text("balance." + r.id), strconv.Itoa(r.n)} })),
 		},
-		p.refList("unaccounted", b.Unaccounted))
+		p.refList("unaccounted", &b.AsOf, b.Unaccounted))
 }
 
 // refList lists things.
-func (p *program) refList(id string, refs []event.Ref) *report.List {
+func (p *program) refList(id string, of *recall.AsOf, refs []event.Ref) *report.List {
+	columns := p.columns("thing", "kind")
 	return &report.List{
-		ID: id, Title: p.text("list.title." + id), Columns: p.columns("thing", "kind"),
-		Rows: report.Each(refs, func(r *event.Ref) []string { return []string{r.String(), p.text("kind." + r.Kind().String())} }),
+		ID: id, Title: p.text("list.title." + id), Columns: columns,
+		Rows: both(p.lostRows(of, len(columns)), report.Each(refs, func(r *event.Ref) []string { return []string{r.String(), p.text("kind." + r.Kind().String())} })),
 	}
 }

@@ -146,8 +146,10 @@ func (p *program) lists(title string, of *recall.AsOf, list ...*report.List) *re
 		fact("ledger", p.text("list.as-of", data{"Origin": of.Origin, "Size": of.Size, "Root": of.Root}))
 		fact("origin", of.Origin)
 	}
-	fact("size", strconv.FormatUint(of.Size, 10))
-	fact("root", of.Root)
+	if of.Root != "" {
+		fact("size", strconv.FormatUint(of.Size, 10))
+		fact("root", of.Root)
+	}
 	for _, lost := range of.Lost {
 		fact("lost", report.LostText(p.texts, lost))
 	}
