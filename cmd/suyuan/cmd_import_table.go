@@ -76,13 +76,21 @@ func readProfile(name string) (*table.Profile, error) {
 		return nil, e
 	}
 	profile, err := table.ParseProfile(text)
-	var bad *table.ProfileError
-	if errors.As(err, &bad) {
-		e := fail(exitFailed, "error.profile", data{"Key": bad.Key, "Found": bad.Found, "Want": bad.Want})
-		e.file, e.line = name, bad.Line
-		return nil, e
+	if err != nil {
+		return nil, profileProblem(name, err)
 	}
-	return profile, err
+	return profile, nil
+}
+
+// profileProblem says what is wrong with a profile, and where.
+func profileProblem(name string, err error) error {
+	var bad *table.ProfileError
+	if !errors.As(err, &bad) {
+		return err
+	}
+	e := fail(exitFailed, "error.profile", data{"Key": bad.Key, "Found": bad.Found, "Want": bad.Want})
+	e.file, e.line = name, bad.Line
+	return e
 }
 
 // listProfiles names the profiles that need no file, or writes those that are named.

@@ -127,6 +127,7 @@ func asking() []*command {
 			examples: []string{"suyuan balance donor:D-1", "suyuan balance lot:ALB-1 --json", "suyuan balance lot:ALB-1 --format csv -o balance.csv"},
 			exits:    reading(exitBadNews),
 		},
+		temperatureCommand(),
 		caseCommand(),
 		drillCommand(),
 		verifyCommand(),
