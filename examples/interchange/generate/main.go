@@ -37,15 +37,15 @@ func factory() []string {
 	}
 }
 
-// logger is a journey of 26 hours in vapour of nitrogen, a reading every five minutes, with one hour in which the lid stood open.
+// logger is a journey of 26 hours in vapour of nitrogen, a reading every five minutes, with one hour in which the shipper stood in the sun.
 func logger() []string {
 	rows := []string{"PolarLog export", "Serial;PL-7741", "", "Date;Time;Temp C"}
-	start := time.Date(2025, 6, 10, 7, 30, 0, 0, time.UTC)
+	start := time.Date(2025, 6, 9, 23, 30, 0, 0, time.UTC)
 	for i := range 12*26 + 1 {
 		at := start.Add(time.Duration(i) * 5 * time.Minute)
 		tenths := -1880 + i%7*3
 		if 150 <= i && i < 162 {
-			tenths = -1880 + (i-149)*45
+			tenths = -1880 + (i-149)*30
 		}
 		rows = append(rows, fmt.Sprintf("%s;%s;-%d,%d", at.Format("02.01.2006"), at.Format("15:04"), -tenths/10, -tenths%10))
 	}
