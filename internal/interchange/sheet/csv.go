@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"iter"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -19,6 +20,9 @@ func openCSV(file io.ReaderAt, size int64, o Options) (*Table, error) {
 		o.Encoding = UTF8
 	}
 	start, err := csvStart(file, size, &o)
+	if err == nil {
+		err = ended(file, size)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -27,6 +31,21 @@ func openCSV(file io.ReaderAt, size int64, o Options) (*Table, error) {
 			readCSV(io.NewSectionReader(file, start.offset, size-start.offset), start.line, o, yield)
 		}
 	}}, nil
+}
+
+// ended refuses a file whose last row has no end: where it was cut off nobody can tell, and half of an id is an id.
+func ended(file io.ReaderAt, size int64) error {
+	if size == 0 {
+		return nil
+	}
+	var last [1]byte
+	if _, err := file.ReadAt(last[:], size-1); err != nil && !errors.Is(err, io.EOF) {
+		return err
+	}
+	if last[0] != '\n' && last[0] != '\r' {
+		return &Error{Problem: ProblemCut, Found: "a last row without a line end", Want: "the whole file: copy it once more, or open it and save it anew"}
+	}
+	return nil
 }
 
 // A start is where the rows of a CSV file begin.
@@ -168,6 +187,9 @@ func csvCells(fields []string, line int, encoding Encoding) ([]Cell, error) {
 	}
 	cells := make([]Cell, len(fields))
 	for i, f := range fields {
+		if slices.Contains(errorWords, f) {
+			return nil, &Error{Problem: ProblemCell, Line: line, Column: i + 1, Found: quoted(f), Want: "a value"}
+		}
 		if problem, found := badText(f); problem != "" {
 			want := "a character that is seen"
 			if problem == ProblemEncoding {
@@ -181,6 +203,9 @@ func csvCells(fields []string, line int, encoding Encoding) ([]Cell, error) {
 	}
 	return cells, nil
 }
+
+// errorWords are what spreadsheets write for what they could not work out.
+var errorWords = []string{"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"}
 
 // badText reports what no cell can hold.
 func badText(s string) (Problem, string) {

@@ -18,6 +18,7 @@ const (
 	ProblemExternal Problem = "external-link"     // a workbook that takes values from other files
 	ProblemSheet    Problem = "which-sheet"       // several sheets, or none of that name
 	ProblemEncoding Problem = "encoding"          // bytes that are no text in the encoding wanted
+	ProblemCut      Problem = "cut-short"         // a file without an end
 	ProblemQuote    Problem = "quote"             // a quotation mark where none can be, or none at the end
 	ProblemLong     Problem = "too-long"          // a row of over a megabyte
 	ProblemControl  Problem = "control-character" // a character that no cell holds
@@ -33,7 +34,9 @@ const (
 // Problems returns all problems.
 func Problems() []Problem {
 	return []Problem{
-		ProblemFormat, ProblemOld, ProblemDamaged, ProblemBomb, ProblemMacro, ProblemExternal, ProblemSheet, ProblemEncoding, ProblemQuote, ProblemLong,
+		ProblemFormat, ProblemOld, ProblemDamaged, ProblemBomb, ProblemMacro, ProblemExternal, ProblemSheet, ProblemEncoding, ProblemCut,
+		ProblemQuote, ProblemLong, ProblemControl, ProblemFormula, ProblemCell, ProblemMerged, ProblemHidden, ProblemDigits, ProblemDate,
+		ProblemColumns,
 	}
 }
 

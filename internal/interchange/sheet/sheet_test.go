@@ -51,16 +51,15 @@ func TestCSVIsReadAsProgramsWriteIt(t *testing.T) {
 		o    Options
 		want []string
 	}{
-		"comma":                  {[]byte("a,b\n1,2\n"), Options{}, []string{"1: a|b", "2: 1|2"}},
-		"mark, semicolon, CRLF":  {[]byte("\xEF\xBB\xBFa;b\r\n1,5;2\r\n"), Options{}, []string{"1: a|b", "2: 1,5|2"}},
-		"sep= and tab":           {[]byte("sep=|\na|b,c\n"), Options{}, []string{"2: a|b,c"}},
-		"quotes over lines":      {[]byte("a,\"b\nc\"\n\n1,\"x\"\"y\"\n"), Options{}, []string{"1: a|b\nc", "4: 1|x\"y"}},
-		"texts in guards":        {[]byte("\"=\"\"007\"\"\",'=A99992112345600, x \n"), Options{}, []string{"1: 007|=A99992112345600|x"}},
-		"an ISBT code":           {[]byte("=A99992112345600,&/CHA999926AB12CD\n"), Options{}, []string{"1: =A99992112345600|&/CHA999926AB12CD"}},
-		"GB18030":                {gb(t, "袋号,备注\nU1,模拟 𠮷\n"), Options{Encoding: GB18030}, []string{"1: 袋号|备注", "2: U1|模拟 𠮷"}},
-		"first row":              {[]byte("title\na,b\n1,2\n"), Options{FirstRow: 2, Comma: ','}, []string{"2: a|b", "3: 1|2"}},
-		"empty file":             {nil, Options{}, nil},
-		"no line end at the end": {[]byte("a\tb\n1\t2"), Options{}, []string{"1: a|b", "2: 1|2"}},
+		"comma":                 {[]byte("a,b\n1,2\n"), Options{}, []string{"1: a|b", "2: 1|2"}},
+		"mark, semicolon, CRLF": {[]byte("\xEF\xBB\xBFa;b\r\n1,5;2\r\n"), Options{}, []string{"1: a|b", "2: 1,5|2"}},
+		"sep= and tab":          {[]byte("sep=|\na|b,c\n"), Options{}, []string{"2: a|b,c"}},
+		"quotes over lines":     {[]byte("a,\"b\nc\"\n\n1,\"x\"\"y\"\n"), Options{}, []string{"1: a|b\nc", "4: 1|x\"y"}},
+		"texts in guards":       {[]byte("\"=\"\"007\"\"\",'=A99992112345600, x \n"), Options{}, []string{"1: 007|=A99992112345600|x"}},
+		"an ISBT code":          {[]byte("=A99992112345600,&/CHA999926AB12CD\n"), Options{}, []string{"1: =A99992112345600|&/CHA999926AB12CD"}},
+		"GB18030":               {gb(t, "袋号,备注\nU1,模拟 𠮷\n"), Options{Encoding: GB18030}, []string{"1: 袋号|备注", "2: U1|模拟 𠮷"}},
+		"first row":             {[]byte("title\na,b\n1,2\n"), Options{FirstRow: 2, Comma: ','}, []string{"2: a|b", "3: 1|2"}},
+		"empty file":            {nil, Options{}, nil},
 	} {
 		got, err := read(c.text, c.o)
 		if err != nil || !slices.Equal(got, c.want) {
@@ -71,7 +70,7 @@ func TestCSVIsReadAsProgramsWriteIt(t *testing.T) {
 
 func TestBadCSVIsNamedByLineAndColumn(t *testing.T) {
 	t.Parallel()
-	long := "a,\"" + strings.Repeat("x", 3*MaxRow)
+	long := "a,\"" + strings.Repeat("x", 3*MaxRow) + "\n"
 	for name, c := range map[string]struct {
 		text         []byte
 		o            Options
@@ -91,9 +90,11 @@ func TestBadCSVIsNamedByLineAndColumn(t *testing.T) {
 		"CSV for a workbook":       {[]byte("a,b\n"), Options{Format: XLSX}, ProblemFormat, 0, 0},
 		"a workbook of before":     {[]byte("\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), Options{}, ProblemOld, 0, 0},
 		"more columns than Excel":  {[]byte(strings.Repeat(",", MaxColumns) + "\n"), Options{Comma: ','}, ProblemColumns, 1, 0},
-		"a cut-off sequence":       {[]byte("a\n\xE6\xA8"), Options{}, ProblemEncoding, 2, 1},
-		"sep= and a bad line":      {[]byte("sep=;\na;b\n\"x"), Options{}, ProblemQuote, 3, 0},
-		"a tail of another coding": {append([]byte("袋号\n"), gb(t, "备注")...), Options{}, ProblemEncoding, 2, 1},
+		"a cut-off sequence":       {[]byte("a\n\xE6\xA8\n"), Options{}, ProblemEncoding, 2, 1},
+		"no line end at the end":   {[]byte("a\tb\n1\t2"), Options{}, ProblemCut, 0, 0},
+		"an error for a value":     {[]byte("a,b\n1,#N/A\n"), Options{}, ProblemCell, 2, 2},
+		"sep= and a bad line":      {[]byte("sep=;\na;b\n\"x\n"), Options{}, ProblemQuote, 3, 0},
+		"a tail of another coding": {append([]byte("袋号\n"), gb(t, "备注\n")...), Options{}, ProblemEncoding, 2, 1},
 	} {
 		_, err := read(c.text, c.o)
 		var e *Error

@@ -208,6 +208,9 @@ func (b *builder) build(rows []sheet.Row) *CellError {
 // setConstant sets a member that is the same in every event. One of an object in a list goes into each such object, where a row gives one.
 func (b *builder) setConstant(c constant) {
 	value := c.value
+	if n, ok := value.(int64); ok { // as columns give them
+		value = json.Number(strconv.FormatInt(n, 10))
+	}
 	if s, ok := value.(string); ok && c.to.many() {
 		value = []any{s}
 	}
@@ -248,6 +251,11 @@ func (b *builder) row(row *sheet.Row) *CellError {
 	items := make(rowItems)
 	came := make(map[string]place)
 	times := make(map[string]*timeParts)
+	for i, cell := range row.Cells {
+		if cell.Kind != sheet.Empty && (i >= len(b.heads) || b.heads[i] == "") {
+			return place{row.Line, i + 1, ""}.fail(strconv.Quote(cell.Text)+" in a column without a heading", "a heading above it, or nothing there; a separator within a cell wants quotation marks")
+		}
+	}
 	for i, c := range b.columns {
 		if c == nil {
 			continue
@@ -338,7 +346,7 @@ func (b *builder) set(to *target, value any, at place, items rowItems, came map[
 	return nil
 }
 
-// addItems adds the objects of one row to the event's lists. Where several rows give the same one, it is one.
+// addItems adds the objects of one row to the event's lists. Where several rows give the same one, it is one, unless they say how much.
 func (b *builder) addItems(items rowItems, came map[string]place) *CellError {
 	for _, name := range sortedKeys(items) {
 		indexes := make([]int, 0, len(items[name]))
@@ -356,7 +364,8 @@ func (b *builder) addItems(items rowItems, came map[string]place) *CellError {
 				}
 			}
 			list, _ := b.object[name].([]any)
-			if slices.ContainsFunc(list, func(other any) bool { return reflect.DeepEqual(other, item) }) {
+			_, measured := item["quantity"] // twice as much is not once
+			if !measured && slices.ContainsFunc(list, func(other any) bool { return reflect.DeepEqual(other, item) }) {
 				continue
 			}
 			prefix := fmt.Sprintf("%s[%d].", name, i)
@@ -419,7 +428,7 @@ func (b *builder) timePart(c *column, cell sheet.Cell, at place, times map[strin
 		t.zone = zone
 		return nil
 	}
-	m, bad := b.profile.moment(c, cell.Text)
+	m, bad := b.profile.moment(c, cell.Text, cell.Kind)
 	if bad != nil {
 		return at.fail(bad.found, bad.want)
 	}

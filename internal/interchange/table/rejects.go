@@ -2,9 +2,11 @@ package table
 
 import (
 	"encoding/csv"
+	"errors"
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -18,7 +20,7 @@ const RejectHeading = "原因 reason"
 // WriteRejected writes the rows of a table that reason gives a reason for, with it in a column behind the others, so that they can be mended and imported by the
 // same profile. Headings stand in the row where the profile looks for them. A workbook's cells are all texts.
 func (p *Profile) WriteRejected(w io.Writer, t *sheet.Table, reason func(line int) (why string, rejected bool)) error {
-	var rows [][]string
+	var rows [][]sheet.Cell
 	width := 0
 	for row, err := range t.Rows() {
 		if err != nil {
@@ -29,19 +31,16 @@ func (p *Profile) WriteRejected(w io.Writer, t *sheet.Table, reason func(line in
 		if !head && !rejected {
 			continue
 		}
-		cells := make([]string, 0, len(row.Cells)+1)
-		for _, c := range row.Cells {
-			cells = append(cells, c.Text)
-		}
+		cells := slices.Clone(row.Cells)
 		if head {
-			rows = make([][]string, p.header-1, p.header)
+			rows = make([][]sheet.Cell, p.header-1, p.header)
 			width, why = len(cells), RejectHeading
-			if i := slices.Index(cells, RejectHeading); i >= 0 { // a table of rows that were rejected before
+			if i := slices.IndexFunc(cells, func(c sheet.Cell) bool { return c.Text == RejectHeading }); i >= 0 { // rows that were rejected before
 				width = i
 			}
 		}
-		cells = append(cells, make([]string, max(0, width-len(cells)))...)[:width]
-		rows = append(rows, append(cells, why))
+		cells = append(cells, make([]sheet.Cell, max(0, width-len(cells)))...)[:width]
+		rows = append(rows, append(cells, sheet.Cell{Text: why, Kind: sheet.Text}))
 	}
 	if t.Format == sheet.XLSX {
 		return writeWorkbook(w, cmpSheet(p.sheet.Sheet), rows)
@@ -56,7 +55,7 @@ func cmpSheet(name string) string {
 	return name
 }
 
-func (p *Profile) writeCSV(w io.Writer, rows [][]string) error {
+func (p *Profile) writeCSV(w io.Writer, rows [][]sheet.Cell) error {
 	if p.sheet.Encoding == sheet.GB18030 {
 		encoded := simplifiedchinese.GB18030.NewEncoder().Writer(w)
 		w = encoded
@@ -68,15 +67,17 @@ func (p *Profile) writeCSV(w io.Writer, rows [][]string) error {
 		out.Comma = p.sheet.Comma
 	}
 	for _, row := range rows {
-		if row == nil {
-			row = []string{"-"}
+		texts := []string{"-"} // above the headings, where a line without anything is none
+		if row != nil {
+			texts = texts[:0]
 		}
-		for i := range row {
-			if row[i] != "" && strings.ContainsRune("=+-@\t\r", rune(row[i][0])) && len(row) > 1 {
-				row[i] = "'" + row[i]
+		for _, c := range row {
+			if c.Text != "" && strings.ContainsRune("=+-@\t\r", rune(c.Text[0])) {
+				c.Text = "'" + c.Text
 			}
+			texts = append(texts, c.Text)
 		}
-		if err := out.Write(row); err != nil {
+		if err := out.Write(texts); err != nil {
 			return err
 		}
 	}
@@ -84,27 +85,47 @@ func (p *Profile) writeCSV(w io.Writer, rows [][]string) error {
 	return out.Error()
 }
 
-// writeWorkbook writes rows as texts: a spreadsheet takes none of them for a number, a date or a formula.
-func writeWorkbook(w io.Writer, name string, rows [][]string) error {
+// writeWorkbook writes dates as dates, and all else as texts: a spreadsheet takes none of them for a number or a formula.
+func writeWorkbook(w io.Writer, name string, rows [][]sheet.Cell) error {
 	f := excelize.NewFile()
 	defer f.Close() //nolint:errcheck // it is in memory
 	if err := f.SetSheetName("Sheet1", name); err != nil {
 		return err
 	}
-	style, err := f.NewStyle(&excelize.Style{NumFmt: 49}) // text
-	if err != nil {
-		return err
+	styles := make(map[sheet.Kind]int)
+	for kind, format := range map[sheet.Kind]string{sheet.Text: "@", sheet.Date: "yyyy-mm-dd hh:mm:ss", sheet.Time: "hh:mm:ss", sheet.Number: "@", sheet.Bool: "@"} {
+		style, err := f.NewStyle(&excelize.Style{CustomNumFmt: &format})
+		if err != nil {
+			return err
+		}
+		styles[kind] = style
 	}
 	for i, row := range rows {
-		for k, text := range row {
-			at := sheet.At(i+1, k+1)
-			if err := f.SetCellStr(name, at, text); err != nil {
-				return err
+		for k, c := range row {
+			if c.Kind == sheet.Empty {
+				continue
 			}
-			if err := f.SetCellStyle(name, at, at, style); err != nil {
+			at := sheet.At(i+1, k+1)
+			if err := errors.Join(setCell(f, name, at, c), f.SetCellStyle(name, at, at, styles[c.Kind])); err != nil {
 				return err
 			}
 		}
 	}
 	return f.Write(w)
+}
+
+func setCell(f *excelize.File, name, at string, c sheet.Cell) error {
+	for kind, layouts := range map[sheet.Kind][]string{sheet.Date: {"2006-01-02T15:04:05", "2006-01-02"}, sheet.Time: {"15:04:05"}} {
+		for _, layout := range layouts {
+			t, err := time.Parse(layout, c.Text)
+			switch {
+			case kind != c.Kind || err != nil:
+			case kind == sheet.Time:
+				return f.SetCellFloat(name, at, t.Sub(t.Truncate(24*time.Hour)).Hours()/24, -1, 64)
+			default:
+				return f.SetCellValue(name, at, t)
+			}
+		}
+	}
+	return f.SetCellStr(name, at, c.Text)
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"golang.org/x/text/unicode/norm"
+
+	"suyuan/internal/interchange/sheet"
 )
 
 // Times reads the times of a table whose rows are not events, as a profile of such a table says it. [ParseTimes] is the only way to get one.
@@ -27,7 +29,11 @@ func ParseTimes(zone string, forms any) (Times, error) {
 // first. Where it is no moment, want says what is wanted.
 func (t Times) Moments(text string) (moments []time.Time, want string) {
 	p := Profile{times: t.clocks}
-	m, bad := p.moment(&column{}, text)
+	kind := sheet.Text
+	if len(text) == len("2026-03-01T08:30:00") && text[len("2026-03-01")] == 'T' { // a date that a workbook holds as one
+		kind = sheet.Date
+	}
+	m, bad := p.moment(&column{}, text, kind)
 	switch {
 	case bad != nil:
 		return nil, bad.want

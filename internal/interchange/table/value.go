@@ -2,6 +2,7 @@ package table
 
 import (
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +35,7 @@ func wrong(found, want string) *complaint { return &complaint{strconv.Quote(foun
 // value turns a cell's text into JSON for the column's member. Times are made where all their parts are known.
 func (p *Profile) value(c *column, text string, kind sheet.Kind) (any, *complaint) {
 	if c.to.member.Kind == event.MemberTime {
-		m, bad := p.moment(c, text)
+		m, bad := p.moment(c, text, kind)
 		if bad != nil {
 			return nil, bad
 		}
@@ -108,9 +109,25 @@ func (p *Profile) single(c *column, text string, kind sheet.Kind) (any, *complai
 			return word, nil
 		}
 		return nil, wrong(text, "one of "+strings.Join(c.to.member.Choices, ", ")+", or values = {…} in the profile for the words of this table")
+	case event.MemberCodes:
+		return c.code(text)
 	default:
+		if c.to.name == "codes" || c.to.name == "codes_void" {
+			return c.code(text)
+		}
 		return c.prefix + norm.NFC.String(text), nil
 	}
+}
+
+// rounded is how a spreadsheet writes a long number of which it has kept fifteen digits.
+var rounded = regexp.MustCompile(`^[+-]?[0-9]+([.,][0-9]+)?[eE][+-]?[0-9]+$`)
+
+// code reads a code, as it was sent.
+func (c *column) code(text string) (any, *complaint) {
+	if rounded.MatchString(plain(text)) && !c.exact {
+		return nil, wrong(text, "all digits: a spreadsheet took the code for a number; make the column text, and scan again")
+	}
+	return norm.NFC.String(text), nil
 }
 
 // meant returns what a word of the table means: by the profile, or because it is one of the member's own words; of the steps of a manufacture, which
@@ -201,6 +218,14 @@ func (c *column) id(text string, kind sheet.Kind) (any, *complaint) {
 			return nil, wrong(text, "an id")
 		}
 		text = folded
+		if rounded.MatchString(text) {
+			return nil, wrong(text, "all digits: a spreadsheet took the id for a number; make the column text, and scan or type it again")
+		}
+		if strings.ContainsRune("=+-@#&", rune(text[0])) {
+			if codes, err := identifier.Parse(text); err != nil || codes[0].Scheme() == identifier.Text {
+				return nil, wrong(text, "an id or a code: this looks like a formula or an error of a spreadsheet; exact = true in the profile takes it as it is")
+			}
+		}
 	}
 	text = c.prefix + text
 	if c.kind != "" {
@@ -210,17 +235,15 @@ func (c *column) id(text string, kind sheet.Kind) (any, *complaint) {
 }
 
 // moment reads the text of a time, or of a part of one.
-func (p *Profile) moment(c *column, text string) (civil, *complaint) {
+func (p *Profile) moment(c *column, text string, kind sheet.Kind) (civil, *complaint) {
 	forms := c.times
 	if forms == nil {
 		forms = p.times
 	}
 	s := strings.TrimSpace(norm.NFKC.String(text))
 	m, ok := readTime(s, forms)
-	if !ok { // what a workbook holds as a date comes in this form whatever the profile says
-		if m, ok = readTime(s, usualClocks()); ok && forms != nil && !isISO(s) {
-			ok = false
-		}
+	if !ok && (forms == nil || kind == sheet.Date || kind == sheet.Time) { // a workbook's own dates have no form
+		m, ok = readTime(s, usualClocks())
 	}
 	if !ok {
 		want := "a day and time that there are"
@@ -245,12 +268,6 @@ func (p *Profile) moment(c *column, text string) (civil, *complaint) {
 }
 
 func isMidnight(t time.Time) bool { return t.Hour() == 0 && t.Minute() == 0 && t.Second() == 0 }
-
-// isISO reports whether a text is as cells of a workbook come.
-func isISO(s string) bool {
-	_, err := time.Parse("2006-01-02", s[:min(10, len(s))])
-	return err == nil && (len(s) == 10 || len(s) == 19 && s[10] == 'T') || len(s) == 8 && s[2] == ':' && s[5] == ':'
-}
 
 // storedTime makes a time as events have it. zone is what another column said; it goes before the column's and the profile's.
 func (p *Profile) storedTime(c *column, m civil, zone *time.Location) (any, *complaint) {
