@@ -128,6 +128,7 @@ func asking() []*command {
 			exits:    reading(exitBadNews),
 		},
 		temperatureCommand(),
+		commandPending(),
 		caseCommand(),
 		drillCommand(),
 		verifyCommand(),

@@ -143,17 +143,23 @@ func (a *Assessor) Assess(unit event.Ref) ([]Assessed, *Entry) {
 	if len(lines) == 0 {
 		return nil, by
 	}
-	targets := a.targets(unit)
 	list := make([]Assessed, len(lines))
 	for i := range lines {
-		list[i].Line = lines[i]
-		for _, r := range targets {
-			if e := a.newest(r, lines[i].Assay); e != nil {
-				list[i].Results = append(list[i].Results, Result{r, e, Judge(&lines[i], e.Event.Body.(*event.Test))})
-			}
-		}
+		list[i] = Assessed{lines[i], a.Results(unit, &lines[i])}
 	}
 	return list, by
+}
+
+// Results returns how the newest tests of a unit, and of each of its batches,
+// meet a line, which need not be of its specification.
+func (a *Assessor) Results(unit event.Ref, line *event.Requirement) []Result {
+	var list []Result
+	for _, r := range a.targets(unit) {
+		if e := a.newest(r, line.Assay); e != nil {
+			list = append(list, Result{r, e, Judge(line, e.Event.Body.(*event.Test))})
+		}
+	}
+	return list
 }
 
 // targets are a unit, its batches, and what is the same as these.
