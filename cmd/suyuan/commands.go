@@ -129,6 +129,7 @@ func asking() []*command {
 		},
 		temperatureCommand(),
 		commandPending(),
+		commandCertificate(),
 		caseCommand(),
 		drillCommand(),
 		verifyCommand(),

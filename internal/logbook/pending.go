@@ -18,3 +18,16 @@ func (b *Book) Pending(ctx context.Context, at event.Time) (*recall.PendingTests
 		return recall.PendingAt(g, of, at), nil
 	})
 }
+
+// Certificate says how the tests of a batch or a unit meet its product's
+// specification.
+func (b *Book) Certificate(ctx context.Context, r event.Ref, at event.Time, size uint64) (*recall.Certificate, error) {
+	return ask(b, func() (*recall.Certificate, error) {
+		g, of, err := b.AsOf(ctx, size)
+		if err != nil {
+			return nil, err
+		}
+		c, err := recall.CertificateOf(g, of, r, at)
+		return c, withNear(g, err)
+	})
+}
