@@ -233,9 +233,24 @@ func violationProblem(v rules.Violation, others []rules.Violation) *problem {
 				list = append(list, t.Text("rule."+o.Message(), o))
 			}
 		}
-		return list
+		return append(list, assaysToo(t, others)...)
 	}
 	return e
+}
+
+// assaysToo says what else is missing or out of a specification: a laboratory is asked once for all of it.
+func assaysToo(t *i18n.Texts, others []rules.Violation) []string {
+	const most = 40
+	var list []string
+	for i := range others {
+		if o := &others[i]; o.Rule == rules.Specification {
+			list = append(list, t.Text("rule."+o.Message(), o))
+		}
+	}
+	if more := len(list) - most; more > 0 {
+		list = append(list[:most], t.Text("pending.more", data{"N": more}))
+	}
+	return list
 }
 
 // nameOf is the text of a violation's name where that is a word of a closed set: a milestone, or what a signature means.

@@ -128,6 +128,8 @@ func asking() []*command {
 			exits:    reading(exitBadNews),
 		},
 		temperatureCommand(),
+		commandPending(),
+		commandCertificate(),
 		caseCommand(),
 		drillCommand(),
 		verifyCommand(),

@@ -1,5 +1,7 @@
 package event
 
+import "strings"
+
 // Register is master data of a site, room, equipment, lot, product or
 // operator; the newest wins.
 type Register struct {
@@ -11,6 +13,9 @@ type Register struct {
 	Region  string
 	At      Ref // site of a room or of equipment
 	Licence *Licence
+	// Specification is what a product is released against; nil where none is
+	// given, which leaves an older one as it was. An empty one takes it away.
+	Specification []Requirement
 }
 
 // subjects are the kinds that can be registered.
@@ -44,6 +49,43 @@ func (b *Register) members(v visitor) {
 	v.text("region", &b.Region, may)
 	v.id("at", KindSite, &b.At, may)
 	optional(v, "licence", &b.Licence, (*Licence).members)
+	objects(v, "specification", &b.Specification, mayEmpty, (*Requirement).members)
+}
+
+// A Requirement is a line of a product's release specification: an assay, and
+// what its result must be.
+type Requirement struct {
+	Assay  string
+	Method string
+	Low    Decimal
+	High   Decimal
+	UOM    string
+	Result string // that must have been reported; empty for any that is good
+	Role   Role   // of the units that it is asked of; empty for all
+	// DueDays is within how many days after a conditional release the result
+	// must be in; 0 where it must be there at release.
+	DueDays int64
+}
+
+// Text writes what a result must be, in no language: "negative",
+// "85..100 %", "..0.5 EU/mL", "pass 70.. %".
+func (r *Requirement) Text() string {
+	text := r.Result
+	if r.Low != "" || r.High != "" {
+		text += " " + string(r.Low) + ".." + string(r.High) + " " + r.UOM
+	}
+	return strings.TrimSpace(text)
+}
+
+func (r *Requirement) members(v visitor) {
+	v.text("assay", &r.Assay, must)
+	v.text("method", &r.Method, may)
+	v.decimal("low", &r.Low, may)
+	v.decimal("high", &r.High, may)
+	v.text("uom", &r.UOM, may)
+	v.choice("result", &r.Result, []string{ResultNegative, ResultPass}, may)
+	v.choice("role", (*string)(&r.Role), roles, may)
+	v.count("due_days", &r.DueDays)
 }
 
 func (l *Licence) members(v visitor) {

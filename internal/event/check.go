@@ -61,11 +61,38 @@ func (b *Register) check(*Common) error {
 		return malformed("contact", "the contact of an operator", "a pseudonym only, no contact")
 	case !b.At.IsZero() && kind != KindRoom && kind != KindEquipment:
 		return malformed("at", "the site of a "+kind.String(), "it for a room or equipment only")
+	case b.Specification != nil && kind != KindProduct:
+		return malformed("specification", "the specification of a "+kind.String(), "it for a product only")
 	}
-	if b.Licence == nil {
-		return nil
+	if b.Licence != nil {
+		if err := ordered("licence.to", b.Licence.From, b.Licence.To); err != nil {
+			return err
+		}
 	}
-	return asError(ordered("licence.to", b.Licence.From, b.Licence.To))
+	return asError(checkSpecification(b.Specification))
+}
+
+// checkSpecification refuses lines that nothing can satisfy, that ask for
+// nothing, and two that say different things of one assay.
+func checkSpecification(lines []Requirement) *Error {
+	for i := range lines {
+		r, path := &lines[i], element("specification", i)
+		switch {
+		case r.Low == "" && r.High == "" && r.Result == "":
+			return malformed(path, "an assay without low, high or result", "at least one of the three")
+		case r.Low != "" && r.High != "" && r.Low.Compare(r.High) > 0:
+			return malformed(path+".high", quote(string(r.High)), "a number not below "+string(r.Low))
+		case r.UOM != "" && r.Low == "" && r.High == "":
+			return malformed(path+".uom", "a unit of measure without low or high", "a limit that it belongs to")
+		}
+		for k := range i {
+			o := &lines[k]
+			if o.Assay == r.Assay && (o.Role == r.Role || o.Role == "" || r.Role == "") {
+				return malformed(path+".assay", quote(r.Assay)+", which the list has before", "each assay once, or once for each role")
+			}
+		}
+	}
+	return nil
 }
 
 func (b *Eligibility) check(*Common) error { return nil }

@@ -16,7 +16,7 @@ const (
 
 func TestParseRefusesMembersThatContradictEachOther(t *testing.T) {
 	t.Parallel()
-	const m = event.RuleMalformed
+	const m, spec = event.RuleMalformed, `"subject":"product:P","specification":`
 	checkRefusals(t, []refusal{
 		{"end before time", store(`"end":` + earlier), m, "end", "not before 2026-03-01T08:00:00Z"},
 		{"replaces itself", store(`"id":"` + oneID + `","replaces":"` + oneID + `"`), m, "replaces", "own id"},
@@ -24,6 +24,13 @@ func TestParseRefusesMembersThatContradictEachOther(t *testing.T) {
 		{"operator with a contact", with("register", `"subject":"operator:O","contact":"ward"`), m, "contact", "pseudonym"},
 		{"place of a lot", with("register", `"subject":"lot:L","at":"S"`), m, "at", "room or equipment"},
 		{"licence that ends before it begins", with("register", `"subject":"site:S","licence":{"from":"2026-01-01T00:00:00Z","to":"2025-01-01T00:00:00Z"}`), m, "licence.to", "not before"},
+		{"specification of a lot", with("register", `"subject":"lot:L","specification":[]`), m, "specification", "a product only"},
+		{"assay that asks for nothing", with("register", spec+`[{"assay":"a","method":"m"}]`), m, "specification[0]", "at least one of the three"},
+		{"limits that nothing can meet", with("register", spec+`[{"assay":"a","low":"10","high":"9.9"}]`), m, "specification[0].high", "not below 10"},
+		{"unit of measure of no limit", with("register", spec+`[{"assay":"a","result":"pass","uom":"%"}]`), m, "specification[0].uom", "a limit"},
+		{"assay twice", with("register", spec+`[{"assay":"a","low":"1"},{"assay":"a","high":"2","role":"dose"}]`), m, "specification[1].assay", "once for each role"},
+		{"assay due before release", with("register", spec+`[{"assay":"a","low":"1","due_days":0}]`), m, "specification[0].due_days", "1"},
+		{"positive as what is wanted", with("register", spec+`[{"assay":"a","result":"positive"}]`), m, "specification[0].result", "negative"},
 		{"receipt of nothing", with("receipt", `"site":"S"`), m, "lot", "neither this nor outputs"},
 		{"receipt of both", with("receipt", `"site":"S","lot":"L","outputs":[{"unit":"U"}]`), m, "outputs", "one of the two"},
 		{"manufacture of nothing", with("manufacture", made), m, "outputs", "neither this nor units"},

@@ -62,13 +62,13 @@ func (d drawer) pastHold() string {
 }
 
 func (d drawer) output() string {
-	return fmt.Sprintf(`{"unit":%q%s%s%s}`, d.unit(), d.of("role", "", "", `,"role":"sample"`), d.some(`"expires":"`+d.clock("expires")+`"`), d.some(fmt.Sprintf(`"for_patient":%q`, d.of("for", "P1", "P2"))))
+	return fmt.Sprintf(`{"unit":%q%s%s%s%s}`, d.unit(), d.of("role", "", "", `,"role":"sample"`), d.some(`"product":"M1"`), d.some(`"expires":"`+d.clock("expires")+`"`), d.some(fmt.Sprintf(`"for_patient":%q`, d.of("for", "P1", "P2"))))
 }
 
 // members draws the event's own members.
 func (d drawer) members() (kind, members string) {
 	switch kind = d.of("type", "collection", "collection", "manufacture", "manufacture", "work", "receipt", "release", "release", "store", "retrieve",
-		"shipment", "arrival", "infusion", "infusion", "disposal", "test", "hold", "lift", "correction", "same", "key"); kind {
+		"shipment", "arrival", "infusion", "infusion", "disposal", "test", "test", "register", "register", "hold", "lift", "correction", "same", "key"); kind {
 	case "collection":
 		return kind, fmt.Sprintf(`"donor":%q,"site":%q,"outputs":[%s]`, d.of("donor", "D1", "D2"), d.site(), d.output())
 	case "manufacture":
@@ -83,8 +83,8 @@ func (d drawer) members() (kind, members string) {
 		return kind, fmt.Sprintf(`"lot":"L1","site":%q`, d.site())
 	case "release":
 		what := d.of("what", fmt.Sprintf(`"units":[%q]`, d.unit()), `"batch":"B1"`)
-		return kind, what + fmt.Sprintf(`,"decision":%q,"signed_by":[%s]`, d.of("decision", "released", "exceptional", "rejected"), d.of("signers", `"Q1"`, `"Q1","Q2"`, `"Q1","Q2"`)) +
-			d.of("asked", "", `,"requested_by":"DR","authority":"HA"`)
+		return kind, what + fmt.Sprintf(`,"decision":%q,"signed_by":[%s]`, d.of("decision", "released", "released", "conditional", "exceptional", "rejected"), d.of("signers", `"Q1"`, `"Q1","Q2"`, `"Q1","Q2"`)) +
+			d.of("asked", "", `,"requested_by":"DR","authority":"HA"`) + d.some(`"pending":["late"]`)
 	case "store", "retrieve":
 		return kind, fmt.Sprintf(`"units":[%q],"equipment":"T1"`, d.unit())
 	default:
@@ -104,7 +104,12 @@ func (d drawer) moving(kind string) (string, string) {
 	case "disposal":
 		return kind, fmt.Sprintf(`"units":[%q],"method":"destroyed"`, d.unit())
 	case "test":
-		return kind, fmt.Sprintf(`"subject":"unit:%s","sampled":"2026-01-01T08:00:00Z","result":%q`, d.unit(), d.of("result", "positive", "negative"))
+		return kind, fmt.Sprintf(`"subject":%q,"sampled":"2026-01-01T08:00:00Z","assay":%q,"result":%q%s`, d.of("subject", "unit:"+d.unit(), "unit:"+d.unit(), "batch:B1"),
+			d.of("assay", "soon", "late"), d.of("result", "positive", "negative", "negative", "pass", "inconclusive"),
+			d.of("measured", "", `,"value":"7.0","uom":"%"`, `,"value":"5","uom":"%"`, `,"value":"7","uom":"g"`))
+	case "register":
+		return kind, `"subject":"product:M1"` + d.of("lines", "", `,"specification":[]`, `,"specification":[{"assay":"soon","result":"negative"}]`,
+			`,"specification":[{"assay":"soon","low":"6","high":"7","uom":"%"},{"assay":"late","result":"pass","due_days":14,"role":"collection"}]`)
 	case "key":
 		return kind, strings.TrimSuffix(strings.TrimPrefix(registerKey, `{"type":"key","time":"2026-01-01T08:00:00Z",`), "}")
 	case "same":

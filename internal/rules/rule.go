@@ -9,7 +9,7 @@ import (
 // An ID is the name of a rule, as deviations and refusals spell it.
 type ID string
 
-// The rules of the contract, in its order.
+// The rules of the contract, in its order, and specification, which joined.
 const (
 	Malformed         ID = event.RuleMalformed
 	TooLarge          ID = event.RuleTooLarge
@@ -21,6 +21,7 @@ const (
 	Expired           ID = "expired"
 	UsedUp            ID = "used-up"
 	NotReleased       ID = "not-released"
+	Specification     ID = "specification"
 	NotHere           ID = "not-here"
 	WrongPatient      ID = "wrong-patient"
 	OnHold            ID = "on-hold"
@@ -64,6 +65,9 @@ const (
 	Rejected     Variant = "rejected"      // not-released: by Seq
 	BadTest      Variant = "bad-test"      // not-released: test Seq on Other is unresolved, and no exceptional release followed it
 	Incomplete   Variant = "incomplete"    // not-released: the exceptional release Seq lacks who requested it, the authority or two signers
+	NoResult     Variant = "no-result"     // specification: no result of the assay Name counts, which Seq asks for
+	OutOfLimit   Variant = "out-of-limit"  // specification: the result Seq of the assay Name is Found, and Want is asked for
+	NotPending   Variant = "not-pending"   // specification: the assay Name is due later, and the conditional release does not name it
 	Elsewhere    Variant = "elsewhere"     // not-here: the unit is at Other since Seq
 	InTransit    Variant = "in-transit"    // not-here: the unit is in shipment Other since Seq
 	BelongsAt    Variant = "belongs-at"    // not-here: the equipment or room is registered at Other by Seq
@@ -104,7 +108,7 @@ type Violation struct {
 	Ref     event.Ref // the thing it is about
 	Other   event.Ref // a second thing in it
 	Event   event.ID  // the event id that was named, or is in conflict
-	Name    string    // a rule, a milestone, or the meaning of a signature
+	Name    string    // a rule, a milestone, an assay, or the meaning of a signature
 	Key     string    // the id of a key
 	Role    string    // that a policy wants; empty where any will do
 	Found   string    // of what was refused; how many signatures there are
@@ -141,6 +145,7 @@ var table = []Rule{
 	{ID: Expired, Waivable: true, Variants: []Variant{PastExpiry, RecordedUse}, check: (*judge).expired},
 	{ID: UsedUp, Waivable: true, Variants: []Variant{Again, ByLaterStep}, restores: true, check: (*judge).usedUp},
 	{ID: NotReleased, Waivable: true, TwoApprovers: true, Variants: []Variant{NoDecision, Rejected, BadTest, Incomplete, Approvers}, check: (*judge).notReleased},
+	{ID: Specification, Waivable: true, Variants: []Variant{NoResult, OutOfLimit, NotPending}, check: (*judge).specification},
 	{ID: NotHere, Waivable: true, Variants: []Variant{Elsewhere, InTransit, BelongsAt, RecordedUse}, check: (*judge).notHere},
 	{ID: WrongPatient, Waivable: true, TwoApprovers: true, Variants: []Variant{MeantFor, GivenTo, Pooled, OtherOutput, Reassigned, RecordedUse, Approvers}, check: (*judge).wrongPatient},
 	{ID: OnHold, Waivable: true, TwoApprovers: true, Variants: []Variant{Held, MadeWithHeld, Approvers}, check: (*judge).onHold},

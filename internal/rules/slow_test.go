@@ -101,6 +101,7 @@ func (s *slow) broken(e *event.Event) map[string]bool {
 	v.expired()
 	v.usedUp()
 	v.notReleased()
+	v.specification()
 	v.notHere()
 	v.wrongPatient()
 	v.onHold()
@@ -319,9 +320,9 @@ func (v *view) unknownThing() {
 			v.bad(rules.UnknownThing, r.String())
 		}
 	}
-	if b, ok := v.e.Body.(*event.Release); ok && !b.Batch.IsZero() {
-		if !slices.ContainsFunc(v.s.all, func(o *event.Event) bool { return mentions(o, b.Batch) }) {
-			v.bad(rules.UnknownThing, b.Batch.String())
+	if batch := judgedBatch(v.e); !batch.IsZero() {
+		if !slices.ContainsFunc(v.s.all, func(o *event.Event) bool { return mentions(o, batch) }) {
+			v.bad(rules.UnknownThing, batch.String())
 		}
 	}
 	for _, old := range v.s.all {
@@ -340,6 +341,19 @@ func (v *view) unknownThing() {
 			}
 		}
 	}
+}
+
+// judgedBatch is the batch that is released or tested.
+func judgedBatch(e *event.Event) event.Ref {
+	switch b := e.Body.(type) {
+	case *event.Release:
+		return b.Batch
+	case *event.Test:
+		if b.Subject.Kind() == event.KindBatch {
+			return b.Subject
+		}
+	}
+	return event.Ref{}
 }
 
 func (v *view) outOfOrder() {

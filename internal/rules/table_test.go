@@ -14,7 +14,7 @@ import (
 
 // The contract's table, and which of its rows can be waived.
 var contract = strings.Fields(`malformed too-large identifies-a-person id-conflict made-twice unknown-thing°
-	out-of-order° expired° used-up° not-released°° not-here° wrong-patient°° on-hold°° not-shipped° future° clock unregistered° case-open° bad-signature missing-signature°°`)
+	out-of-order° expired° used-up° not-released°° specification° not-here° wrong-patient°° on-hold°° not-shipped° future° clock unregistered° case-open° bad-signature missing-signature°°`)
 
 func TestTheTableIsTheContracts(t *testing.T) {
 	t.Parallel()

@@ -84,7 +84,35 @@ func (d drawer) register() *event.Register {
 		r.Licence = &event.Licence{Number: d.must(), Scope: d.text()}
 		r.Licence.From, r.Licence.To = d.span()
 	}
+	if kind == event.KindProduct {
+		r.Specification = d.specification()
+	}
 	return r
+}
+
+// specification draws different assays, each with something that it asks for.
+func (d drawer) specification() []event.Requirement {
+	var list []event.Requirement
+	if d.yes("takes its specification away") {
+		list = []event.Requirement{}
+	}
+	for _, assay := range d.texts(0, 3) {
+		r := event.Requirement{
+			Assay: assay, Method: d.text(), Low: d.decimal(), High: d.decimal(), Result: d.optChoice(event.ResultNegative, event.ResultPass), Role: d.role(),
+			DueDays: rapid.Int64Range(0, 30).Draw(d.t, "due days"),
+		}
+		if r.Low != "" && r.High != "" && r.Low.Compare(r.High) > 0 {
+			r.Low, r.High = r.High, r.Low
+		}
+		switch {
+		case r.Low != "" || r.High != "":
+			r.UOM = d.text()
+		case r.Result == "":
+			r.Result = event.ResultPass
+		}
+		list = append(list, r)
+	}
+	return list
 }
 
 func (d drawer) receipt() *event.Receipt {

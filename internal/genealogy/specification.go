@@ -1,0 +1,232 @@
+package genealogy
+
+import (
+	"slices"
+
+	"suyuan/internal/event"
+)
+
+// Specification returns what units of a product are released against at time
+// t: that of the newest registration of the product which gives one. Entry is
+// that registration, nil where there is none. The product is named as a unit
+// names it, by its bare id.
+func (g *Graph) Specification(product string, t event.Time) ([]event.Requirement, *Entry) {
+	r, err := event.NewRef(event.KindProduct, product)
+	if err != nil {
+		return nil, nil // a product's name that cannot be registered
+	}
+	var newest *Entry
+	for _, n := range g.listed(g.masters, r) {
+		e := g.entry(n)
+		if e.Struck() || e.Event.Time.After(t) || e.Event.Body.(*event.Register).Specification == nil {
+			continue
+		}
+		if newest == nil || e.compare(newest) > 0 {
+			newest = e
+		}
+	}
+	if newest == nil {
+		return nil, nil
+	}
+	return newest.Event.Body.(*event.Register).Specification, newest
+}
+
+// An Assessed is one line of a specification as the tests of a unit meet it.
+type Assessed struct {
+	Line event.Requirement
+	// Results are the newest results at that time, one for the unit and one for
+	// each batch of it that has any: every one of them must pass.
+	Results []Result
+}
+
+// A Result is what the newest test of an assay says of a unit or a batch.
+type Result struct {
+	Of    event.Ref // the unit or the batch
+	Entry *Entry
+	Fault Fault
+}
+
+// Test returns what was reported.
+func (r *Result) Test() *event.Test { return r.Entry.Event.Body.(*event.Test) }
+
+// A Fault says why a result does not pass.
+type Fault string
+
+// The faults of results.
+const (
+	NoFault           Fault = ""
+	FaultBad          Fault = "bad"          // positive or failed
+	FaultInconclusive Fault = "inconclusive" // says nothing
+	FaultOther        Fault = "other-result" // not the result that is asked for
+	FaultNoValue      Fault = "no-value"     // limits, and no number
+	FaultUOM          Fault = "other-unit"   // measured in another unit
+	FaultLow          Fault = "too-low"
+	FaultHigh         Fault = "too-high"
+)
+
+// Missing reports whether there is no result, or none that says anything.
+func (a *Assessed) Missing() bool {
+	return !slices.ContainsFunc(a.Results, func(r Result) bool { return r.Fault != FaultInconclusive })
+}
+
+// Passes reports whether there is a result, and every one passes.
+func (a *Assessed) Passes() bool {
+	return len(a.Results) > 0 && !slices.ContainsFunc(a.Results, func(r Result) bool { return r.Fault != NoFault })
+}
+
+// Out returns the results that say something and do not pass.
+func (a *Assessed) Out() []Result {
+	var list []Result
+	for _, r := range a.Results {
+		if r.Fault != NoFault && r.Fault != FaultInconclusive {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// Judge returns why a test's result does not meet a line. A number is compared
+// in the unit in which the limits are given; none is converted.
+func Judge(line *event.Requirement, b *event.Test) Fault {
+	switch {
+	case b.Bad():
+		return FaultBad
+	case b.Result == event.ResultInconclusive:
+		return FaultInconclusive
+	case line.Result != "" && b.Result != line.Result:
+		return FaultOther
+	case line.Low == "" && line.High == "":
+		return NoFault
+	case b.Value == "":
+		return FaultNoValue
+	case b.UOM != line.UOM:
+		return FaultUOM
+	case line.Low != "" && b.Value.Compare(line.Low) < 0:
+		return FaultLow
+	case line.High != "" && b.Value.Compare(line.High) > 0:
+		return FaultHigh
+	}
+	return NoFault
+}
+
+// An Assessor assesses many units at one time; what a batch's tests say is read
+// once.
+type Assessor struct {
+	g     *Graph
+	at    event.Time
+	tests map[event.Ref][]*Entry
+}
+
+// Assessor returns one for time t.
+func (g *Graph) Assessor(t event.Time) *Assessor {
+	return &Assessor{g, t, make(map[event.Ref][]*Entry)}
+}
+
+// Lines returns the lines of the specification of a unit's product that are
+// asked of it, and the registration that gives it.
+func (a *Assessor) Lines(unit event.Ref) ([]event.Requirement, *Entry) {
+	role, product := a.g.Role(unit, a.at)
+	all, by := a.g.Specification(product, a.at)
+	var lines []event.Requirement
+	for _, line := range all {
+		if line.Role == "" || line.Role == role {
+			lines = append(lines, line)
+		}
+	}
+	return lines, by
+}
+
+// Assess returns how the tests of a unit, of its batches, and of samples taken
+// from these meet each line that is asked of it.
+func (a *Assessor) Assess(unit event.Ref) ([]Assessed, *Entry) {
+	lines, by := a.Lines(unit)
+	if len(lines) == 0 {
+		return nil, by
+	}
+	list := make([]Assessed, len(lines))
+	for i := range lines {
+		list[i] = Assessed{lines[i], a.Results(unit, &lines[i])}
+	}
+	return list, by
+}
+
+// Results returns how the newest tests of a unit, and of each of its batches,
+// meet a line, which need not be of its specification.
+func (a *Assessor) Results(unit event.Ref, line *event.Requirement) []Result {
+	var list []Result
+	for _, r := range a.targets(unit) {
+		if e := a.newest(r, line.Assay); e != nil {
+			list = append(list, Result{r, e, Judge(line, e.Event.Body.(*event.Test))})
+		}
+	}
+	return list
+}
+
+// targets are a unit, its batches, and what is the same as these.
+func (a *Assessor) targets(unit event.Ref) []event.Ref {
+	list := a.g.sameKind(unit, false)
+	for _, u := range slices.Clone(list) {
+		for _, making := range a.g.BatchesOf(u) {
+			if making.Entry.Event.Time.After(a.at) || slices.Contains(list, making.Batch) {
+				continue
+			}
+			list = append(list, a.g.sameKind(making.Batch, false)...)
+		}
+	}
+	return list
+}
+
+// newest returns the newest test of an assay that is of r or of a sample of it.
+func (a *Assessor) newest(r event.Ref, assay string) *Entry {
+	tests, known := a.tests[r]
+	if !known {
+		tests = a.testsOf(r)
+		a.tests[r] = tests
+	}
+	var newest *Entry
+	for _, e := range tests {
+		if e.Event.Body.(*event.Test).Assay == assay && (newest == nil || e.compare(newest) > 0) {
+			newest = e
+		}
+	}
+	return newest
+}
+
+// testsOf returns the tests that count of a unit or a batch, and of the samples
+// that were taken from it, themselves or by way of samples.
+func (a *Assessor) testsOf(r event.Ref) []*Entry {
+	var tests []*Entry
+	of := []event.Ref{r}
+	add := func(u event.Ref) {
+		if role, _ := a.g.Role(u, a.at); role == event.RoleSample && !slices.Contains(of, u) {
+			of = append(of, u)
+		}
+	}
+	if r.Kind() == event.KindBatch {
+		for _, u := range a.g.UnitsOf(r, a.at) {
+			add(u)
+		}
+	}
+	for i := 0; i < len(of); i++ {
+		for m, e := range a.g.inForce(of[i]) {
+			if e.Time.After(a.at) {
+				break
+			}
+			switch b := e.Body.(type) {
+			case *event.Test:
+				if m.As == AsTested && b.Subject == of[i] {
+					tests = append(tests, a.g.entry(m.Entry))
+				}
+			case *event.Manufacture:
+				if m.As == AsInput {
+					for k := range b.Outputs {
+						if b.Outputs[k].Role == event.RoleSample && !b.Outputs[k].Unit.IsZero() {
+							add(b.Outputs[k].Unit)
+						}
+					}
+				}
+			}
+		}
+	}
+	return tests
+}

@@ -1,0 +1,141 @@
+package recall
+
+import (
+	"slices"
+
+	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
+)
+
+// A Certificate says how the tests of a batch, or of a unit, meet the
+// specification of its product.
+type Certificate struct {
+	AsOf     AsOf
+	Ref      event.Ref
+	At       event.Time
+	Units    []CertifiedUnit
+	Lines    []CertifiedLine
+	Warnings []CertificateWarning // in the order of their list, each once
+}
+
+// A CertifiedUnit is a unit that the certificate is about.
+type CertifiedUnit struct {
+	Unit     event.Ref
+	Role     event.Role
+	Product  string
+	Made     event.Time
+	Expires  event.Time
+	Decided  *genealogy.Entry // its newest release, nil where there is none
+	Decision *event.Release
+	Holding  []uint64
+}
+
+// A CertifiedLine is an assay, with the units for which it stands alike.
+type CertifiedLine struct {
+	genealogy.Assessed
+	By    uint64 // the registration that asks for it
+	Units []event.Ref
+}
+
+// A CertificateWarning is why a certificate does not say that all complies.
+type CertificateWarning string
+
+// The warnings.
+const (
+	CertRejected        CertificateWarning = "rejected"
+	CertHeld            CertificateWarning = "held"
+	CertOut             CertificateWarning = "out"
+	CertMissing         CertificateWarning = "missing"
+	CertNoUnits         CertificateWarning = "no-units"
+	CertNoSpecification CertificateWarning = "no-specification"
+	CertExceptional     CertificateWarning = "exceptional"
+	CertUndecided       CertificateWarning = "undecided"
+)
+
+// CertificateWarnings lists the warnings, the gravest first.
+func CertificateWarnings() []CertificateWarning {
+	return []CertificateWarning{CertRejected, CertHeld, CertOut, CertMissing, CertNoUnits, CertNoSpecification, CertExceptional, CertUndecided}
+}
+
+// Complies reports whether every line of every unit passes, and nothing else
+// speaks against them.
+func (c *Certificate) Complies() bool { return len(c.Warnings) == 0 }
+
+// CertificateOf makes the certificate of a batch, for its units that are
+// neither samples nor waste, or of one unit. A zero at is the time of the
+// latest event.
+func CertificateOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*Certificate, error) {
+	if !g.Known(r) {
+		return nil, &UnknownThingError{Ref: r}
+	}
+	if at.IsZero() {
+		at = g.Latest()
+	}
+	c := &Certificate{AsOf: asOf, Ref: r, At: at}
+	units := []event.Ref{r}
+	if r.Kind() == event.KindBatch {
+		units = slices.DeleteFunc(g.UnitsOf(r, at), func(u event.Ref) bool {
+			role, _ := g.Role(u, at)
+			return role == event.RoleSample || role == event.RoleWaste
+		})
+	}
+	w := certifier{g: g, a: g.Assessor(at), c: c, warned: make(map[CertificateWarning]bool)}
+	w.warn(CertNoUnits, len(units) == 0)
+	for _, u := range units {
+		w.unit(u)
+	}
+	for _, warning := range CertificateWarnings() {
+		if w.warned[warning] {
+			c.Warnings = append(c.Warnings, warning)
+		}
+	}
+	return c, nil
+}
+
+type certifier struct {
+	g      *genealogy.Graph
+	a      *genealogy.Assessor
+	c      *Certificate
+	warned map[CertificateWarning]bool
+}
+
+func (w *certifier) warn(warning CertificateWarning, on bool) {
+	w.warned[warning] = w.warned[warning] || on
+}
+
+func (w *certifier) unit(unit event.Ref) {
+	u := CertifiedUnit{Unit: unit, Expires: w.g.Expiry(unit, w.c.At)}
+	u.Role, u.Product = w.g.Role(unit, w.c.At)
+	if made, ok := w.g.Made(unit); ok {
+		u.Made = made.Entry.Event.Time
+	}
+	u.Decided, u.Decision = w.g.Decision(unit, w.c.At)
+	for _, held := range w.g.HoldsOn(unit, w.c.At) {
+		u.Holding = append(u.Holding, held.Entry.Seq)
+	}
+	w.c.Units = append(w.c.Units, u)
+	w.warn(CertHeld, len(u.Holding) > 0)
+	w.warn(CertUndecided, u.Decision == nil)
+	w.warn(CertRejected, u.Decision != nil && u.Decision.Decision == event.DecisionRejected)
+	w.warn(CertExceptional, u.Decision != nil && u.Decision.Decision == event.DecisionExceptional)
+	lines, by := w.a.Assess(unit)
+	w.warn(CertNoSpecification, len(lines) == 0)
+	for i := range lines {
+		w.warn(CertOut, len(lines[i].Out()) > 0)
+		w.warn(CertMissing, !lines[i].Passes() && len(lines[i].Out()) == 0)
+		w.line(unit, &lines[i], by.Seq)
+	}
+}
+
+// line adds the unit to those for which a line stands alike.
+func (w *certifier) line(unit event.Ref, a *genealogy.Assessed, by uint64) {
+	for i := range w.c.Lines {
+		l := &w.c.Lines[i]
+		alike := l.By == by && l.Line == a.Line && slices.EqualFunc(l.Results, a.Results, func(x, y genealogy.Result) bool { return x.Entry.Seq == y.Entry.Seq })
+		if alike {
+			l.Units = append(l.Units, unit)
+			return
+		}
+	}
+	w.c.Lines = append(w.c.Lines, CertifiedLine{*a, by, []event.Ref{unit}})
+}
