@@ -1,14 +1,12 @@
 package pdf
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"time"
 
 	"github.com/signintech/gopdf"
 
-	"suyuan/internal/i18n"
 	"suyuan/internal/report/draw"
 )
 
@@ -23,21 +21,7 @@ func NewMeasurer() (*Measurer, error) {
 
 // Lines breaks a text into lines of a width, in points. What the typeface has no glyph for is made visible first.
 func (m *Measurer) Lines(s string, bold bool, size, width float64) []string {
-	return m.of(bold).wrap(m.Shown(s), size, width)
-}
-
-// Shown is text as it can be drawn.
-func (m *Measurer) Shown(s string) string {
-	s = i18n.Visible(s)
-	var b bytes.Buffer
-	for _, r := range s {
-		if _, ok := m.regular.advance(r); ok {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
-		}
-	}
-	return b.String()
+	return m.of(bold).wrap(m.shown(s), size, width)
 }
 
 // WritePictures writes each picture on a page of its own size. The same pictures give the same bytes.
