@@ -165,12 +165,16 @@ func labelOf(g *genealogy.Graph, t *logbook.Thing) *label.Label {
 
 func labelState(t *logbook.Thing) label.State {
 	switch {
-	case t.Status.State != genealogy.InStock && t.Status.State != genealogy.InTransit:
-		return label.Ended
-	case len(t.Holds) > 0:
+	case len(t.Holds) > 0: // whatever else is true of it
 		return label.OnHold
 	case t.Decision != nil && t.Decision.Decision == "rejected":
 		return label.Rejected
+	case t.Status.State == genealogy.Expired:
+		return label.Expired
+	case t.Status.State == genealogy.Infused || t.Status.State == genealogy.Consumed:
+		return label.Ended
+	case t.Status.State != genealogy.InStock && t.Status.State != genealogy.InTransit:
+		return label.Gone
 	case t.Decision != nil && t.Decision.Decision == "conditional":
 		return label.Conditional
 	case t.Decision == nil && t.Status.Role == event.RoleDose:
@@ -191,8 +195,8 @@ func (p *program) contentOf(ctx context.Context, book *logbook.Book, t *logbook.
 			if ref, err := book.Resolve(ctx, text); err != nil || ref != t.Ref {
 				continue
 			}
-			if c, ok := symbolContent(codes[0], text, t); ok {
-				return c, codes[0].String(), nil
+			if c, readable, ok := symbolContent(codes[0], text, t); ok {
+				return c, readable, nil
 			}
 		}
 	}
@@ -202,14 +206,15 @@ func (p *program) contentOf(ctx context.Context, book *logbook.Book, t *logbook.
 	return symbol.Content{Text: t.Ref.String()}, t.Ref.String(), nil
 }
 
-// symbolContent is what a code is in a symbol; of GS1's, with the expiry and the batch that the ledger has, not with those of an older label.
-func symbolContent(code identifier.Code, text string, t *logbook.Thing) (symbol.Content, bool) {
+// symbolContent is what a code is in a symbol, and as people read just that; of GS1's, with the expiry that the ledger has, not with that of an older
+// label.
+func symbolContent(code identifier.Code, text string, t *logbook.Thing) (c symbol.Content, readable string, ok bool) {
 	if code.Scheme() != identifier.GS1 {
 		text = strings.Join(strings.Fields(text), "")
 		if n := strings.Count(text, "=") + strings.Count(text, "&"); code.Scheme() == identifier.ISBT128 && strings.HasPrefix(text, "=") && n > 1 && !strings.HasPrefix(text, "=+") {
 			text = "=+0" + strconv.Itoa(n) + "000" + text // a compound message says how many structures it has
 		}
-		return symbol.Content{Text: text}, !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
+		return symbol.Content{Text: text}, text, !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' })
 	}
 	brackets := code.String()
 	if expires := t.Status.Expires; !expires.IsZero() && !strings.Contains(brackets, "(17)") {
@@ -222,8 +227,8 @@ func symbolContent(code identifier.Code, text string, t *logbook.Thing) (symbol.
 	}
 	full, err := identifier.ParseElementString(brackets)
 	if err != nil {
-		return symbol.Content{}, false
+		return symbol.Content{}, "", false
 	}
 	s, ok := full.ElementString()
-	return symbol.Content{Text: s, GS1: true}, ok && strings.HasPrefix(s, "\x1d")
+	return symbol.Content{Text: s, GS1: true}, brackets, ok && strings.HasPrefix(s, "\x1d")
 }

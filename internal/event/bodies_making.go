@@ -68,11 +68,16 @@ type Requirement struct {
 }
 
 // Text writes what a result must be, in no language: "negative",
-// "85..100 %", "..0.5 EU/mL", "pass 70.. %".
+// "85–100 %", "≤ 0.5 EU/mL", "pass ≥ 70 %".
 func (r *Requirement) Text() string {
 	text := r.Result
-	if r.Low != "" || r.High != "" {
-		text += " " + string(r.Low) + ".." + string(r.High) + " " + r.UOM
+	switch low, high := string(r.Low), string(r.High); {
+	case low != "" && high != "":
+		text += " " + low + "–" + high + " " + r.UOM
+	case low != "":
+		text += " ≥ " + low + " " + r.UOM
+	case high != "":
+		text += " ≤ " + high + " " + r.UOM
 	}
 	return strings.TrimSpace(text)
 }

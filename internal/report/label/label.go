@@ -22,7 +22,9 @@ const (
 	Rejected    State = "rejected"
 	NotReleased State = "not-released"
 	Conditional State = "conditional"
-	Ended       State = "ended" // infused, consumed, disposed of
+	Expired     State = "expired"
+	Ended       State = "ended" // infused, or used up
+	Gone        State = "gone"  // disposed of, returned, lost, not found
 )
 
 // A Label is what is said of one unit, at a size of its ledger.
@@ -81,8 +83,8 @@ func (m *Maker) Draw(l *Label, size Size, kind symbol.Kind) (*draw.Picture, erro
 		return nil, err
 	}
 	p := &page{Maker: m, size: size, width: size.Width * point, height: size.Height * point, margin: margin}
-	if size.Height < 20 {
-		p.margin = margin / 2
+	if p.leading = 1.28; size.Height < 20 {
+		p.margin, p.leading = margin/2, 1.18
 	}
 	p.right, p.left, p.y = p.width-p.margin, p.margin, p.margin
 	if l.State != NoState {
@@ -125,7 +127,7 @@ func (m *Maker) lines(l *Label) []line {
 			only = "autologous"
 		}
 		add("patient", l.Patient.ID(), true)
-		list = append(list, line{value: m.text("on-label." + only)})
+		list = append(list, line{value: m.text("on-label." + only), must: true})
 	}
 	add("product", l.Product, false)
 	add("batch", l.Batch, false)
@@ -143,7 +145,7 @@ func (m *Maker) lines(l *Label) []line {
 // moment is a time that is read in one way everywhere.
 func moment(t event.Time) string {
 	std := t.Std()
-	return std.Format("2006-01-02 15:04 -07:00")
+	return std.Format("2006-01-02 15:04-07:00")
 }
 
 const margin = 2 * point // points
@@ -154,6 +156,7 @@ type page struct {
 	size           Size
 	width, height  float64
 	margin         float64
+	leading        float64 // in times the size of text
 	left, right, y float64
 	below          float64 // where the symbol ends, and lines go over the whole width
 	shapes         []draw.Shape
@@ -162,7 +165,7 @@ type page struct {
 // band says in white on black what stands in the way.
 func (p *page) band(text string) {
 	size := p.size.text * 1.25
-	high := size * 1.5
+	high := size * (p.leading + 0.2)
 	for draw.Width(text, size) > p.width-2*p.margin && size > 3 {
 		size *= 0.95
 	}
@@ -202,7 +205,7 @@ func (p *page) set(l line) bool {
 	if l.large && len(l.value) <= longID {
 		size *= 1.45
 	}
-	leading := size * 1.28
+	leading := size * p.leading
 	text := l.value
 	if l.name != "" {
 		text = l.name + ": " + text

@@ -38,7 +38,7 @@ const (
 	Dot          = 72.0 / 300
 	leastMatrix  = 3 // dots of a module: 0.254 mm
 	mostMatrix   = 5 // 0.423 mm
-	leastBar     = 2 // 0.169 mm
+	leastBar     = 3 // 0.254 mm; two dots are 0.169, less than the least
 	mostBar      = 5
 	quietMatrix  = 1    // modules
 	quietBars    = 10   // modules
