@@ -21,6 +21,9 @@ func checkpointOf(h ledger.Head) checkpointJSON {
 
 // runCheckpoint signs the ledger as it is, and prints the note: so that it can be kept elsewhere and compared.
 func runCheckpoint(ctx context.Context, p *program, in *input) error {
+	if in.on("short") || in.given("compare") {
+		return p.shortCheckpoint(ctx, in)
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err

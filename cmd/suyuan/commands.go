@@ -103,6 +103,7 @@ func asking() []*command {
 			exits:    reading(),
 		},
 		commandLabel(),
+		commandPapers(),
 		{
 			name: "trace", args: "REF...", least: 1, most: -1, act: runTrace, flags: traceFlags(),
 			examples: []string{"suyuan trace lot:ALB-1", "suyuan trace lot:ALB-1 --brief", "suyuan trace patient:P-1 --backward", "suyuan trace donor:D-1 --from 2026-01-05 --grade confirmed --json --summary", "suyuan trace equipment:BATH-1 --what-if", "suyuan trace lot:ALB-1 --pdf trace.pdf --lang zh", "suyuan trace lot:ALB-1 --format xlsx -o things.xlsx"},

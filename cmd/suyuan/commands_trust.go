@@ -5,8 +5,8 @@ func vouching() []*command {
 	out := flagSpec{name: "o", aliases: []string{"out"}, takes: "FILE"}
 	return []*command{
 		{
-			name: "checkpoint", act: runCheckpoint, flags: []flagSpec{{name: "since", takes: "SIZE|FILE"}, out},
-			examples: []string{"suyuan checkpoint", "suyuan checkpoint --json", "suyuan checkpoint -o today.checkpoint", "suyuan checkpoint --since yesterday.checkpoint"},
+			name: "checkpoint", act: runCheckpoint, flags: []flagSpec{{name: "since", takes: "SIZE|FILE"}, {name: "short", text: "flag.checkpoint-short"}, {name: "compare", takes: "CODE", text: "flag.checkpoint-compare"}, out},
+			examples: []string{"suyuan checkpoint", "suyuan checkpoint --json", "suyuan checkpoint -o today.checkpoint", "suyuan checkpoint --since yesterday.checkpoint", "suyuan checkpoint --short"},
 			exits:    making(),
 		},
 		{

@@ -31,3 +31,15 @@ func (b *Book) Certificate(ctx context.Context, r event.Ref, at event.Time, size
 		return c, withNear(g, err)
 	})
 }
+
+// Papers are what goes with a shipment, as a time has it; the zero time is that of the latest event.
+func (b *Book) Papers(ctx context.Context, shipment event.Ref, at event.Time) (*recall.Papers, error) {
+	return ask(b, func() (*recall.Papers, error) {
+		g, of, err := b.AsOf(ctx, 0)
+		if err != nil {
+			return nil, err
+		}
+		p, err := recall.PapersOf(g, of, shipment, at)
+		return p, withNear(g, err)
+	})
+}
