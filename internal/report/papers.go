@@ -37,7 +37,7 @@ func (w *bilingual) papersFacts(p *recall.Papers) []Fact {
 		{w.text("papers.to"), address(p.To)},
 		{w.text("papers.sent"), clock(p.Sent.Event.Time, w.zone) + " #" + strconv.FormatUint(p.Sent.Seq, 10)},
 		{w.text("papers.limits"), i18n.Visible(limits)},
-		{w.text("papers.purpose"), w.text("papers.purpose-" + purposeOf(p))},
+		{w.text("papers.purpose"), w.text("papers.purpose." + purposeOf(p))},
 	}
 	if !p.Body.Due.IsZero() {
 		facts = append(facts, Fact{w.text("papers.due"), clock(p.Body.Due, w.zone)})
@@ -121,7 +121,7 @@ func (w *bilingual) papersContents(p *recall.Papers) *Section {
 func (w *bilingual) papersHands() *Section {
 	s := &Section{ID: "hands", Title: w.text("papers.hands"), Heads: w.heads("hand", "name", "when", "signature")}
 	for _, hand := range []string{"sender", "carrier", "receiver"} {
-		s.row(w.text("papers.hand-"+hand), "", "", "")
+		s.row(w.text("papers.hand."+hand), "", "", "")
 	}
 	return s
 }
