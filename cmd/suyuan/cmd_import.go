@@ -35,14 +35,6 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	files := make([]logbook.File, len(in.args))
-	for i, name := range in.args {
-		files[i] = logbook.File{Path: name}
-		if name == "-" {
-			p.heard = true
-			files[i] = logbook.File{Name: "stdin", Stream: p.in}
-		}
-	}
 	book, err := p.open(ctx, in.on("clock-ok"))
 	if err != nil {
 		return err
@@ -53,7 +45,7 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	}
 	bar := p.progress(p.text("progress.import"))
 	o.Progress = bar.set
-	r, err := book.Import(ctx, files, o)
+	r, err := book.Import(ctx, p.inputFiles(in.args), o)
 	bar.done()
 	if err == nil {
 		err = p.writeRejected(in, o.Profile, rows)
@@ -61,13 +53,32 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	p.sayImported(in, &r, rows)
+	return rows.end(in)
+}
+
+// inputFiles are the files of these names; - is standard input.
+func (p *program) inputFiles(names []string) []logbook.File {
+	files := make([]logbook.File, len(names))
+	for i, name := range names {
+		files[i] = logbook.File{Path: name}
+		if name == "-" {
+			p.heard = true
+			files[i] = logbook.File{Name: "stdin", Stream: p.in}
+		}
+	}
+	return files
+}
+
+// sayImported says what an import did, or would do.
+func (p *program) sayImported(in *input, r *logbook.ImportResult, rows *rowReports) {
 	p.sayCodes(&r.Codes)
 	p.sayNotices(r.Unregistered)
 	if p.json {
 		p.answerJSON(importJSON{
 			Codes: codeNoticesAnswer(&r.Codes), Known: r.Known, Meant: r.Meant, Recorded: r.Recorded, Rejected: rows.rejected, Size: r.Size,
 		})
-		return rows.end(in)
+		return
 	}
 	id := "import.done"
 	if in.on("dry-run") {
@@ -80,7 +91,6 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if r.Late > 0 {
 		p.say(p.texts.Count("import.late", r.Late))
 	}
-	return rows.end(in)
 }
 
 // A bar shows how far long work has come, on a terminal's stderr only.
