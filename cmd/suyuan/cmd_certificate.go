@@ -41,7 +41,7 @@ func runCertificate(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	refs, err := p.resolve(ctx, book, in.args)
+	refs, err := p.resolveAt(ctx, book, in.args, size)
 	if err != nil {
 		return err
 	}
