@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"cmp"
 	"encoding/hex"
 	"math"
 	"strconv"
@@ -39,7 +40,7 @@ func (w *workbook) readStyles() error {
 			codes[id] = e.attr("formatCode")
 			return err
 		case e.name == "xf" && len(at) == 3 && at[1] == "cellXfs":
-			id, err := strconv.Atoi(cmpOr(e.attr("numFmtId"), "0"))
+			id, err := strconv.Atoi(cmp.Or(e.attr("numFmtId"), "0"))
 			code, own := codes[id]
 			if !own {
 				code = builtIn(id)
@@ -49,13 +50,6 @@ func (w *workbook) readStyles() error {
 		}
 		return nil
 	}, nil, nil)
-}
-
-func cmpOr(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }
 
 // builtIn returns the format codes that workbooks do not spell out and that matter here (section 18.8.30); 27 to 36 and 50 to 58 are dates of the

@@ -107,7 +107,7 @@ func (w *workbook) damaged(name string, err error) error {
 	return &Error{Problem: ProblemDamaged, Part: name, Found: err.Error(), Want: "a workbook that opens in Excel: open it there and save it anew", Err: err}
 }
 
-// A place is where in a part a walk stands.
+// An element is one of a part, as it begins.
 type element struct {
 	name  string
 	attrs []xml.Attr

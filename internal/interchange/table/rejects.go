@@ -1,6 +1,7 @@
 package table
 
 import (
+	"cmp"
 	"encoding/csv"
 	"errors"
 	"io"
@@ -43,16 +44,9 @@ func (p *Profile) WriteRejected(w io.Writer, t *sheet.Table, reason func(line in
 		rows = append(rows, append(cells, sheet.Cell{Text: why, Kind: sheet.Text}))
 	}
 	if t.Format == sheet.XLSX {
-		return writeWorkbook(w, cmpSheet(p.sheet.Sheet), rows)
+		return writeWorkbook(w, cmp.Or(p.sheet.Sheet, "Sheet1"), rows)
 	}
 	return p.writeCSV(w, rows)
-}
-
-func cmpSheet(name string) string {
-	if name == "" {
-		return "Sheet1"
-	}
-	return name
 }
 
 func (p *Profile) writeCSV(w io.Writer, rows [][]sheet.Cell) error {
