@@ -316,7 +316,11 @@ func choose(s string, set []string) (string, string) {
 }
 
 func (d *decoder) choices(name string, p *[]string, set []string, least int) {
-	n, _ := d.member(name, listNode, must, "a list")
+	r := must
+	if least == 0 {
+		r, least = may, 1
+	}
+	n, _ := d.member(name, listNode, r, "a list")
 	if n == nil {
 		return
 	}

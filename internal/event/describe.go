@@ -169,7 +169,7 @@ func (d *describer) choice(name string, _ *string, set []string, r presence) {
 }
 
 func (d *describer) choices(name string, _ *[]string, set []string, least int) {
-	d.add(Member{Name: name, Kind: MemberChoices, Must: true, Choices: set, Least: least})
+	d.add(Member{Name: name, Kind: MemberChoices, Must: least > 0, Choices: set, Least: max(1, least)})
 }
 
 func (d *describer) word(name string, _ *string, set []string) { d.choice(name, nil, set, must) }

@@ -3,7 +3,7 @@ package event
 // A Type names what kind of event it is: the member type.
 type Type string
 
-// The event types of contract section 2.
+// The event types of contract section 2, and those that joined since.
 const (
 	TypeRegister    Type = "register"
 	TypeEligibility Type = "eligibility"
@@ -24,6 +24,7 @@ const (
 	TypeDisposal    Type = "disposal"
 	TypeCleaning    Type = "cleaning"
 	TypeEnvironment Type = "environment"
+	TypeTemperature Type = "temperature"
 	TypeContact     Type = "contact"
 	TypeSame        Type = "same"
 	TypeCorrection  Type = "correction"
@@ -67,6 +68,7 @@ var bodies = []struct {
 	{TypeDisposal, func() Body { return new(Disposal) }},
 	{TypeCleaning, func() Body { return new(Cleaning) }},
 	{TypeEnvironment, func() Body { return new(Environment) }},
+	{TypeTemperature, func() Body { return new(Temperature) }},
 	{TypeContact, func() Body { return new(Contact) }},
 	{TypeSame, func() Body { return new(Same) }},
 	{TypeCorrection, func() Body { return new(Correction) }},

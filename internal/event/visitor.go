@@ -47,7 +47,7 @@ type visitor interface {
 	texts(name string, p *[]string, r presence)
 	labels(name string, p *[]string, r presence)
 	// choice is one of a closed set; choices a list of at least so many
-	// different ones.
+	// different ones, which must be there unless that is 0.
 	choice(name string, p *string, set []string, r presence)
 	choices(name string, p *[]string, set []string, least int)
 	// word is one of a set that was open once or will be larger: a stored event

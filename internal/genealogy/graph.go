@@ -44,8 +44,9 @@ type Graph struct {
 	// questions are not about holds: so they are read when they are asked for.
 	olderLifts func() map[event.ID][]int32
 	sames      lists // declarations of being the same, by thing
-	// excursions finds the hold that an arrival or handover made.
-	excursions map[int32]int32
+	// excursions finds the hold that an arrival, handover or logger's file made.
+	excursions  map[int32]int32
+	vesselHolds int // holds of equipment
 	unknown    []int32 // entries of types of a later vocabulary
 	counts     lists   // inventories by site
 	masters    lists   // registrations by subject

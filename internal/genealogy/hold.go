@@ -14,7 +14,7 @@ type Cause uint8
 // The causes of holds (contract section 4).
 const (
 	CauseTest      Cause = iota // a positive or failed test: its subject, what that speaks for, their batches, all made from these
-	CauseExcursion              // outside the allowed temperature on the way
+	CauseExcursion              // outside the allowed temperature, on the way or in equipment
 	CauseRejected               // refused by the receiver
 	CauseCase                   // set by a case
 )
@@ -30,7 +30,8 @@ func (c Cause) String() string {
 type Hold struct {
 	Entry  int32
 	Cause  Cause
-	Things []event.Ref
+	Things []event.Ref // of an excursion in equipment, sorted
+	Vessel event.Ref   // the equipment that had an excursion; none otherwise
 }
 
 // DrillPrefix begins the id of every drill's case.
@@ -46,22 +47,29 @@ func (g *Graph) addHold(n int32) {
 	switch b := e.Body.(type) {
 	case *event.Test:
 		if b.Bad() {
-			g.putHold(Hold{n, CauseTest, []event.Ref{b.Subject}})
+			g.putHold(Hold{Entry: n, Cause: CauseTest, Things: []event.Ref{b.Subject}})
 		}
 	case *event.Shipment:
 		g.judgeExcursions(b.Shipment)
 	case *event.Handover:
-		g.judgeExcursion(n, b.Shipment, b.Min, b.Max)
+		g.judgeExcursion(n, b.Shipment, g.excursion(b.Shipment, b.Min, b.Max))
+	case *event.Temperature:
+		if !b.Equipment.IsZero() {
+			g.judgeVessel(n, b)
+			return
+		}
+		g.judgeExcursion(n, b.Shipment, g.logged(b))
 	case *event.Arrival:
-		g.judgeExcursion(n, b.Shipment, b.Min, b.Max)
+		g.judgeExcursion(n, b.Shipment, g.excursion(b.Shipment, b.Min, b.Max))
 		if len(b.Rejected) > 0 {
-			g.putHold(Hold{n, CauseRejected, g.Cargo(b.Shipment, b.Rejected)})
+			g.putHold(Hold{Entry: n, Cause: CauseRejected, Things: g.Cargo(b.Shipment, b.Rejected)})
 		}
 	case *event.Case:
 		if b.Action == event.ActionHold && !g.Drill(b.Case) {
-			g.putHold(Hold{n, CauseCase, b.Things})
+			g.putHold(Hold{Entry: n, Cause: CauseCase, Things: b.Things})
 		}
 	}
+	g.moved(n, false)
 }
 
 // judgeExcursions judges what happened to a shipment on its way anew, because
@@ -70,18 +78,20 @@ func (g *Graph) judgeExcursions(shipment event.Ref) {
 	for _, m := range g.History(shipment) {
 		switch b := g.entry(m.Entry).Event.Body.(type) {
 		case *event.Handover:
-			g.judgeExcursion(m.Entry, shipment, b.Min, b.Max)
+			g.judgeExcursion(m.Entry, shipment, g.excursion(shipment, b.Min, b.Max))
 		case *event.Arrival:
-			g.judgeExcursion(m.Entry, shipment, b.Min, b.Max)
+			g.judgeExcursion(m.Entry, shipment, g.excursion(shipment, b.Min, b.Max))
+		case *event.Temperature:
+			g.judgeExcursion(m.Entry, shipment, g.logged(b))
 		}
 	}
 }
 
-// judgeExcursion lets entry n hold what the shipment carries, if the measured
-// range left the allowed one, and nothing otherwise.
-func (g *Graph) judgeExcursion(n int32, shipment event.Ref, low, high event.Decimal) {
+// judgeExcursion lets entry n hold what the shipment carries, if it was outside of
+// what is allowed, and nothing otherwise.
+func (g *Graph) judgeExcursion(n int32, shipment event.Ref, outside bool) {
 	var things []event.Ref
-	if g.excursion(shipment, low, high) {
+	if outside {
 		things = g.load(shipment)
 	}
 	k, known := g.excursions[n]
@@ -90,7 +100,7 @@ func (g *Graph) judgeExcursion(n int32, shipment event.Ref, low, high event.Deci
 		g.holds[k].Things = things
 		g.indexHold(k)
 	case len(things) > 0:
-		g.excursions[n] = g.putHold(Hold{n, CauseExcursion, things})
+		g.excursions[n] = g.putHold(Hold{Entry: n, Cause: CauseExcursion, Things: things})
 	}
 }
 
@@ -148,6 +158,31 @@ func (g *Graph) excursion(shipment event.Ref, low, high event.Decimal) bool {
 	tooLow := b.Low != "" && (low != "" && low.Compare(b.Low) < 0 || high != "" && high.Compare(b.Low) < 0)
 	tooHigh := b.High != "" && (high != "" && high.Compare(b.High) > 0 || low != "" && low.Compare(b.High) > 0)
 	return tooLow || tooHigh
+}
+
+// logged reports whether a logger's file shows an excursion of its shipment: one that
+// it was judged to show, or a range that leaves what the departure allows. An
+// allowance counts only where it was judged by limits at least as strict.
+func (g *Graph) logged(b *event.Temperature) bool {
+	if len(b.Excursions) > 0 {
+		return true
+	}
+	if b.Allowance != nil && *b.Allowance > 0 && g.atLeastAsStrict(b) {
+		return false
+	}
+	return g.excursion(b.Shipment, b.Min, b.Max)
+}
+
+// atLeastAsStrict reports whether a log was judged by limits within those of its
+// shipment.
+func (g *Graph) atLeastAsStrict(b *event.Temperature) bool {
+	sent, ok := g.Sent(b.Shipment)
+	if !ok {
+		return true
+	}
+	allowed := sent.Event.Body.(*event.Shipment)
+	return (allowed.Low == "" || b.Low != "" && b.Low.Compare(allowed.Low) >= 0) &&
+		(allowed.High == "" || b.High != "" && b.High.Compare(allowed.High) <= 0)
 }
 
 // load returns the units and lots that a shipment was sent with.

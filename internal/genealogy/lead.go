@@ -71,6 +71,11 @@ func (g *Graph) plain(entry *Entry, codes []event.Codes) bool {
 			return false
 		}
 	}
+	if g.vesselHolds > 0 {
+		if units, vessels := g.movedBy(e); len(g.vesselHoldsOn(slices.Concat(units, vessels)...)) > 0 {
+			return false
+		}
+	}
 	switch b := e.Body.(type) {
 	case *event.Manufacture:
 		return len(b.Changes) == 0
@@ -78,7 +83,7 @@ func (g *Graph) plain(entry *Entry, codes []event.Codes) bool {
 		return !b.Bad()
 	case *event.Shipment:
 		return !slices.ContainsFunc(g.History(b.Shipment), func(m Mention) bool { return g.wasExcursion(m.Entry) })
-	case *event.Handover:
+	case *event.Handover, *event.Temperature:
 		return !g.wasExcursion(entry.n)
 	case *event.Arrival:
 		return len(b.Rejected) == 0 && !g.wasExcursion(entry.n)

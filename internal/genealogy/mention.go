@@ -197,6 +197,9 @@ func (w *walker) judging() {
 		w.add(b.Equipment, AsCleaned)
 	case *event.Environment:
 		w.add(b.Equipment, AsMeasured)
+	case *event.Temperature:
+		w.add(b.Shipment, AsShipment)
+		w.add(b.Equipment, AsMeasured)
 	case *event.Contact:
 		w.all(b.Things, AsContact)
 	case *event.Same:

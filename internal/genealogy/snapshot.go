@@ -191,6 +191,9 @@ func (s *Snapshot) readRest() {
 	for i := range s.small.holds {
 		h := &s.small.holds[i]
 		h.Entry, h.Cause = int32(p.int()), Cause(p.byte()) //nolint:gosec // as written
+		if id := p.str(); id != "" {
+			h.Vessel = refOf(byte(event.KindEquipment), id)
+		}
 		if n := p.length(); n > 0 {
 			h.Things = make([]event.Ref, n)
 		}
@@ -259,6 +262,9 @@ func (g *Graph) Rebase(s *Snapshot) (err error) {
 	for k := range g.holds {
 		if h := &g.holds[k]; h.Cause == CauseExcursion {
 			g.excursions[h.Entry] = int32(k)
+		}
+		if !g.holds[k].Vessel.IsZero() {
+			g.vesselHolds++
 		}
 	}
 	g.lifters = slices.Clone(s.small.lifts)

@@ -61,7 +61,7 @@ const sampled = 16
 const (
 	// SnapshotPrefix begins every snapshot, of whatever version.
 	SnapshotPrefix = "suyuan genealogy "
-	snapshotMagic  = SnapshotPrefix + "4\n"
+	snapshotMagic  = SnapshotPrefix + "5\n"
 	snapshotEnd    = "suyuan."
 )
 
@@ -379,7 +379,8 @@ func (w *snapshotWriter) rest() {
 	b = appendUint(b, uint64(len(g.holds)))
 	for i := range g.holds {
 		h := &g.holds[i]
-		b = appendUint(append(appendInt(b, int64(h.Entry)), byte(h.Cause)), uint64(len(h.Things)))
+		b = appendStr(append(appendInt(b, int64(h.Entry)), byte(h.Cause)), h.Vessel.ID())
+		b = appendUint(b, uint64(len(h.Things)))
 		for _, r := range h.Things {
 			b = appendStr(append(b, byte(r.Kind())), r.ID())
 		}

@@ -37,6 +37,7 @@ func (g *Graph) settle(n int32) {
 		if b, ok := g.entry(n).Event.Body.(*event.Shipment); ok {
 			g.judgeExcursions(b.Shipment)
 		}
+		g.moved(n, true)
 	}
 }
 

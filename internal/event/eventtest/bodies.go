@@ -31,7 +31,7 @@ func (d drawer) body(t event.Type) event.Body {
 	case event.TypeStore, event.TypeRetrieve, event.TypeAllocation, event.TypeShipment, event.TypeHandover, event.TypeArrival,
 		event.TypeInfusion, event.TypeFollowup, event.TypeInventory, event.TypeDisposal:
 		return d.moving(t)
-	case event.TypeCleaning, event.TypeEnvironment, event.TypeContact, event.TypeSame, event.TypeCorrection, event.TypeCase,
+	case event.TypeCleaning, event.TypeEnvironment, event.TypeTemperature, event.TypeContact, event.TypeSame, event.TypeCorrection, event.TypeCase,
 		event.TypeSignature, event.TypeKey, event.TypePolicy, event.TypeVault:
 		return d.judging(t)
 	}

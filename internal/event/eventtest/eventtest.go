@@ -212,6 +212,9 @@ func (d drawer) common(e *event.Event) {
 	c := &e.Common
 	c.Type = typeOf(e.Body)
 	c.Time = d.time()
+	if b, ok := e.Body.(*event.Temperature); ok && c.Time.Before(b.To) {
+		c.Time = b.To
+	}
 	if d.yes("has end") {
 		c.End = c.Time.Add(rapid.Custom(hours).Draw(d.t, "lasts"))
 	}

@@ -16,6 +16,8 @@ func (d drawer) judging(t event.Type) event.Body {
 			Equipment: d.optRef(event.KindEquipment), Class: d.choice("microbial", "particles", "pressure", "temperature"),
 			Result: d.choice("in_limit", "alert", "action"), Value: d.decimal(), UOM: d.text(), Limit: d.decimal(), Organism: d.text(),
 		}
+	case event.TypeTemperature:
+		return d.temperature()
 	case event.TypeContact:
 		return &event.Contact{Things: d.things(2, 4), Reason: d.must(), Level: d.optChoice("confirmed", "probable", "possible")}
 	case event.TypeSame:
