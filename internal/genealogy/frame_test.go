@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"suyuan/internal/event"
@@ -38,13 +39,17 @@ func framed(tb testing.TB) *genealogy.Graph {
 		`{"type":"manufacture","time":"2026-01-06T11:00:00Z","site":"F","step":"sample","inputs":[{"unit":"U-1","rest":true}],"batch":"B","outputs":[{"unit":"U-2"}],"room":"F/R-2"}`,
 		`{"type":"inventory","time":"2026-01-07T08:00:00Z","site":"F","units":["U-4"],"equipment":"F/T"}`,
 		`{"type":"case","time":"2026-01-08T08:00:00Z","case":"K","action":"hold","things":["lot:L"]}`,
+		`{"type":"temperature","time":"2026-01-08T09:00:00Z","equipment":"F/T2","from":"2026-01-08T08:00:00Z","to":"2026-01-08T09:00:00Z","min":"-190","max":"-180","log_sha256":"` + strings.Repeat("0", 64) + `"}`,
+		`{"type":"temperature","time":"2026-01-08T09:00:00Z","equipment":"F/T2","from":"2026-01-08T08:00:00Z","to":"2026-01-08T09:00:00Z","min":"-190","max":"-80","log_sha256":"` + strings.Repeat("0", 64) + `","excursions":[{"from":"2026-01-08T08:10:00Z","to":"2026-01-08T08:20:00Z"}]}`,
+		`{"type":"store","time":"2026-01-08T08:00:00Z","site":"F","units":["U-4"],"equipment":"F/T2"}`,
+		`{"type":"disposal","time":"2026-01-08T08:05:00Z","units":["U-4"],"method":"destroyed"}`,
 	} {
 		add(tb, g, i, text)
 	}
 	for i, corrected := range []event.ID{eventID(g, 2), eventID(g, 7)} {
-		add(tb, g, 20+i, fmt.Sprintf(`{"type":"correction","time":"2026-02-01T00:00:00Z","corrects":%q,"reason":"did_not_occur"}`, corrected))
+		add(tb, g, 40+i, fmt.Sprintf(`{"type":"correction","time":"2026-02-01T00:00:00Z","corrects":%q,"reason":"did_not_occur"}`, corrected))
 	}
-	add(tb, g, 30, fmt.Sprintf(`{"type":"cleaning","time":"2026-01-03T09:00:00Z","site":"F","equipment":"F/T","verified":true,"replaces":%q}`, eventID(g, 5)))
+	add(tb, g, 50, fmt.Sprintf(`{"type":"cleaning","time":"2026-01-03T09:00:00Z","site":"F","equipment":"F/T","verified":true,"replaces":%q}`, eventID(g, 5)))
 	return g
 }
 

@@ -270,6 +270,81 @@ func TestExcursionsHoldWhatIsShipped(t *testing.T) {
 	}
 }
 
+// logged is a logger's file, judged from 09:00 to 10:00.
+func logged(clock, members string) string {
+	return at("temperature", clock, `"from":"2026-01-01T09:00:00Z","to":"2026-01-01T10:00:00Z","log_sha256":"`+strings.Repeat("0", 64)+`",`+members)
+}
+
+func TestALoggersFileHoldsWhatTheShipmentCarries(t *testing.T) {
+	t.Parallel()
+	made := at("collection", "08:00", twoOfS1)
+	departure := at("shipment", "09:00", `"shipment":"X","units":["U1","U2"],"site":"S1","to":"S2","low":"2","high":"8"`)
+	const spell, both = `,"excursions":[{"from":"2026-01-01T09:10:00Z","to":"2026-01-01T09:30:00Z"}]`, "U1 by unit:U1 #3, U2 by unit:U2 #3"
+	for _, row := range []struct {
+		name   string
+		events []string
+		want   string
+	}{
+		{"within", []string{made, departure, logged("10:00", `"shipment":"X","min":"2","max":"8"`)}, ""},
+		{"an excursion by stricter limits than the departure's", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"6"`+spell)}, both},
+		{"outside, though no excursion is named", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"8.1"`)}, both},
+		{"outside for no longer than is allowed", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"8.1","low":"2","high":"8","allowance":600`)}, ""},
+		{"an allowance of nothing", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"8.1","low":"2","high":"8","allowance":0`)}, both},
+		{"allowed by limits that are laxer", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"20","low":"2","high":"25","allowance":600`)}, both},
+		{"allowed by limits that have no lower end", []string{made, departure, logged("10:00", `"shipment":"X","min":"-4","max":"6","high":"8","allowance":600`)}, both},
+		{"the departure is recorded last", []string{made, declared(logged("10:00", `"shipment":"X","min":"4","max":"9"`)), departure}, "U1 by unit:U1 #2, U2 by unit:U2 #2"},
+		{"the hold begins when it was read out", []string{made, departure, logged("23:30", `"shipment":"X","min":"4","max":"9"`)}, ""},
+		{"the log is struck", []string{made, departure, numbered(3, logged("10:00", `"shipment":"X","min":"4","max":"9"`)), correcting(3)}, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			if got := heldAt(t, graphOf(t, row.events...), "23:00", "unit:U1", "unit:U2"); got != row.want {
+				t.Errorf("held are %q, wanted %q", got, row.want)
+			}
+		})
+	}
+}
+
+func TestALogOfEquipmentHoldsWhatWasInIt(t *testing.T) {
+	t.Parallel()
+	made := at("collection", "08:00", twoOfS1)
+	put := func(clock, unit string) string {
+		return at("store", clock, `"site":"S1","equipment":"E","units":["`+unit+`"]`)
+	}
+	take := func(clock string) string {
+		return at("retrieve", clock, `"site":"S1","equipment":"E","units":["U1"]`)
+	}
+	warm := logged("10:00", `"equipment":"E","min":"-190","max":"-140","excursions":[{"from":"2026-01-01T09:10:00Z","to":"2026-01-01T09:30:00Z"}]`)
+	for _, row := range []struct {
+		name   string
+		events []string
+		want   string
+	}{
+		{"in it all the time", []string{made, put("08:30", "U1"), warm}, "U1 by unit:U1 #3"},
+		{"taken out at its beginning", []string{made, put("08:30", "U1"), take("09:10"), warm}, "U1 by unit:U1 #4"},
+		{"taken out before", []string{made, put("08:30", "U1"), take("09:09"), warm}, ""},
+		{"put in at its end", []string{made, put("09:30", "U1"), warm}, "U1 by unit:U1 #3"},
+		{"put in after", []string{made, put("09:31", "U1"), warm}, ""},
+		{"put in elsewhere", []string{made, strings.Replace(put("08:30", "U1"), `"E"`, `"F"`, 1), warm}, ""},
+		{"the store is told later", []string{made, warm, put("08:30", "U1"), put("09:40", "U2")}, "U1 by unit:U1 #2"},
+		{"the retrieve is told later", []string{made, put("08:30", "U1"), warm, take("08:40")}, ""},
+		{"the store did not occur", []string{made, numbered(2, put("08:30", "U1")), warm, correcting(2)}, ""},
+		{"the retrieve did not occur", []string{made, put("08:30", "U1"), numbered(3, take("08:40")), warm, correcting(3)}, "U1 by unit:U1 #4"},
+		{"thawed in it", []string{made, at("manufacture", "09:20", `"step":"thaw","site":"S1","units":["U1"],"equipment":[{"equipment":"E"}]`), warm}, "U1 by unit:U1 #3"},
+		{"thawed in it before", []string{made, at("manufacture", "09:20", `"step":"thaw","site":"S1","units":["U1"],"equipment":[{"equipment":"E","from":"2026-01-01T09:00:00Z","to":"2026-01-01T09:05:00Z"}]`), warm}, ""},
+		{"shipped in it", []string{made, at("shipment", "09:00", `"shipment":"X","units":["U1"],"site":"S1","to":"S2","equipment":"E"`), warm}, "U1 by unit:U1 #3"},
+		{"handed over to another shipper before", []string{made, at("shipment", "08:30", `"shipment":"X","units":["U1"],"site":"S1","to":"S2","equipment":"E"`), warm, at("handover", "09:00", `"shipment":"X","equipment":"F"`)}, ""},
+		{"no excursion", []string{made, put("08:30", "U1"), logged("10:00", `"equipment":"E","min":"-190","max":"-140"`)}, ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			if got := heldAt(t, graphOf(t, row.events...), "23:00", "unit:U1", "unit:U2", "equipment:E"); got != row.want {
+				t.Errorf("held are %q, wanted %q", got, row.want)
+			}
+		})
+	}
+}
+
 func TestADrillIsKnownByItsIdOrByItsOpening(t *testing.T) {
 	t.Parallel()
 	g := graphOf(t, at("case", "08:00", `"case":"DRILL-2","action":"open","sources":["donor:D1"],"drill":true`))

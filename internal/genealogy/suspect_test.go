@@ -3,6 +3,7 @@ package genealogy
 import (
 	"bytes"
 	"fmt"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -14,7 +15,14 @@ import (
 type history struct {
 	t    *rapid.T
 	n    int
-	none int // drawn that are no events
+	none int      // drawn that are no events
+	only []string // of these types; nil: all
+}
+
+// everyType are the types that a history draws, the more frequent ones more than once.
+var everyType = []string{
+	"collection", "making", "making", "making", "work", "lot", "receipt", "infusion", "test", "hold", "lift", "same", "contact", "correction", "shipment", "handover",
+	"arrival", "store", "retrieve", "disposal", "vessel", "journey",
 }
 
 func (h *history) of(label string, values ...string) string {
@@ -29,14 +37,18 @@ func (h *history) material() string {
 
 // draw returns the members of one event.
 func (h *history) draw() string {
-	switch h.of("type", "collection", "making", "making", "making", "work", "lot", "receipt", "infusion", "test", "hold", "lift", "same", "contact", "correction", "shipment", "handover") {
+	only := h.only
+	if only == nil {
+		only = everyType
+	}
+	switch h.of("type", only...) {
 	case "collection":
 		return fmt.Sprintf(`"type":"collection","site":"S","donor":%q,"outputs":[{"unit":%q}],%s`, h.of("donor", "D1", "D2"), h.unit(), h.material())
 	case "making":
 		return fmt.Sprintf(`"type":"manufacture","site":"S","step":"fill","inputs":[%q],"outputs":[{"unit":%q%s}],%s%s`,
 			h.unit(), h.unit(), h.of("role", "", `,"role":"sample"`), h.material(), h.of("batch", "", `,"batch":"B1"`, `,"batch":"B2"`))
 	case "work":
-		return fmt.Sprintf(`"type":"manufacture","site":"S","step":"thaw","units":[%q],%s`, h.unit(), h.material())
+		return fmt.Sprintf(`"type":"manufacture","site":"S","step":"thaw","units":[%q],%s%s`, h.unit(), h.material(), h.of("bath", "", `,"equipment":[{"equipment":"E1"}]`, `,"equipment":[{"equipment":"E2","to":"2026-01-01T08:20:00Z"}]`))
 	case "lot":
 		return fmt.Sprintf(`"type":"manufacture","site":"S","step":"mix","inputs":[%q],"outputs":[{"lot":"L1"}]`, h.unit())
 	case "receipt":
@@ -56,10 +68,29 @@ func (h *history) draw() string {
 	case "correction":
 		return fmt.Sprintf(`"type":"correction","reason":"did_not_occur","corrects":%q`, h.past())
 	case "shipment":
-		return fmt.Sprintf(`"type":"shipment","shipment":"X","site":"S","to":"S2","units":[%q],"high":"-150"`, h.unit())
+		return fmt.Sprintf(`"type":"shipment","shipment":"X","site":"S","to":"S2","units":[%q],"high":"-150"%s`, h.unit(), h.equipment())
+	case "arrival":
+		return `"type":"arrival","shipment":"X","site":"S2"`
+	case "store", "retrieve":
+		return fmt.Sprintf(`"type":%q,"site":"S","units":[%q],"equipment":%q`, h.of("way", "store", "retrieve"), h.unit(), h.of("tank", "E1", "E2"))
+	case "disposal":
+		return fmt.Sprintf(`"type":"disposal","units":[%q],"method":"destroyed"`, h.unit())
+	case "vessel":
+		from := rapid.IntRange(0, 30).Draw(h.t, "from")
+		return h.logged(fmt.Sprintf(`"equipment":%q,"excursions":[{"from":"2026-01-01T08:%02d:00Z","to":"2026-01-01T08:%02d:00Z"}]`, h.of("tank", "E1", "E2"), from, min(30, from+rapid.IntRange(0, 5).Draw(h.t, "long"))))
+	case "journey":
+		return h.logged(`"shipment":"X"`)
 	default:
-		return `"type":"handover","shipment":"X","site":"S2","max":"-20"`
+		return `"type":"handover","shipment":"X","site":"S2","max":"-20"` + h.equipment()
 	}
+}
+
+func (h *history) equipment() string {
+	return h.of("shipper", "", `,"equipment":"E1"`, `,"equipment":"E2"`)
+}
+
+func (h *history) logged(members string) string {
+	return `"type":"temperature","from":"2026-01-01T07:00:00Z","to":"2026-01-01T07:30:00Z","min":"-190","max":"-20","log_sha256":"` + strings.Repeat("0", 64) + `",` + members
 }
 
 func (h *history) past() string { return numberedID(rapid.IntRange(1, max(1, h.n)).Draw(h.t, "past")) }

@@ -251,7 +251,7 @@ func shapes(e *event.Event) bool {
 	switch b := e.Body.(type) {
 	case *event.Collection, *event.Receipt, *event.Manufacture, *event.Infusion, *event.Contact, *event.Same,
 		*event.Test, *event.Store, *event.Retrieve, *event.Allocation, *event.Shipment, *event.Handover,
-		*event.Arrival, *event.Inventory, *event.Disposal:
+		*event.Arrival, *event.Inventory, *event.Disposal, *event.Temperature:
 		return true
 	case *event.Case:
 		return b.Action == event.ActionHold || b.Action == event.ActionLift
@@ -273,7 +273,7 @@ func (r *reading) uses(e *genealogy.Entry) {
 			r.registration(ref, e.Number())
 		}
 	}
-	if b, ok := e.Event.Body.(*event.Arrival); ok && b.Min == "" && b.Max == "" {
+	if b, ok := e.Event.Body.(*event.Arrival); ok && b.Min == "" && b.Max == "" && !logged(r.a.g, b.Shipment, &e.Event) {
 		r.once(e, NoTemperature, b.Shipment)
 	}
 	for _, u := range usesOf(&e.Event) {

@@ -234,20 +234,23 @@ func (s *suggesting) excursions() {
 		if h.Cause != genealogy.CauseExcursion || !s.g.InForce(h, s.now) {
 			continue
 		}
-		shipment := shipmentOf(&e.Event)
-		if shipment.IsZero() {
+		subject := measuredThing(&e.Event)
+		if subject.IsZero() {
 			continue
 		}
 		s.put(Suggestion{
-			Reason: TemperatureExcursion, Subject: shipment, Sources: []event.Ref{shipment},
-			related: append([]event.Ref{shipment}, h.Things...), Class: event.EnvironmentTemperature,
+			Reason: TemperatureExcursion, Subject: subject, Sources: []event.Ref{subject},
+			related: append([]event.Ref{subject}, h.Things...), Class: event.EnvironmentTemperature,
 			load: h.Things, Stood: s.stood(onlyUnits(h.Things)),
 		}, e)
 	}
 }
 
-func shipmentOf(e *event.Event) event.Ref {
+// measuredThing returns what an event says to have been too warm or too cold.
+func measuredThing(e *event.Event) event.Ref {
 	switch b := e.Body.(type) {
+	case *event.Temperature:
+		return cmp.Or(b.Shipment, b.Equipment)
 	case *event.Handover:
 		return b.Shipment
 	case *event.Arrival:

@@ -86,7 +86,7 @@ func (j *judge) holds(entry *genealogy.Entry) bool {
 		return b.Action == event.ActionHold
 	case *event.Arrival:
 		return len(b.Rejected) > 0 || j.wasExcursion(entry)
-	case *event.Handover:
+	case *event.Handover, *event.Temperature:
 		return j.wasExcursion(entry)
 	default:
 		return false
