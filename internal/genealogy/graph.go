@@ -46,13 +46,13 @@ type Graph struct {
 	sames      lists // declarations of being the same, by thing
 	// excursions finds the hold that an arrival, handover or logger's file made.
 	excursions  map[int32]int32
-	vesselHolds int // holds of equipment
-	unknown    []int32 // entries of types of a later vocabulary
-	counts     lists   // inventories by site
-	masters    lists   // registrations by subject
-	latest     event.Time
-	order      adjacency
-	ahead      *prepared // what a snapshot will say, where that was made ahead
+	vesselHolds int     // holds of equipment
+	unknown     []int32 // entries of types of a later vocabulary
+	counts      lists   // inventories by site
+	masters     lists   // registrations by subject
+	latest      event.Time
+	order       adjacency
+	ahead       *prepared // what a snapshot will say, where that was made ahead
 
 	read     *entryCache
 	mentions []mention        // memory of Add

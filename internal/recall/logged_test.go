@@ -43,4 +43,3 @@ func TestALoggersFileThatCoversTheWayIsATemperature(t *testing.T) {
 		})
 	}
 }
-
