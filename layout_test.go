@@ -53,7 +53,7 @@ func places() []place {
 	behindLogbook := []string{
 		"internal/event/...", "internal/ledger/...", "internal/genealogy/...", "internal/rules/...", "internal/recall/...",
 		"internal/interchange/...", "internal/report/...", "internal/i18n/...", "internal/logbook/...",
-		"internal/notary", "internal/anchor", "internal/keyring", "internal/durable", "internal/mapped", "internal/identifier",
+		"internal/notary", "internal/anchor", "internal/keyring", "internal/durable", "internal/original", "internal/mapped", "internal/identifier",
 	}
 	return []place{
 		{".", nil},
@@ -68,6 +68,7 @@ func places() []place {
 		{"internal/durable/...", nil},
 		{"internal/mapped", nil},
 		{"internal/anchor", []string{"internal/notary", "internal/durable"}},
+		{"internal/original", []string{"internal/durable"}},
 		{"internal/keyring", []string{"internal/notary", "internal/durable"}},
 		{"internal/genealogy/...", []string{"internal/genealogy/...", "internal/event/...", "internal/identifier"}},
 		{"internal/rules/...", []string{"internal/rules/...", "internal/genealogy/...", "internal/event/...", "internal/identifier"}},

@@ -11,6 +11,8 @@ import (
 const (
 	oneID   = "019ca6b1-dc00-800b-8ca0-c311333c65b5"
 	made    = `"site":"S","step":"x"`
+	digest  = `"log_sha256":"0000000000000000000000000000000000000000000000000000000000000000"`
+	logged  = `"shipment":"X","from":"2026-03-01T07:00:00Z","to":"2026-03-01T08:00:00Z","min":"2","max":"9",` + digest
 	earlier = `"2026-03-01T07:59:59.999999999Z"`
 )
 
@@ -62,6 +64,19 @@ func TestParseRefusesMembersThatContradictEachOther(t *testing.T) {
 		{"cleaning of both", with("cleaning", `"verified":true,"equipment":"E","room":"R"`), m, "room", "one of the two"},
 		{"environment of nothing", with("environment", `"class":"microbial","result":"alert"`), m, "equipment", "neither this nor room"},
 		{"environment of both", with("environment", `"class":"microbial","result":"alert","equipment":"E","room":"R"`), m, "room", "one of the two"},
+		{"temperature of nothing", with("temperature", `"from":"2026-03-01T07:00:00Z","to":"2026-03-01T08:00:00Z","min":"2","max":"8",`+digest), m, "shipment", "neither this nor equipment"},
+		{"temperature of both", with("temperature", `"shipment":"X","equipment":"E","from":"2026-03-01T07:00:00Z","to":"2026-03-01T08:00:00Z","min":"2","max":"8",`+digest), m, "equipment", "one of the two"},
+		{"readings that end before they begin", with("temperature", `"shipment":"X","from":"2026-03-01T08:00:00Z","to":"2026-03-01T07:00:00Z","min":"2","max":"8",`+digest), m, "to", "not before"},
+		{"readings after it was known", with("temperature", `"shipment":"X","from":"2026-03-01T07:00:00Z","to":"2026-03-01T08:00:01Z","min":"2","max":"8",`+digest), m, "time", "not before the last reading"},
+		{"a minimum above the maximum", with("temperature", `"shipment":"X","from":"2026-03-01T07:00:00Z","to":"2026-03-01T08:00:00Z","min":"8.1","max":"8",`+digest), m, "max", "at least 8.1"},
+		{"limits that nothing is within", with("temperature", `"shipment":"X","from":"2026-03-01T07:00:00Z","to":"2026-03-01T08:00:00Z","min":"2","max":"8","low":"9","high":"8",`+digest), m, "high", "at least 9"},
+		{"an excursion that ends before it begins", with("temperature", logged+`,"excursions":[{"from":"2026-03-01T07:10:00Z","to":"2026-03-01T07:00:00Z"}]`), m, "excursions[0].to", "not before"},
+		{"excursions out of order", with("temperature", logged+`,"excursions":[{"from":"2026-03-01T07:10:00Z","to":"2026-03-01T07:20:00Z"},{"from":"2026-03-01T07:00:00Z","to":"2026-03-01T07:05:00Z"}]`), m, "excursions[1].from", "not before the spell before it"},
+		{"an excursion colder than itself", with("temperature", logged+`,"excursions":[{"from":"2026-03-01T07:10:00Z","to":"2026-03-01T07:20:00Z","min":"9","max":"8.5"}]`), m, "excursions[0].max", "at least 9"},
+		{"fewer gaps than are listed", with("temperature", logged+`,"gaps":[{"from":"2026-03-01T07:10:00Z","to":"2026-03-01T07:20:00Z"},{"from":"2026-03-01T07:30:00Z","to":"2026-03-01T07:40:00Z"}],"gap_count":1`), m, "gap_count", "at least as many"},
+		{"a doubt of no kind", with("temperature", logged+`,"doubts":["cold"]`), m, "doubts[0]", "not_covered"},
+		{"no doubts", with("temperature", logged+`,"doubts":[]`), m, "doubts", "at least one"},
+		{"more spells than a list has", with("temperature", logged+`,"excursions":[`+strings.TrimSuffix(strings.Repeat(`{"from":"2026-03-01T07:10:00Z","to":"2026-03-01T07:20:00Z"},`, 101), ",")+`]`), m, "excursions", "at most 100"},
 		{"contact of one thing", with("contact", `"reason":"r","things":["unit:U"]`), m, "things", "two or more"},
 		{"contact of a thing with itself", with("contact", `"reason":"r","things":["unit:U","unit:U"]`), m, "things[1]", "different"},
 		{"same of one thing", with("same", `"reason":"r","signed_by":["O"],"things":["unit:U"]`), m, "things", "two or more"},

@@ -25,6 +25,8 @@ type Temperature struct {
 	Logger    string // serial number
 	LogName   string // the file's base name
 	LogSHA256 string // of the file as it came
+
+	ProfileSHA256 string // of the profile that it was read by
 }
 
 // A Spell is a time outside the limits, or one without readings.
@@ -69,6 +71,7 @@ func (b *Temperature) members(v visitor) {
 	v.text("logger", &b.Logger, may)
 	v.text("log_name", &b.LogName, may)
 	v.digest("log_sha256", &b.LogSHA256, must)
+	v.digest("profile_sha256", &b.ProfileSHA256, may)
 }
 
 func (s *Spell) outside(v visitor) {
