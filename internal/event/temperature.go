@@ -1,6 +1,9 @@
 package event
 
-import "strconv"
+import (
+	"reflect"
+	"strconv"
+)
 
 // Temperature is what a logger measured on the way of a shipment, or in a piece of equipment. Its time is when it was known: that of the last reading, or of the reading out.
 type Temperature struct {
@@ -28,6 +31,9 @@ type Temperature struct {
 
 	ProfileSHA256 string // of the profile that it was read by
 }
+
+// Same reports whether two say the same.
+func (b *Temperature) Same(o *Temperature) bool { return reflect.DeepEqual(b, o) }
 
 // A Spell is a time outside the limits, or one without readings.
 type Spell struct {

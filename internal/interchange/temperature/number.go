@@ -69,3 +69,10 @@ func Degrees(milli int64) string {
 	}
 	return sign + strconv.FormatInt(milli/1000, 10) + part
 }
+
+// Milli reads a decimal of degrees Celsius as thousandths, rounded half away from zero.
+func Milli(s string) (int32, bool) {
+	micro, ok := parseMicro(s)
+	milli := rounded(micro, 1000)
+	return int32(milli), ok && milli > -273_151 && milli < 1_000_000 //nolint:gosec // within what is allowed
+}
