@@ -82,7 +82,7 @@ func (p *program) bookProblem(err error) *problem {
 }
 
 func describeError(err error) *problem {
-	if e := cmp.Or(trustProblem(err), sheetProblem(err)); e != nil {
+	if e := cmp.Or(trustProblem(err), sheetProblem(err), loggerProblem(err)); e != nil {
 		return e
 	}
 	var (

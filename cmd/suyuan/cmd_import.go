@@ -31,6 +31,12 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if err := p.needOperator(); err != nil {
 		return err
 	}
+	if in.text("format") == formatTemperature {
+		return p.importTemperature(ctx, in)
+	}
+	if err := ofLogger(in); err != nil {
+		return err
+	}
 	o, err := p.importOptions(in)
 	if err != nil {
 		return err

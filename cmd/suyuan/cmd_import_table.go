@@ -16,8 +16,8 @@ import (
 )
 
 func importFlags() []flagSpec {
-	return []flagSpec{
-		{name: "format", takes: "jsonl|csv|xlsx", text: "flag.import-format"},
+	return append([]flagSpec{
+		{name: "format", takes: "jsonl|csv|xlsx|temperature", text: "flag.import-format"},
 		{name: "profile", takes: "FILE|NAME", text: "flag.import-profile"},
 		{name: "dry-run"},
 		{name: "rejects", takes: "FILE", text: "flag.import-rejects"},
@@ -27,7 +27,7 @@ func importFlags() []flagSpec {
 		{name: "sheet", takes: "NAME", text: "flag.import-sheet"},
 		{name: "profiles", text: "flag.import-profiles"},
 		clockOK(),
-	}
+	}, loggerFlags()...)
 }
 
 // importOptions says how files are read: as tables where there is a profile.
@@ -37,7 +37,7 @@ func (p *program) importOptions(in *input) (o logbook.ImportOptions, err error) 
 	switch format {
 	case "", string(logbook.FormatJSONL), string(sheet.CSV), string(sheet.XLSX):
 	default:
-		return o, usage("format", data{"Found": format, "Want": "jsonl, csv, xlsx"})
+		return o, usage("format", data{"Found": format, "Want": "jsonl, csv, xlsx, temperature"})
 	}
 	isTable := name != "" && format != string(logbook.FormatJSONL)
 	if isTable != (name != "" || format == string(sheet.CSV) || format == string(sheet.XLSX)) {

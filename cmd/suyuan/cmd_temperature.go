@@ -5,7 +5,6 @@ import (
 	"errors"
 	"os"
 	"strconv"
-	"strings"
 	"time"
 
 	"suyuan/internal/event"
@@ -18,14 +17,12 @@ import (
 func temperatureCommand() *command {
 	return &command{
 		name: "temperature", args: "FILE...", least: 1, most: -1, act: runTemperature,
-		flags: []flagSpec{
+		flags: append([]flagSpec{
 			{name: "profile", takes: "FILE", must: true, text: "flag.temperature-profile"},
-			{name: "limits", takes: "NAME", must: true, text: "flag.temperature-limits"},
-			{name: "allowance", takes: "DURATION", text: "flag.temperature-allowance"},
 			{name: "from", takes: "TIME", text: "flag.temperature-from"},
 			{name: "to", takes: "TIME", text: "flag.temperature-to"},
 			{name: "serial", takes: "NUMBER", text: "flag.temperature-serial"},
-		},
+		}, limitFlags()...),
 		examples: []string{
 			"suyuan temperature --profile polarlog.toml --limits 2-8-transport polarlog.csv",
 			"suyuan temperature --profile kaltwacht.toml --limits dry-shipper --allowance 10m --serial KW7 --from 2026-10-25T01:30:00+02:00 --to 2026-10-25T03:00:00+01:00 kaltwacht.csv",
@@ -68,18 +65,11 @@ func runTemperature(_ context.Context, p *program, in *input) error {
 
 // temperatureFlags reads what the readings are judged against.
 func (p *program) temperatureFlags(in *input) (l temperature.Limits, period *temperature.Period, err error) {
-	l, ok := temperature.PresetOf(in.text("limits"))
-	if !ok {
-		var names []string
-		for _, preset := range temperature.Presets() {
-			names = append(names, preset.Name)
-		}
-		return l, nil, usage("temperature-limits", data{"Found": in.text("limits"), "Want": strings.Join(names, ", ")})
+	if l, err = p.limits(in); err != nil {
+		return l, nil, err
 	}
-	if s := in.text("allowance"); s != "" {
-		if l.Allowance, err = time.ParseDuration(s); err != nil || l.Allowance < 0 {
-			return l, nil, usage("temperature-allowance", data{"Found": s})
-		}
+	if l.Low == nil && l.High == nil {
+		return l, nil, usage("temperature-none", nil)
 	}
 	from, err := p.timeFlag(in, "from")
 	if err != nil {

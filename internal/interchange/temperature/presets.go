@@ -65,3 +65,14 @@ func shorter(a, b time.Duration) time.Duration {
 	}
 	return a
 }
+
+// Band is the name of the limits around a temperature that was set ([Around]).
+const Band = "band-2"
+
+// Around returns a band of 2 °C around a temperature in thousandths of a degree, at the intervals of transport. The article of 2025 about Lecheng says that the
+// temperature on the way keeps within 2 °C, and not of what: read strictly that is one degree to each side.
+func Around(set int32) Limits {
+	l, _ := PresetOf("2-8-transport")
+	l.Low, l.High = degrees(set-1_000), degrees(set+1_000)
+	return l
+}
