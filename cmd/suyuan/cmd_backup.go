@@ -17,10 +17,13 @@ type madeJSON struct {
 	Root   string `json:"root"`
 	SHA256 string `json:"sha256"`
 	Size   uint64 `json:"size"`
+
+	Damaged   []string `json:"damaged,omitempty"` // originals, by SHA-256
+	Originals int      `json:"originals,omitempty"`
 }
 
 func madeAnswer(file string, m *logbook.Made) madeJSON {
-	return madeJSON{Bytes: m.Bytes, File: file, Origin: m.Head.Origin, Root: hexOf(m.Head.Root), SHA256: m.SHA256, Size: m.Head.Size}
+	return madeJSON{Bytes: m.Bytes, File: file, Origin: m.Head.Origin, Root: hexOf(m.Head.Root), SHA256: m.SHA256, Size: m.Head.Size, Damaged: m.Damaged, Originals: m.Originals}
 }
 
 // runBackup makes a verified copy of the ledger.
@@ -31,6 +34,14 @@ func runBackup(ctx context.Context, p *program, in *input) error {
 		return makeProblem(p.ledger, file, err)
 	}
 	p.printMade("backup.done", p.ledger, file, &m)
+	return soundOriginals(&m)
+}
+
+// soundOriginals says whether all files as they came were copied: that some are damaged is bad news.
+func soundOriginals(m *logbook.Made) error {
+	if len(m.Damaged) > 0 {
+		return answer(exitBadNews)
+	}
 	return nil
 }
 
@@ -54,6 +65,12 @@ func (p *program) printMade(id, from, file string, m *logbook.Made) {
 func (p *program) printProof(m *logbook.Made) {
 	p.line("  root   %s", hexOf(m.Head.Root))
 	p.line("  sha256 %s", m.SHA256)
+	if m.Originals > 0 {
+		p.line("  %s", p.texts.Count("originals.copied", m.Originals))
+	}
+	for _, sum := range m.Damaged {
+		p.line("  %s", p.alarm(p.text("originals.damaged", data{"SHA256": sum})))
+	}
 }
 
 // makeProblem says why no ledger file was made at to from what is at from.

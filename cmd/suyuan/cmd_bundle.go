@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"suyuan/internal/event"
+	"suyuan/internal/ledger"
 	"suyuan/internal/logbook"
 	"suyuan/internal/notary"
 	"suyuan/internal/recall"
@@ -41,6 +42,7 @@ func (p *program) exportBundle(ctx context.Context, in *input, name string) erro
 	if err != nil {
 		return err
 	}
+	o.Lacks = func(err error) { p.say(visible(p.text("originals.lacks", data{"Err": err.Error()}))) }
 	content, err := book.Bundle(ctx, o)
 	if err != nil {
 		return err
@@ -135,6 +137,7 @@ type bundleJSON struct {
 	Findings   []findingJSON `json:"findings"` // the first reason why it does not hold
 	OK         bool          `json:"ok"`
 	Origin     string        `json:"origin"`
+	Originals  int           `json:"originals,omitempty"`
 	Records    int           `json:"records"`
 	Rerun      []string      `json:"rerun"`
 	Root       string        `json:"root"`
@@ -162,6 +165,9 @@ func (p *program) verifyBundle(ctx context.Context, in *input, keys []notary.Led
 		Findings: []findingJSON{}, OK: true, Origin: b.Checkpoint.Origin, Records: len(b.Records), Rerun: []string{}, Root: hexOf(b.Checkpoint.Root),
 		Signatures: b.Signatures, Size: b.Checkpoint.Size, Whole: b.Whole,
 	}
+	if answer.Originals, err = logbook.CheckOriginals(b); err != nil {
+		return p.rerunProblem(in.text("bundle"), err)
+	}
 	if in.on("rerun") {
 		if answer.Rerun, err = logbook.Rerun(ctx, b, logbook.Options{Now: p.env.Now, Wait: p.wait}); err != nil {
 			return p.rerunProblem(in.text("bundle"), err)
@@ -175,6 +181,9 @@ func (p *program) verifyBundle(ctx context.Context, in *input, keys []notary.Led
 		"File": in.text("bundle"), "Origin": answer.Origin, "Records": answer.Records, "Size": answer.Size, "Signatures": answer.Signatures, "Whole": answer.Whole,
 	})))
 	p.line("  root %s", answer.Root)
+	if answer.Originals > 0 {
+		p.line("  %s", p.texts.Count("verify.originals", answer.Originals))
+	}
 	for _, name := range answer.Rerun {
 		p.line("  %s", visible(p.text("bundle.rerun", data{"Report": name})))
 	}
@@ -200,7 +209,11 @@ func (p *program) rerunProblem(file string, err error) error {
 	var differs *logbook.RerunError
 	switch {
 	case errors.As(err, &differs):
-		return p.refuseBundle(fail(exitBroken, "error.rerun", d), "rerun", err)
+		id, code := "error.rerun", "rerun"
+		if differs.Report == logbook.BundledOriginals {
+			id, code = "error.bundle", string(ledger.CodeOriginal)
+		}
+		return p.refuseBundle(fail(exitBroken, id, d), code, err)
 	case errors.Is(err, logbook.ErrNotWhole), errors.Is(err, logbook.ErrNoReport):
 		return fail(exitFailed, "error.no-rerun", d)
 	}

@@ -206,4 +206,3 @@ func loggerProblem(err error) *problem {
 	e.hints = func(t *i18n.Texts) []string { return []string{t.Text("hint.error.logger."+string(doubt.Doubt), d)} }
 	return e
 }
-

@@ -39,6 +39,9 @@ func runRestore(ctx context.Context, p *program, in *input) error {
 	if bad := answer(exitBadNews); err != nil && !errors.As(err, &bad) {
 		err = &logbook.UnfinishedError{Err: err}
 	}
+	if err == nil {
+		err = soundOriginals(&m)
+	}
 	return err
 }
 

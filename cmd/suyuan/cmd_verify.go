@@ -21,6 +21,7 @@ type verifyJSON struct {
 	Root       string        `json:"root"`
 	Sealed     *uint64       `json:"sealed,omitempty"` // with --signatures
 	Signatures *int          `json:"signatures,omitempty"`
+	Originals  int           `json:"originals,omitempty"`
 	Since      *uint64       `json:"since,omitempty"` // where not everything was read
 	Size       uint64        `json:"size"`
 }
@@ -91,6 +92,7 @@ func runVerify(ctx context.Context, p *program, in *input) error {
 
 func verificationAnswer(v *logbook.Verification, signatures bool) verifyJSON {
 	answer := verifyAnswer(v.Report)
+	answer.Originals = v.Originals
 	if v.Since > 0 {
 		answer.Since = &v.Since
 	}
@@ -109,6 +111,9 @@ func (p *program) printVouching(v *logbook.Verification, signatures bool) {
 		p.line("  %s", p.texts.Count("verify.unknown-keys", v.Unknown))
 	default:
 		p.line("  %s", p.text("verify.unsealed"))
+	}
+	if v.Originals > 0 {
+		p.line("  %s", p.texts.Count("verify.originals", v.Originals))
 	}
 	if !signatures {
 		return

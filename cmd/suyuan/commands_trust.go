@@ -14,6 +14,7 @@ func vouching() []*command {
 			examples: []string{"suyuan prove --seq 41 -o record-41.tlog-proof"},
 			exits:    reading(),
 		},
+		originalCommand(),
 		{
 			name: "anchor", args: "ACTION",
 			subs: []*command{

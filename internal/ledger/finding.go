@@ -37,6 +37,7 @@ const (
 	CodeAnchor     Code = "anchor"       // the anchor's own checkpoint is damaged, or not signed by the ledger's key
 	CodeSignature  Code = "signature"    // a signature on a record does not hold, or is by a key that was not valid for it
 	CodePolicy     Code = "policy"       // a record lacks signatures that its policy wanted on entry
+	CodeOriginal   Code = "original"     // a file that a record names is not kept beside the ledger, or is not what the record says
 )
 
 // NoSeq is the number of a finding that is about no record.

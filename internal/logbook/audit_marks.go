@@ -18,6 +18,7 @@ const (
 	markNone   byte = iota
 	markLook        // the register has to see it
 	markPolicy      // the same, and it may set a policy
+	markFile        // it names files; the register need not see it
 	markType        // this and those above it are the types of events: the register has to see one where a policy is on its type
 )
 
@@ -26,8 +27,11 @@ const (
 func marker(signatures bool) func(*ledger.Record) byte {
 	if !signatures {
 		return func(rec *ledger.Record) byte {
-			if string(rec.Type) == string(event.TypeKey) {
+			switch event.Type(rec.Type) { //nolint:exhaustive // of the others nothing is looked at
+			case event.TypeKey:
 				return markLook
+			case event.TypeTemperature:
+				return markFile
 			}
 			return markNone
 		}

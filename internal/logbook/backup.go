@@ -29,6 +29,9 @@ type Made struct {
 	Head   ledger.Head
 	Bytes  int64
 	SHA256 string // of the file, in lower-case hex
+
+	Originals int      // files as they came, beside it
+	Damaged   []string // those that are damaged where they were copied from, and are not here; by SHA-256
 }
 
 // A TakenError says that something stands where a ledger should be made. It is
@@ -56,8 +59,14 @@ func Copy(ctx context.Context, from, to string, o MakeOptions) (Made, error) {
 	if _, err := os.Stat(from); err != nil {
 		return Made{}, noLedger(from, err)
 	}
-	c, err := boltstore.Copy(ctx, from, to, boltstore.CopyOptions{Wait: o.Wait, Progress: o.Progress})
-	return made(c), taken(to, err)
+	var beside Made
+	c, err := boltstore.Copy(ctx, from, to, boltstore.CopyOptions{Wait: o.Wait, Progress: o.Progress, Beside: func() (err error) {
+		beside.Originals, beside.Damaged, err = copyOriginals(ctx, from, to)
+		return err
+	}})
+	m := made(c)
+	m.Originals, m.Damaged = beside.Originals, beside.Damaged
+	return m, taken(to, err)
 }
 
 func made(c boltstore.Copied) Made {

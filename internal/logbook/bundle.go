@@ -41,6 +41,7 @@ type BundleOptions struct {
 	Answer  *recall.Answer
 	Dossier *recall.Dossier
 	Pages   []notary.File // for people, of names like report/report.html
+	Lacks   func(error)   // told of files that records name and that are not kept here, or are damaged: they are left out; may be nil
 }
 
 // Bundle returns a bundle of the ledger, to a checkpoint of it as it is now,
@@ -69,6 +70,11 @@ func (b *Book) Bundle(ctx context.Context, o BundleOptions) ([]byte, error) {
 	if content.Records, err = b.bundled(ctx, c.Size, o); err != nil {
 		return nil, err
 	}
+	files, err := b.packed(ctx, content.Records, o.Lacks)
+	if err != nil {
+		return nil, err
+	}
+	content.Reports = append(content.Reports, files...)
 	return bundle.Write(content, func(text []byte) ([]byte, error) { return keys.SignNote(string(text)) })
 }
 

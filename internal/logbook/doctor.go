@@ -60,7 +60,7 @@ func (c *Checkup) Worst() Health {
 // it cannot look at it says, and goes on.
 func Doctor(ctx context.Context, path string, now time.Time, wait time.Duration, trust *Trust) (*Checkup, error) {
 	d := &doctor{path: path, now: now, wait: wait, trust: trust, out: &Checkup{}}
-	steps := []func(context.Context) error{d.file, d.disk, d.kernel, d.lock, d.space, d.rights, d.leftovers, d.contents}
+	steps := []func(context.Context) error{d.file, d.disk, d.kernel, d.lock, d.space, d.rights, d.leftovers, d.originals, d.contents}
 	for _, step := range steps {
 		if err := errors.Join(step(ctx), ctx.Err()); err != nil {
 			return nil, err

@@ -16,7 +16,6 @@ import (
 	"suyuan/internal/interchange/sheet"
 	"suyuan/internal/interchange/temperature"
 	"suyuan/internal/ledger"
-	"suyuan/internal/original"
 )
 
 // TemperatureOptions say what a logger's file is of, and how it is judged.
@@ -441,11 +440,6 @@ func (l *logFile) keep(ctx context.Context) error {
 	return nil
 }
 
-// originals is the folder of files as they came, beside the ledger.
-func (b *Book) originals() original.Folder { return originalsOf(b.path) }
-
-func originalsOf(path string) original.Folder { return original.In(path + ".originals") }
-
 // heldBy lists what the hold of a record lies on.
 func heldBy(g *genealogy.Graph, seq uint64) []event.Ref {
 	holds := g.Holds()
@@ -456,4 +450,3 @@ func heldBy(g *genealogy.Graph, seq uint64) []event.Ref {
 	}
 	return nil
 }
-

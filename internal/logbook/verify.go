@@ -30,6 +30,7 @@ type Verification struct {
 	Sealed     uint64         // the size of the newest checkpoint that a known key has signed; 0 where there is none
 	Notes      int            // checkpoints in the ledger
 	Unknown    int            // of these, signed by no key that is known here
+	Originals  int            // files that records name, read back
 	Signatures int            // of people and devices that hold
 	Open       []notary.Fault // what policies that let a record in still want
 }
@@ -77,6 +78,9 @@ func (v *Verification) vouch(ctx context.Context, path string, s *boltstore.Stor
 		return err
 	}
 	v.stand(stands)
+	if err := v.files(ctx, path, l, 0, v.Marks); err != nil {
+		return v.unlessDamaged(err)
+	}
 	a := &audit{ledger: l, found: v, signatures: o.Signatures, marks: v.Marks}
 	v.Marks = nil
 	if err := a.records(ctx); err != nil {

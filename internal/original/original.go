@@ -170,6 +170,12 @@ func (b *bounded) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Has reports whether something is kept under the sum, sound or not.
+func (f Folder) Has(sum Sum) bool {
+	info, err := os.Stat(f.file(sum))
+	return err == nil && info.Mode().IsRegular()
+}
+
 // Sums returns what is kept, by name, whether it is sound or not. Names that are none are left out.
 func (f Folder) Sums() ([]Sum, error) {
 	if f.dir == "" {

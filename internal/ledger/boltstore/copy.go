@@ -22,6 +22,7 @@ var ErrItself = errors.New("it is the ledger itself")
 type CopyOptions struct {
 	Wait     time.Duration            // for whoever writes to the ledger
 	Progress func(done, total uint64) // of the verifying; may be nil
+	Beside   func() error             // copies what belongs beside the ledger, before the copy gets its name and while nobody records; may be nil
 }
 
 // A Copied is a ledger file that was made whole: verified byte by byte before it got its name.
@@ -79,6 +80,9 @@ func copyWhole(ctx context.Context, from, to string, o CopyOptions) (c Copied, e
 			return err
 		}
 		c, err = examine(ctx, temp, o.Progress)
+		if err == nil && o.Beside != nil {
+			err = o.Beside()
+		}
 		return err
 	})
 	_ = s.Close() // it was only read: what is made is made

@@ -1,0 +1,246 @@
+package logbook
+
+import (
+	"archive/tar"
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"time"
+
+	"suyuan/internal/event"
+	"suyuan/internal/interchange/bundle"
+	"suyuan/internal/ledger"
+	"suyuan/internal/notary"
+	"suyuan/internal/original"
+)
+
+// originalsSuffix is behind a ledger's path that of the folder of files as they came. It is not derived from the ledger.
+const originalsSuffix = ".originals"
+
+// originals is the folder of files as they came, beside the ledger.
+func (b *Book) originals() original.Folder { return originalsOf(b.path) }
+
+func originalsOf(path string) original.Folder { return original.In(path + originalsSuffix) }
+
+// A namedFile is a file that a record names.
+type namedFile struct {
+	sum  original.Sum
+	what string // how findings call it
+	kept bool   // it came in here, and was kept: the record says that it was made of it
+}
+
+// filesOf lists the files that a record names. What an event from elsewhere names need not be here.
+func filesOf(rec *ledger.Record) []namedFile {
+	if string(rec.Type) != string(event.TypeTemperature) {
+		return nil
+	}
+	e, err := event.ParseStored(rec.Event)
+	if err != nil {
+		return nil // said elsewhere
+	}
+	b, ok := e.Body.(*event.Temperature)
+	if !ok {
+		return nil
+	}
+	kept := rec.Source != nil && rec.Source.SHA256 == b.LogSHA256
+	var list []namedFile
+	for _, f := range []struct{ sum, what string }{{b.LogSHA256, "the logger's file"}, {b.ProfileSHA256, "the profile that it was read by"}} {
+		if sum, err := original.ParseSum(f.sum); err == nil {
+			list = append(list, namedFile{sum, f.what, kept})
+		}
+	}
+	return list
+}
+
+// Original writes the bytes of a file as it came, which a record names by this SHA-256: they are it only where Original returns nil. The error wraps fs.ErrNotExist where it is not kept, and is an [*original.DamageError] where it is
+// damaged.
+func (b *Book) Original(ctx context.Context, w io.Writer, sum string) error {
+	s, err := original.ParseSum(sum)
+	if err != nil {
+		return err
+	}
+	return b.originals().Copy(ctx, w, s)
+}
+
+// files reads the files back that records from a number on name, by what was said of the records while they were read.
+func (v *Verification) files(ctx context.Context, path string, l *ledger.Ledger, from uint64, marks []byte) error {
+	folder := originalsOf(path)
+	seen := make(map[original.Sum]bool)
+	for rec, err := range filed(ctx, l, from, marks) {
+		if err != nil {
+			return err
+		}
+		for _, f := range filesOf(&rec) {
+			if seen[f.sum] {
+				continue
+			}
+			seen[f.sum] = true
+			v.Originals++
+			err := folder.Check(ctx, f.sum)
+			switch damage := (*original.DamageError)(nil); {
+			case err == nil:
+			case ctx.Err() != nil:
+				return ctx.Err()
+			case errors.As(err, &damage):
+				v.add(ledger.CodeOriginal, rec.Seq, "%s: %v", f.what, err)
+			case !errors.Is(err, fs.ErrNotExist):
+				v.add(ledger.CodeOriginal, rec.Seq, "%s cannot be read: %v", f.what, reason(err))
+			case f.kept:
+				v.add(ledger.CodeOriginal, rec.Seq, "%s, %v, is not in %q", f.what, f.sum, folder.Path())
+			default:
+				v.Originals--
+			}
+		}
+	}
+	return nil
+}
+
+// filed yields the records from a number on that may name files.
+func filed(ctx context.Context, l *ledger.Ledger, from uint64, marks []byte) func(func(ledger.Record, error) bool) {
+	if marks == nil {
+		return l.Records(ctx, from, l.Head().Size)
+	}
+	temperature := typeMarks()[string(event.TypeTemperature)]
+	return func(yield func(ledger.Record, error) bool) {
+		for seq := from; seq < uint64(len(marks)); seq++ {
+			if m := marks[seq]; m != markFile && m != markLook && m != temperature {
+				continue
+			}
+			if rec, err := l.Record(ctx, seq); !yield(rec, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// copyOriginals copies what is kept beside one ledger to beside another, except what is damaged: that it returns.
+func copyOriginals(ctx context.Context, from, to string) (copied int, damaged []string, err error) {
+	source, target := originalsOf(from), originalsOf(to)
+	if source.Path() == target.Path() {
+		return 0, nil, nil
+	}
+	sums, err := source.Sums()
+	if err != nil {
+		return 0, nil, err
+	}
+	for _, sum := range sums {
+		err := pipe(ctx, source, target, sum)
+		switch damage := (*original.DamageError)(nil); {
+		case err == nil:
+			copied++
+		case errors.As(err, &damage):
+			damaged = append(damaged, sum.String())
+		default:
+			return copied, damaged, err
+		}
+	}
+	return copied, damaged, nil
+}
+
+// pipe copies one original.
+func pipe(ctx context.Context, from, to original.Folder, sum original.Sum) error {
+	r, w := io.Pipe()
+	read := make(chan error, 1)
+	go func() {
+		err := from.Copy(ctx, w, sum)
+		read <- err
+		w.CloseWithError(err) //nolint:errcheck // it returns nil always
+	}()
+	err := to.Keep(ctx, r, sum)
+	r.CloseWithError(io.ErrClosedPipe) //nolint:errcheck // the same
+	if readErr := <-read; readErr != nil && !errors.Is(readErr, io.ErrClosedPipe) {
+		return readErr
+	}
+	return err
+}
+
+// BundledOriginals is the entry of a bundle that holds the files which its records name, as a tar archive: each under its SHA-256. There is none where no record names a file that is kept here.
+const BundledOriginals = "report/originals.tar"
+
+// packed returns the files that the records of a bundle name. Their times are those of no file: the same records give the same bytes.
+func (b *Book) packed(ctx context.Context, records []bundle.Record, lacks func(error)) ([]notary.File, error) {
+	var out bytes.Buffer
+	archive := tar.NewWriter(&out)
+	seen := make(map[original.Sum]bool)
+	for i := range records {
+		rec, err := ledger.ParseRecord(records[i].Bytes)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range filesOf(&rec) {
+			if seen[f.sum] {
+				continue
+			}
+			seen[f.sum] = true
+			var content bytes.Buffer
+			if err := b.originals().Copy(ctx, &content, f.sum); err != nil {
+				if ctx.Err() != nil {
+					return nil, ctx.Err()
+				}
+				if lacks != nil && (f.kept || !errors.Is(err, fs.ErrNotExist)) {
+					lacks(fmt.Errorf("record %d names %s: %w", rec.Seq, f.what, reason(err)))
+				}
+				continue
+			}
+			if content.Len()+out.Len() > notary.MaxBundle {
+				return nil, fmt.Errorf("the files that records name are more than a bundle's %d bytes: ask for less", notary.MaxBundle)
+			}
+			header := &tar.Header{Name: f.sum.String(), Mode: 0o644, Size: int64(content.Len()), ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR}
+			if err := archive.WriteHeader(header); err != nil {
+				return nil, err
+			}
+			if _, err := content.WriteTo(archive); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if out.Len() == 0 {
+		return nil, nil
+	}
+	if err := archive.Close(); err != nil {
+		return nil, err
+	}
+	return []notary.File{{Name: BundledOriginals, Content: out.Bytes()}}, nil
+}
+
+// CheckOriginals holds the files in a bundle against the records that name them: each file that came in with one of them is there and comes to its SHA-256. It returns how many there are.
+func CheckOriginals(checked *notary.Bundle) (n int, err error) {
+	content, _ := entryOf(checked, BundledOriginals)
+	files := make(map[original.Sum]bool)
+	for archive := tar.NewReader(bytes.NewReader(content)); content != nil; {
+		header, err := archive.Next()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return n, &RerunError{Report: BundledOriginals, Err: err}
+		}
+		digest := sha256.New()
+		if _, err := io.Copy(digest, archive); err != nil { //nolint:gosec // within the entry, which was read whole
+			return n, &RerunError{Report: BundledOriginals, Err: err}
+		}
+		sum := original.Sum(digest.Sum(nil))
+		if header.Name != sum.String() {
+			return n, &RerunError{Report: BundledOriginals, Err: fmt.Errorf("%q has the SHA-256 %v", header.Name, sum)}
+		}
+		files[sum] = true
+		n++
+	}
+	records, _ := entryOf(checked, "records.jsonl")
+	for line := range bytes.Lines(records) {
+		rec, err := ledger.ParseRecord(bytes.TrimSuffix(line, []byte("\n")))
+		if err != nil {
+			return n, err
+		}
+		for _, f := range filesOf(&rec) {
+			if f.kept && !files[f.sum] {
+				return n, &RerunError{Report: BundledOriginals, Err: fmt.Errorf("record %d names %s, %v, which is not there", rec.Seq, f.what, f.sum)}
+			}
+		}
+	}
+	return n, nil
+}
