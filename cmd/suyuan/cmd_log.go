@@ -198,6 +198,8 @@ func (p *program) fact(e *event.Event) string {
 		return p.word(b.Method)
 	case *event.Environment:
 		return p.word(b.Class) + " " + p.word(b.Result)
+	case *event.Temperature:
+		return p.text("logger.fact", data{"Min": b.Min, "Max": b.Max, "N": max(b.ExcursionCount, int64(len(b.Excursions)))})
 	case *event.Correction:
 		return p.word(b.Reason) + " " + string(b.Corrects)
 	case *event.Signature:

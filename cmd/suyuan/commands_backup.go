@@ -4,7 +4,7 @@ package main
 func securing() []*command {
 	return []*command{
 		{
-			name: "backup", args: "FILE", least: 1, most: 1, act: runBackup, exits: making(),
+			name: "backup", args: "FILE", least: 1, most: 1, act: runBackup, exits: making(exitBadNews),
 			examples: []string{"suyuan backup backup-2026-03-05.db", "suyuan backup --ledger lc.db --json --wait 1m nightly.db"},
 		},
 		{

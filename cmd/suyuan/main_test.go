@@ -72,6 +72,6 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Condition: condition,
-		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"craft": craft, "exits": exits, "flip": flip, "narrow": narrow},
+		Cmds:      map[string]func(*testscript.TestScript, bool, []string){"craft": craft, "exits": exits, "flip": flip, "narrow": narrow, "spoil": spoil},
 	})
 }

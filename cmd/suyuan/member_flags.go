@@ -184,6 +184,8 @@ func lesserExample(t event.Type) string {
 		return "--equipment LC-H1/BATH-1 --verified --method peracetic"
 	case event.TypeEnvironment:
 		return "--room LC-H1/CR-2 --class microbial --result in_limit"
+	case event.TypeTemperature:
+		return "--shipment SH-101 --from 2026-03-01T08:00:00+08:00 --to 2026-03-02T06:00:00+08:00 --min -191.2 --max -182.5 --log-sha256 " + strings.Repeat("3f", 32)
 	case event.TypeContact:
 		return `--thing unit:U-1 --thing unit:U-2 --level probable --reason "thawed on the same ice"`
 	case event.TypeSame:

@@ -79,10 +79,10 @@ func (v *Verification) files(ctx context.Context, path string, l *ledger.Ledger,
 				continue
 			}
 			seen[f.sum] = true
-			v.Originals++
 			err := folder.Check(ctx, f.sum)
 			switch damage := (*original.DamageError)(nil); {
 			case err == nil:
+				v.Originals++
 			case ctx.Err() != nil:
 				return ctx.Err()
 			case errors.As(err, &damage):
@@ -91,8 +91,6 @@ func (v *Verification) files(ctx context.Context, path string, l *ledger.Ledger,
 				v.add(ledger.CodeOriginal, rec.Seq, "%s cannot be read: %v", f.what, reason(err))
 			case f.kept:
 				v.add(ledger.CodeOriginal, rec.Seq, "%s, %v, is not in %q", f.what, f.sum, folder.Path())
-			default:
-				v.Originals--
 			}
 		}
 	}

@@ -30,7 +30,7 @@ type Verification struct {
 	Sealed     uint64         // the size of the newest checkpoint that a known key has signed; 0 where there is none
 	Notes      int            // checkpoints in the ledger
 	Unknown    int            // of these, signed by no key that is known here
-	Originals  int            // files that records name, read back
+	Originals  int            // files that records name, read back and sound
 	Signatures int            // of people and devices that hold
 	Open       []notary.Fault // what policies that let a record in still want
 }
