@@ -103,7 +103,7 @@ func TestUnpackStandsAnyDamage(t *testing.T) {
 func TestPackedBytesAreThoseOfTheirVersion(t *testing.T) {
 	t.Parallel()
 	const (
-		version = "e487ddf622cf6652"
+		version = "da04f6ceb9a0f775"
 		bytes   = "019ca6b1dc00800b8ca0c311333c65b5058198f0e834c007000466696c6c0001000100010002010308010003000241310201000400e01200804b060500060001000a08462d312f4f502d37"
 	)
 	e, err := event.Parse([]byte(typical))

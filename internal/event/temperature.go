@@ -18,6 +18,7 @@ type Temperature struct {
 	Low, High Decimal // what it was judged by, both allowed
 	Allowance *int64  // seconds that a temperature may be outside; none if absent
 	Interval  int64   // seconds that may lie between two readings; 0 is any
+	Outside   int64   // the same beside a reading outside the limits; 0 is Interval
 
 	Excursions     []Spell // by time, at most [MaxSpells]
 	ExcursionCount int64   // how many there were, where the list joins some
@@ -69,6 +70,7 @@ func (b *Temperature) members(v visitor) {
 	v.decimal("high", &b.High, may)
 	v.integer("allowance", &b.Allowance, may)
 	v.count("interval", &b.Interval)
+	v.count("interval_outside", &b.Outside)
 	objects(v, "excursions", &b.Excursions, mayEmpty, (*Spell).outside)
 	v.count("excursion_count", &b.ExcursionCount)
 	objects(v, "gaps", &b.Gaps, mayEmpty, (*Spell).without)

@@ -80,7 +80,7 @@ func (c Code) single() int {
 		return 1
 	case CodeNotLedger, CodeStore, CodeHead, CodeVersion, CodeRecord, CodeGenesis, CodeMissing, CodeCut, CodeBeyond,
 		CodeAltered, CodePrev, CodeDouble, CodeTile, CodeRoot, CodeLast,
-		CodeCheckpoint, CodeRolledBack, CodeForked, CodeOther, CodeAnchor, CodeSignature, CodePolicy:
+		CodeCheckpoint, CodeRolledBack, CodeForked, CodeOther, CodeAnchor, CodeSignature, CodePolicy, CodeOriginal:
 	}
 	return 16
 }

@@ -146,10 +146,10 @@ func pipe(ctx context.Context, from, to original.Folder, sum original.Sum) error
 	go func() {
 		err := from.Copy(ctx, w, sum)
 		read <- err
-		w.CloseWithError(err) //nolint:errcheck // it returns nil always
+		_ = w.CloseWithError(err) // which returns nil always
 	}()
 	err := to.Keep(ctx, r, sum)
-	r.CloseWithError(io.ErrClosedPipe) //nolint:errcheck // the same
+	_ = r.CloseWithError(io.ErrClosedPipe)
 	if readErr := <-read; readErr != nil && !errors.Is(readErr, io.ErrClosedPipe) {
 		return readErr
 	}
