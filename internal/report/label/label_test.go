@@ -18,7 +18,6 @@ import (
 
 	"suyuan/internal/event"
 	"suyuan/internal/i18n"
-	"suyuan/internal/report/draw"
 	"suyuan/internal/report/symbol"
 )
 
@@ -88,7 +87,7 @@ func fill(img *image.Gray, r image.Rectangle, tone uint8) {
 }
 
 // scanned is what a scanner reads of a label.
-func scanned(t *testing.T, picture *draw.Picture, kind symbol.Kind) string {
+func scanned(t *testing.T, picture *Drawn, kind symbol.Kind) string {
 	t.Helper()
 	var svg bytes.Buffer
 	if err := picture.WriteSized(&svg); err != nil {
@@ -128,8 +127,8 @@ func example(t *testing.T, content symbol.Content) *Label {
 		t.Fatal(err)
 	}
 	return &Label{
-		Unit: unit, Product: "CAR-T 注射液", Batch: "B-101", Made: made(t, "2025-03-10T09:00:00+08:00"), Expires: made(t, "2026-03-09T23:59:59+08:00"), Patient: patient,
-		Content: content, Readable: "(01)09521141012345(21)0007-1", Ledger: "labels.example", Records: 8, At: made(t, "2025-03-11T09:00:00+08:00"),
+		Unit: unit, Product: "CAR-T 注射液", Batch: "B-101", Origin: Made, Began: made(t, "2025-03-10T09:00:00+08:00"), Expires: made(t, "2026-03-09T23:59:59+08:00"), Patient: patient,
+		Codes: []Code{{Content: content, Readable: "(01)09521141012345(21)0007-1"}}, Ledger: "labels.example", Records: 8, At: made(t, "2025-03-11T09:00:00+08:00"),
 	}
 }
 
@@ -203,18 +202,19 @@ func TestWhatDoesNotFitIsRefusedAndNotCut(t *testing.T) {
 	if l.Unit, err = event.NewRef(event.KindUnit, strings.Repeat("W9", 100)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.Is(err, ErrSpace) {
+	var small *SpaceError
+	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.As(err, &small) {
 		t.Errorf("an id of 200 bytes on a vial: %v", err)
 	}
 	if _, err := maker.Draw(l, Sizes()[0], symbol.DataMatrix); err != nil {
 		t.Errorf("an id of 200 bytes on a bag: %v", err)
 	}
-	l.Content.Text = strings.Repeat("A", 300)
-	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.Is(err, ErrSpace) {
+	l.Codes[0].Text = strings.Repeat("A", 300)
+	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.As(err, &small) {
 		t.Errorf("300 characters on a vial: %v", err)
 	}
 	for _, bad := range []symbol.Content{{}, {Text: "袋"}, {Text: "01", GS1: true}, {Text: "a\x1db"}, {Text: "a\nb"}} {
-		l.Content = bad
+		l.Codes[0].Content = bad
 		if _, err := maker.Draw(l, Sizes()[0], symbol.DataMatrix); !errors.Is(err, symbol.ErrContent) {
 			t.Errorf("%+v: %v", bad, err)
 		}
