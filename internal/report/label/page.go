@@ -83,6 +83,9 @@ func (p *page) set(l *line) bool {
 	legend := 0.0
 	if l.biohazard {
 		legend = 2 * leading
+		if p.size.small() {
+			legend = 1.3 * leading
+		}
 	}
 	lines := p.measure.Lines(l.text(), bold, size, p.right-left-legend)
 	high := max(leading*float64(len(lines)), legend)
