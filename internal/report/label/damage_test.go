@@ -31,8 +31,9 @@ func modulesOf(t *testing.T, d *Drawn) *image.Gray {
 	t.Helper()
 	places := symbolsOf(d.Picture, 300)
 	printed := printed(t, pagesOf(d), 300)[0]
-	dots := 0 // of a module: the finder's lower left corner is black, its quiet zone one module wide
-	for at := places[0]; printed.GrayAt(at.Min.X+dots, at.Max.Y-1-dots).Y > 127; dots++ {
+	dots, at := 0, places[0] // of a module: the finder's lower left corner is black, and the quiet zone around it one module wide
+	for printed.GrayAt(at.Min.X+dots, at.Max.Y-1-dots).Y > 127 {
+		dots++
 	}
 	modules := image.NewGray(image.Rect(0, 0, places[0].Dx()/dots, places[0].Dy()/dots))
 	for y := range modules.Bounds().Dy() {

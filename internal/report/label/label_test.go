@@ -44,7 +44,7 @@ func languages(size Size) [][]i18n.Lang {
 	return list
 }
 
-func makerOf(t testing.TB, langs ...i18n.Lang) *Maker {
+func makerOf(t *testing.T, langs ...i18n.Lang) *Maker {
 	t.Helper()
 	maker, err := NewMaker(langs...)
 	if err != nil {
