@@ -40,6 +40,9 @@ type line struct {
 	joined      bool // name and value are one sentence
 }
 
+// plain reports whether a line is one fact among others, which may stand two in a row.
+func (l *line) plain() bool { return !l.must && !l.warn && !l.large }
+
 func (l *line) text() string {
 	switch {
 	case l.name == "":
@@ -74,12 +77,12 @@ func (m *Maker) lines(l *Label, size Size, code Code) []line {
 	}
 	add(PartProduct, "product", l.Product)
 	add(PartBatch, "batch", l.Batch)
-	add(PartStorage, "storage", l.Storage)
 	add(PartQuantity, "quantity", l.Quantity)
+	add(PartStorage, "storage", l.Storage)
 	add(PartSite, "site-"+string(l.Origin), l.Site)
-	add(PartDonor, "donor", l.Donor.ID())
 	add(PartBegan, string(l.Origin), moment(l.Began))
 	add(PartCollected, "collected", moment(l.Collected))
+	add(PartDonor, "donor", l.Donor.ID())
 	if code.Readable != l.Unit.String() {
 		add(PartCode, "code", code.Readable)
 	}

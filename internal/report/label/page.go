@@ -17,6 +17,7 @@ type page struct {
 	leading        float64 // in times the size of text
 	left, right, y float64
 	below          float64 // where the symbol ends, and lines go over the whole width
+	beside         *draw.Point // where the next line can go, beside one that takes less than half of the width
 	shapes         []draw.Shape
 }
 
@@ -87,6 +88,10 @@ func (p *page) set(l *line) bool {
 			legend = 1.3 * leading
 		}
 	}
+	if half := p.measure.Lines(l.text(), false, size, (p.right-left)/2-size); l.plain() && len(half) == 1 {
+		return p.pair(half[0], left, y)
+	}
+	p.beside = nil
 	lines := p.measure.Lines(l.text(), bold, size, p.right-left-legend)
 	high := max(leading*float64(len(lines)), legend)
 	if y+high > p.height-p.margin*0.5 {
@@ -101,5 +106,22 @@ func (p *page) set(l *line) bool {
 		text += leading
 	}
 	p.y = y + high
+	return true
+}
+
+// pair sets a line that takes less than half of the width beside another such one, where there is one, and at the left otherwise, and reports whether there
+// was room.
+func (p *page) pair(words string, left, y float64) bool {
+	at, middle := draw.Point{X: left, Y: y}, left+(p.right-left)/2
+	if p.beside != nil && p.beside.X == middle { // not one beside the symbol, where less is half
+		at, p.beside = *p.beside, nil
+	} else {
+		bottom := y + p.text*p.leading
+		if bottom > p.height-p.margin*0.5 {
+			return false
+		}
+		p.y, p.beside = bottom, &draw.Point{X: middle, Y: y}
+	}
+	p.shapes = append(p.shapes, draw.Text{X: at.X, Y: at.Y + p.text, Size: p.text, Colour: draw.Black, Words: words})
 	return true
 }
