@@ -11,6 +11,7 @@ import (
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
 	"suyuan/internal/i18n"
+	"suyuan/internal/ledger"
 	"suyuan/internal/logbook"
 	"suyuan/internal/report/draw"
 	"suyuan/internal/report/label"
@@ -65,7 +66,7 @@ func runLabel(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	labels, err := p.labels(ctx, in.args)
+	head, labels, err := p.labels(ctx, in.args)
 	if err != nil {
 		return err
 	}
@@ -93,7 +94,7 @@ func runLabel(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	p.tellLabels(labels, drawn, job)
+	p.tellLabels(head, labels, drawn, job)
 	return nil
 }
 
@@ -205,24 +206,22 @@ func (job *labelJob) pages(drawn []*label.Drawn) ([]*draw.Picture, error) {
 }
 
 // labels gathers what labels say of units, and of the units of batches.
-func (p *program) labels(ctx context.Context, args []string) ([]*label.Label, error) {
+func (p *program) labels(ctx context.Context, args []string) (head ledger.Head, labels []*label.Label, err error) {
 	book, err := p.reader(ctx)
 	if err != nil {
-		return nil, err
+		return head, nil, err
 	}
 	refs, err := p.resolve(ctx, book, args)
 	if err != nil {
-		return nil, err
+		return head, nil, err
 	}
 	graph, err := book.Graph(ctx)
 	if err != nil {
-		return nil, err
+		return head, nil, err
 	}
-	head, err := book.Head(ctx)
-	if err != nil {
-		return nil, err
+	if head, err = book.Head(ctx); err != nil {
+		return head, nil, err
 	}
-	var labels []*label.Label
 	for _, ref := range refs {
 		units := []event.Ref{ref}
 		switch ref.Kind() {
@@ -230,21 +229,21 @@ func (p *program) labels(ctx context.Context, args []string) ([]*label.Label, er
 		case event.KindBatch:
 			units = graph.UnitsOf(ref, graph.Latest())
 		default:
-			return nil, fail(exitFailed, "error.label-kind", data{"Ref": ref})
+			return head, nil, fail(exitFailed, "error.label-kind", data{"Ref": ref})
 		}
 		for _, unit := range units {
 			l, err := p.label(ctx, book, graph, unit)
 			if err != nil {
-				return nil, err
+				return head, nil, err
 			}
 			l.Ledger, l.Records = head.Origin, head.Size
 			labels = append(labels, l)
 		}
 	}
 	if len(labels) == 0 {
-		return nil, fail(exitFailed, "error.label-none", data{"Refs": joinRefs(refs)})
+		return head, nil, fail(exitFailed, "error.label-none", data{"Refs": joinRefs(refs)})
 	}
-	return labels, nil
+	return head, labels, nil
 }
 
 // label gathers what a label says of a unit.
@@ -264,13 +263,8 @@ func (p *program) label(ctx context.Context, book *logbook.Book, graph *genealog
 }
 
 type labelsJSON struct {
-	AsOf   labelsAsOfJSON `json:"as_of"`
+	AsOf   checkpointJSON `json:"as_of"`
 	Labels []labelJSON    `json:"labels"`
-}
-
-type labelsAsOfJSON struct {
-	Origin string `json:"origin"`
-	Size   uint64 `json:"size"`
 }
 
 type labelJSON struct {
@@ -284,8 +278,8 @@ type labelJSON struct {
 }
 
 // tellLabels says what the labels do not say for want of room, and which symbol was chosen.
-func (p *program) tellLabels(labels []*label.Label, drawn []*label.Drawn, job *labelJob) {
-	answer := labelsJSON{AsOf: labelsAsOfJSON{labels[0].Ledger, labels[0].Records}}
+func (p *program) tellLabels(head ledger.Head, labels []*label.Label, drawn []*label.Drawn, job *labelJob) {
+	answer := labelsJSON{AsOf: checkpointOf(head)}
 	for i, d := range drawn {
 		l := labels[i]
 		a := labelJSON{Content: d.Code.Readable, Lacks: append([]string{}, d.Code.Lacks...), LeftOut: []string{}, Ref: l.Unit.String(), Size: job.size.Name, State: string(l.State), Symbol: string(d.Kind)}

@@ -68,6 +68,9 @@ func codesOf(code identifier.Code, text string, t *logbook.Thing) []label.Code {
 // otherwise is said neither way: a symbol does not contradict the ledger, and the ledger does not write another's code.
 func elementStrings(code identifier.Code, t *logbook.Thing) []label.Code {
 	expiry, batch := expiryElement(t.Status.Expires), batchElement(t.Made.Batch)
+	if _, ok := code.GTIN(); !ok {
+		expiry, batch = identifier.Element{}, identifier.Element{} // which GS1 has of products alone
+	}
 	var lacks []string
 	if own, said := code.Value(aiBatch); said && batch.Value != "" && own != batch.Value {
 		batch, lacks = identifier.Element{}, append(lacks, aiBatch)
