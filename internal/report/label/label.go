@@ -133,6 +133,9 @@ type Drawn struct {
 // Draw draws a label with the kind of symbol that is wanted. The text is as large as the size of the label allows with everything on it, and otherwise
 // with the most. A [SpaceError] says what does not fit.
 func (m *Maker) Draw(l *Label, size Size, kind symbol.Kind) (*Drawn, error) {
+	if len(l.Codes) == 0 {
+		return nil, fmt.Errorf("%w: no code for %s", symbol.ErrContent, l.Unit)
+	}
 	if kind != symbol.Auto {
 		return m.draw(l, size, kind)
 	}

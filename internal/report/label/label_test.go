@@ -173,4 +173,10 @@ func TestWhatDoesNotFitIsRefusedAndNotCut(t *testing.T) {
 			t.Errorf("%+v: %v", bad, err)
 		}
 	}
+	l.Codes = nil
+	for _, kind := range []symbol.Kind{symbol.DataMatrix, symbol.Auto} {
+		if _, err := maker.Draw(l, Sizes()[0], kind); !errors.Is(err, symbol.ErrContent) {
+			t.Errorf("no code: %v", err)
+		}
+	}
 }

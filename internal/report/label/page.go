@@ -16,7 +16,7 @@ type page struct {
 	text           float64 // size of text
 	leading        float64 // in times the size of text
 	left, right, y float64
-	below          float64 // where the symbol ends, and lines go over the whole width
+	below          float64     // where the symbol ends, and lines go over the whole width
 	beside         *draw.Point // where the next line can go, beside one that takes less than half of the width
 	shapes         []draw.Shape
 }
