@@ -129,3 +129,30 @@ func (p *Picture) Check() error {
 	}
 	return nil
 }
+
+// Moved returns a shape that lies elsewhere.
+func Moved(s Shape, by Point) Shape {
+	each := func(points []Point) []Point {
+		moved := make([]Point, len(points))
+		for i, p := range points {
+			moved[i] = Point{p.X + by.X, p.Y + by.Y}
+		}
+		return moved
+	}
+	switch s := s.(type) {
+	case Rect:
+		s.X, s.Y = s.X+by.X, s.Y+by.Y
+		return s
+	case Line:
+		s.Through = each(s.Through)
+		return s
+	case Polygon:
+		s.Corners = each(s.Corners)
+		return s
+	case Text:
+		s.X, s.Y = s.X+by.X, s.Y+by.Y
+		return s
+	default:
+		return s
+	}
+}

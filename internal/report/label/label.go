@@ -1,8 +1,8 @@
 package label
 
 import (
-	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"suyuan/internal/event"
@@ -22,31 +22,77 @@ const (
 	Rejected    State = "rejected"
 	NotReleased State = "not-released"
 	Conditional State = "conditional"
+	Exceptional State = "exceptional" // out of specification
 	Expired     State = "expired"
 	Ended       State = "ended" // infused, or used up
 	Gone        State = "gone"  // disposed of, returned, lost, not found
 )
 
-// A Label is what is said of one unit, at a size of its ledger.
+// An Origin is how a unit came to be.
+type Origin string
+
+// The origins.
+const (
+	Made      Origin = "made"
+	Collected Origin = "collected"
+	Received  Origin = "received"
+)
+
+// A Label is what is said of one unit, at a size of its ledger. What is empty is not said.
 type Label struct {
-	Unit       event.Ref
-	Product    string
-	Batch      string
-	Quantity   string
-	Made       event.Time
-	Expires    event.Time
-	Patient    event.Ref
-	Autologous bool // donor and patient were declared the same
-	State      State
-	Content    symbol.Content
-	Readable   string // the content as people read it
-	Ledger     string // its origin
-	Records    uint64
-	At         event.Time
+	Unit      event.Ref
+	Role      event.Role
+	Product   string
+	Batch     string
+	Quantity  string // as it was when the unit was made
+	Storage   string
+	Site      string // that made it, collected it or received it
+	Donor     event.Ref
+	Origin    Origin
+	Began     event.Time // when it was made, collected or received
+	Collected event.Time // when that was collected which it was made of
+	Expires   event.Time
+	Patient   event.Ref
+	State     State
+	Warnings
+	Codes   []Code // what the symbol may say, the fullest first: the first that fits is taken
+	Ledger  string // its origin
+	Records uint64
+	At      event.Time
 }
 
-// ErrSpace says that a label does not hold what it must.
-var ErrSpace = errors.New("does not fit")
+// Warnings are what must be known of a unit whatever its state is; docs/labels.md says from which records each follows.
+type Warnings struct {
+	Autologous   bool     // donor and patient were declared the same, and nobody else gave to it
+	Biohazard    bool     // a donor is not eligible, or a test was positive
+	Reactive     []string // for what a test of a donor was positive
+	Positive     []string // for what a test of the unit or of what it was made from was, while its hold lasts
+	NotEvaluated bool     // nothing says that the donor was found eligible or not
+	Advise       bool     // of risks of disease: another than the donor gets it
+}
+
+// A Code is what a symbol says, and as people read it.
+type Code struct {
+	symbol.Content
+	Readable string
+	Lacks    []string // application identifiers of what a fuller code says besides
+}
+
+// A SpaceError says that a label does not hold what it must.
+type SpaceError struct {
+	Size   Size
+	Text   string             // that does not fit, or
+	Symbol *symbol.SpaceError // how much room the symbol needs
+}
+
+// Error says what does not fit.
+func (e *SpaceError) Error() string {
+	on := fmt.Sprintf("no room on a label %q of %g by %g mm: ", e.Size.Name, e.Size.Width, e.Size.Height)
+	if e.Symbol != nil {
+		return on + e.Symbol.Error()
+	}
+	return on + strconv.Quote(e.Text)
+}
 
 // A Maker draws labels.
 type Maker struct {
@@ -76,152 +122,84 @@ func (m *Maker) text(id string) string {
 	return strings.Join(words, " ")
 }
 
-// Draw draws a label with the kind of symbol that is wanted. An error that wraps [ErrSpace] says what does not fit.
-func (m *Maker) Draw(l *Label, size Size, kind symbol.Kind) (*draw.Picture, error) {
-	s, err := symbol.Encode(kind, l.Content)
-	if err != nil {
-		return nil, err
+// A Drawn is a label as it is printed.
+type Drawn struct {
+	*draw.Picture
+	Kind    symbol.Kind
+	Code    Code
+	LeftOut []Part // what there was no room for, what is dearest first
+}
+
+// Draw draws a label with the kind of symbol that is wanted. The text is as large as the size of the label allows with everything on it, and otherwise
+// with the most. A [SpaceError] says what does not fit.
+func (m *Maker) Draw(l *Label, size Size, kind symbol.Kind) (*Drawn, error) {
+	if len(l.Codes) == 0 {
+		return nil, fmt.Errorf("%w: no code for %s", symbol.ErrContent, l.Unit)
 	}
-	p := &page{Maker: m, size: size, width: size.Width * point, height: size.Height * point, margin: margin}
-	if p.leading = 1.28; size.Height < 20 {
-		p.margin, p.leading = margin/2, 1.18
+	if kind != symbol.Auto {
+		return m.draw(l, size, kind)
 	}
-	p.right, p.left, p.y = p.width-p.margin, p.margin, p.margin
+	matrix, err := m.draw(l, size, symbol.DataMatrix)
+	if size.Width < widthOfBars || len(l.Codes[0].Text) > shortInBars {
+		return matrix, err
+	}
+	bars, noBars := m.draw(l, size, symbol.Code128)
+	if noBars != nil || err == nil && (len(bars.LeftOut) > len(matrix.LeftOut) || bars.Code.Text != matrix.Code.Text) {
+		return matrix, err
+	}
+	return bars, nil
+}
+
+// Where the choice is left to the maker, bars are for short contents on labels that are wide enough: every scanner reads them, and a DataMatrix needs a
+// camera.
+const (
+	widthOfBars = 75 // mm
+	shortInBars = 20 // characters
+)
+
+// draw draws a label with the fullest code that fits.
+func (m *Maker) draw(l *Label, size Size, kind symbol.Kind) (*Drawn, error) {
+	var err error
+	for _, code := range l.Codes {
+		var s *symbol.Symbol
+		if s, err = symbol.Encode(kind, code.Content); err != nil {
+			continue
+		}
+		var best *Drawn
+		for text := size.text; text >= size.least && (best == nil || len(best.LeftOut) > 0); text -= 0.25 {
+			var made *Drawn
+			if made, err = m.lay(l, size, text, s, code); err == nil && (best == nil || len(made.LeftOut) < len(best.LeftOut)) {
+				best = made
+			}
+		}
+		if best != nil {
+			return best, nil
+		}
+	}
+	return nil, err
+}
+
+// lay lays a label out in one size of text.
+func (m *Maker) lay(l *Label, size Size, text float64, s *symbol.Symbol, code Code) (*Drawn, error) {
+	p := newPage(m, size, text)
 	if l.State != NoState {
 		p.band(m.text("on-label.state-" + string(l.State)))
 	}
-	if err := p.symbol(s, kind); err != nil {
-		return nil, fmt.Errorf("%w on a label %q of %g by %g mm: %w", ErrSpace, size.Name, size.Width, size.Height, err)
+	if small := p.symbol(s); small != nil {
+		return nil, &SpaceError{Size: size, Symbol: small}
 	}
-	for _, line := range m.lines(l) {
-		if !p.set(line) && line.must {
-			return nil, fmt.Errorf("%w on a label %q of %g by %g mm: %q", ErrSpace, size.Name, size.Width, size.Height, line.value)
+	made := &Drawn{Kind: s.Kind(), Code: code}
+	for _, line := range m.lines(l, size, code) {
+		switch {
+		case p.set(&line):
+		case line.must || line.warn && !size.small():
+			return nil, &SpaceError{Size: size, Text: line.text()}
+		default:
+			made.LeftOut = append(made.LeftOut, line.part)
 		}
 	}
 	p.shapes = append(p.shapes, draw.Rect{Width: p.width, Height: p.height, Stroke: draw.Stroke{Colour: draw.Light, Width: 0.4}})
 	title := m.text("on-label.title") + " " + i18n.Visible(l.Unit.ID())
-	return &draw.Picture{Width: p.width, Height: p.height, Title: title, Alt: title + ": " + i18n.Visible(l.Readable), Shapes: p.shapes}, nil
-}
-
-// A line is one thing that a label says.
-type line struct {
-	name, value string
-	must        bool
-	large       bool
-}
-
-// lines are what a label says, what is dearest first.
-func (m *Maker) lines(l *Label) []line {
-	list := []line{{value: l.Unit.ID(), must: true, large: true}}
-	add := func(id, value string, must bool) {
-		if value != "" {
-			list = append(list, line{m.text("on-label." + id), value, must, false})
-		}
-	}
-	if !l.Expires.IsZero() {
-		add("expires", moment(l.Expires), true)
-	}
-	if !l.Patient.IsZero() {
-		only := "only-patient"
-		if l.Autologous {
-			only = "autologous"
-		}
-		add("patient", l.Patient.ID(), true)
-		list = append(list, line{value: m.text("on-label." + only), must: true})
-	}
-	add("product", l.Product, false)
-	add("batch", l.Batch, false)
-	add("quantity", l.Quantity, false)
-	if !l.Made.IsZero() {
-		add("made", moment(l.Made), false)
-	}
-	if l.Readable != l.Unit.String() {
-		add("code", l.Readable, false)
-	}
-	add("ledger", fmt.Sprintf("%s, %d, %s", l.Ledger, l.Records, moment(l.At)), false)
-	return list
-}
-
-// moment is a time that is read in one way everywhere.
-func moment(t event.Time) string {
-	std := t.Std()
-	return std.Format("2006-01-02 15:04-07:00")
-}
-
-const margin = 2 * point // points
-
-// A page is a label being laid out.
-type page struct {
-	*Maker
-	size           Size
-	width, height  float64
-	margin         float64
-	leading        float64 // in times the size of text
-	left, right, y float64
-	below          float64 // where the symbol ends, and lines go over the whole width
-	shapes         []draw.Shape
-}
-
-// band says in white on black what stands in the way.
-func (p *page) band(text string) {
-	size := p.size.text * 1.25
-	high := size * (p.leading + 0.2)
-	for draw.Width(text, size) > p.width-2*p.margin && size > 3 {
-		size *= 0.95
-	}
-	p.shapes = append(p.shapes,
-		draw.Rect{Width: p.width, Height: high, Fill: draw.Black},
-		draw.Text{X: p.width / 2, Y: high * 0.72, Size: size, Anchor: draw.Middle, Bold: true, Colour: draw.White, Words: text})
-	p.y = high + 1
-}
-
-// symbol places the symbol: a DataMatrix at the left with lines beside it, bars over the whole width with lines below.
-func (p *page) symbol(s *symbol.Symbol, kind symbol.Kind) error {
-	room := p.size.symbol * point
-	if kind == symbol.Code128 {
-		high := min(room, p.height*0.3)
-		placed, err := s.Fit(p.width-2*p.margin, high)
-		if err != nil {
-			return err
-		}
-		p.shapes = append(p.shapes, placed.Shapes((p.width-placed.Width)/2, p.y)...)
-		p.y += placed.Height + 2
-		p.below = p.y
-		return nil
-	}
-	placed, err := s.Fit(room, min(room, p.height-p.margin-p.y))
-	if err != nil {
-		return err
-	}
-	p.shapes = append(p.shapes, placed.Shapes(p.margin, p.y)...)
-	p.left, p.below = p.margin+placed.Width+3, p.y+placed.Height
-	return nil
-}
-
-// set sets one line, name and value, and reports whether there was room.
-func (p *page) set(l line) bool {
-	size := p.size.text
-	const longID = 24
-	if l.large && len(l.value) <= longID {
-		size *= 1.45
-	}
-	leading := size * p.leading
-	text := l.value
-	if l.name != "" {
-		text = l.name + ": " + text
-	}
-	left, y := p.left, p.y
-	if y >= p.below-size/4 {
-		left, y = p.margin, max(y, p.below)
-	}
-	lines := p.measure.Lines(text, l.large, size, p.right-left)
-	if bottom := y + leading*float64(len(lines)); bottom > p.height-p.margin*0.5 {
-		return false
-	}
-	for _, words := range lines {
-		p.shapes = append(p.shapes, draw.Text{X: left, Y: y + size, Size: size, Bold: l.large, Colour: draw.Black, Words: words})
-		y += leading
-	}
-	p.y = y
-	return true
+	made.Picture = &draw.Picture{Width: p.width, Height: p.height, Title: title, Alt: title + ": " + i18n.Visible(code.Readable), Shapes: p.shapes}
+	return made, nil
 }

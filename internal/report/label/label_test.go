@@ -1,19 +1,10 @@
 package label
 
 import (
-	"bytes"
-	"encoding/xml"
 	"errors"
-	"image"
-	"image/color"
-	"io"
-	"strconv"
 	"strings"
 	"testing"
 
-	"github.com/makiuchi-d/gozxing"
-	"github.com/makiuchi-d/gozxing/datamatrix"
-	"github.com/makiuchi-d/gozxing/oned"
 	"pgregory.net/rapid"
 
 	"suyuan/internal/event"
@@ -21,95 +12,6 @@ import (
 	"suyuan/internal/report/draw"
 	"suyuan/internal/report/symbol"
 )
-
-const perPoint = 12.5 // pixels: three to a dot of 1/300 inch
-
-// raster draws the black and white areas of an SVG that was really written, as a printer would, and returns the symbol with its quiet zone, at which a
-// scanner is held.
-func raster(t *testing.T, svg []byte) image.Image {
-	t.Helper()
-	d := xml.NewDecoder(bytes.NewReader(svg))
-	var img *image.Gray
-	var quiet image.Rectangle
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			return img.SubImage(quiet)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		e, ok := token.(xml.StartElement)
-		if !ok {
-			continue
-		}
-		number := func(name string) float64 {
-			for _, a := range e.Attr {
-				if a.Name.Local == name {
-					f, err := strconv.ParseFloat(strings.TrimSuffix(a.Value, "pt"), 64)
-					if err != nil {
-						t.Fatal(err)
-					}
-					return f
-				}
-			}
-			return 0
-		}
-		switch e.Name.Local {
-		case "svg":
-			img = image.NewGray(image.Rect(0, 0, int(number("width")*perPoint), int(number("height")*perPoint)))
-			fill(img, img.Bounds(), 255)
-		case "rect":
-			tone, painted := uint8(0), false
-			for _, a := range e.Attr {
-				if a.Name.Local == "fill" {
-					tone, painted = map[string]uint8{"#000000": 0, "#ffffff": 255}[a.Value], a.Value == "#000000" || a.Value == "#ffffff"
-				}
-			}
-			if painted {
-				x, y := number("x")*perPoint, number("y")*perPoint
-				box := image.Rect(int(x+0.5), int(y+0.5), int(x+number("width")*perPoint+0.5), int(y+number("height")*perPoint+0.5))
-				if tone == 255 {
-					quiet = box
-				}
-				fill(img, box, tone)
-			}
-		}
-	}
-}
-
-func fill(img *image.Gray, r image.Rectangle, tone uint8) {
-	r = r.Intersect(img.Bounds())
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			img.SetGray(x, y, color.Gray{Y: tone})
-		}
-	}
-}
-
-// scanned is what a scanner reads of a label.
-func scanned(t *testing.T, picture *draw.Picture, kind symbol.Kind) string {
-	t.Helper()
-	var svg bytes.Buffer
-	if err := picture.WriteSized(&svg); err != nil {
-		t.Fatal(err)
-	}
-	img := raster(t, svg.Bytes())
-	source := gozxing.NewLuminanceSourceFromImage(img)
-	bitmap, err := gozxing.NewBinaryBitmap(gozxing.NewHybridBinarizer(source))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var reader gozxing.Reader = datamatrix.NewDataMatrixReader()
-	if kind == symbol.Code128 {
-		reader = oned.NewCode128Reader()
-	}
-	result, err := reader.Decode(bitmap, map[gozxing.DecodeHintType]any{gozxing.DecodeHintType_TRY_HARDER: true, gozxing.DecodeHintType_PURE_BARCODE: kind == symbol.DataMatrix, gozxing.DecodeHintType_ASSUME_GS1: true})
-	if err != nil {
-		t.Fatalf("a scanner reads nothing: %v", err)
-	}
-	return result.GetText()
-}
 
 func made(t *testing.T, text string) event.Time {
 	t.Helper()
@@ -128,57 +30,110 @@ func example(t *testing.T, content symbol.Content) *Label {
 		t.Fatal(err)
 	}
 	return &Label{
-		Unit: unit, Product: "CAR-T 注射液", Batch: "B-101", Made: made(t, "2025-03-10T09:00:00+08:00"), Expires: made(t, "2026-03-09T23:59:59+08:00"), Patient: patient,
-		Content: content, Readable: "(01)09521141012345(21)0007-1", Ledger: "labels.example", Records: 8, At: made(t, "2025-03-11T09:00:00+08:00"),
+		Unit: unit, Product: "CAR-T 注射液", Batch: "B-101", Origin: Made, Began: made(t, "2025-03-10T09:00:00+08:00"), Expires: made(t, "2026-03-09T23:59:59+08:00"), Patient: patient,
+		Codes: []Code{{Content: content, Readable: "(01)09521141012345(21)0007-1"}}, Ledger: "labels.example", Records: 8, At: made(t, "2025-03-11T09:00:00+08:00"),
+	}
+}
+
+// languages are those that labels of a size have room for.
+func languages(size Size) [][]i18n.Lang {
+	list := [][]i18n.Lang{{i18n.Chinese}, {i18n.English}}
+	if size.Width > 30 {
+		list = append(list, []i18n.Lang{i18n.Chinese, i18n.English})
+	}
+	return list
+}
+
+func makerOf(t *testing.T, langs ...i18n.Lang) *Maker {
+	t.Helper()
+	maker, err := NewMaker(langs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return maker
+}
+
+// contents are what symbols say, one of each kind.
+func contents() map[string]symbol.Content {
+	return map[string]symbol.Content{
+		"GS1":       {Text: "\x1d0109521141012345" + "210007-1\x1d17260309", GS1: true},
+		"GS1, lot":  {Text: "\x1d0109521141012345" + "210007-1\x1d1726030910B-101", GS1: true},
+		"ISBT 128":  {Text: "=A99992612345600"},
+		"reference": {Text: "unit:U-101-1"},
 	}
 }
 
 func TestEveryLabelIsReadBack(t *testing.T) {
 	t.Parallel()
-	maker, err := NewMaker(i18n.Chinese, i18n.English)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, c := range map[string]struct {
-		content symbol.Content
-		matrix  string // as a scanner sends it
-		bars    string
-	}{
-		"GS1":       {symbol.Content{Text: "\x1d0109521141012345" + "210007-1\x1d17260309", GS1: true}, "\x1d0109521141012345210007-1\x1d17260309", "]C10109521141012345210007-1\x1d17260309"},
-		"ISBT 128":  {symbol.Content{Text: "=A99992612345600"}, "=A99992612345600", "=A99992612345600"},
-		"reference": {symbol.Content{Text: "unit:U-101-1"}, "unit:U-101-1", "unit:U-101-1"},
-	} {
+	for name, content := range contents() {
 		for _, size := range Sizes() {
-			for _, state := range []State{NoState, OnHold, NotReleased} {
-				l := example(t, c.content)
-				l.State = state
-				picture, err := maker.Draw(l, size, symbol.DataMatrix)
-				if err != nil {
-					t.Errorf("%s on %s: %v", name, size.Name, err)
-					continue
-				}
-				if got := scanned(t, picture, symbol.DataMatrix); got != c.matrix {
-					t.Errorf("%s on %s: read %q, want %q", name, size.Name, got, c.matrix)
+			for _, langs := range languages(size) {
+				maker := makerOf(t, langs...)
+				for _, state := range []State{NoState, NotReleased} {
+					l := example(t, content)
+					l.State = state
+					picture, err := maker.Draw(l, size, symbol.DataMatrix)
+					if err != nil {
+						t.Errorf("%s on %s in %v, %q: %v", name, size.Name, langs, state, err)
+						continue
+					}
+					if got := scanned(t, picture); got != content.Text {
+						t.Errorf("%s on %s: read %q, want %q", name, size.Name, got, content.Text)
+					}
 				}
 			}
 		}
-		picture, err := maker.Draw(example(t, c.content), Sizes()[0], symbol.Code128)
+		picture, err := makerOf(t, i18n.Chinese, i18n.English).Draw(example(t, content), Sizes()[0], symbol.Code128)
 		if err != nil {
 			t.Errorf("%s in bars: %v", name, err)
 			continue
 		}
-		if got := scanned(t, picture, symbol.Code128); got != c.bars {
-			t.Errorf("%s in bars: read %q, want %q", name, got, c.bars)
+		if got, want := scanned(t, picture), asRead(content, symbol.Code128); got != want {
+			t.Errorf("%s in bars: read %q, want %q", name, got, want)
 		}
+	}
+}
+
+// TestLabelsAreReadBackFromThePDF prints whole labels, text and all, as a printer of 300 dots an inch does.
+func TestLabelsAreReadBackFromThePDF(t *testing.T) {
+	t.Parallel()
+	const dots = 300
+	var pages []*draw.Picture
+	var drawn []*Drawn
+	for _, name := range []string{"GS1, lot", "reference"} {
+		for _, size := range Sizes() {
+			for _, langs := range languages(size) {
+				for _, kind := range []symbol.Kind{symbol.DataMatrix, symbol.Auto} {
+					l := example(t, contents()[name])
+					l.State, l.Autologous, l.Biohazard, l.Reactive = OnHold, true, !size.small(), []string{"HBV"}
+					d, err := makerOf(t, langs...).Draw(l, size, kind)
+					if err != nil {
+						t.Fatal(err)
+					}
+					pages, drawn = append(pages, d.Picture), append(drawn, d)
+				}
+			}
+		}
+	}
+	for i, img := range printed(t, pages, dots) {
+		d := drawn[i]
+		places := symbolsOf(d.Picture, dots)
+		if len(places) != 1 {
+			t.Fatalf("label %d has symbols at %v", i, places)
+		}
+		got, err := read(img.SubImage(places[0]), d.Kind)
+		if want := asRead(d.Code.Content, d.Kind); err != nil || got != want {
+			t.Errorf("label %d, %s of %g by %g points: read %q, %v, want %q", i, d.Kind, d.Width, d.Height, got, err, want)
+		}
+	}
+	if len(pages) == 0 {
+		t.Fatal("nothing was printed")
 	}
 }
 
 func TestAnySerialNumberIsReadBack(t *testing.T) {
 	t.Parallel()
-	maker, err := NewMaker(i18n.English)
-	if err != nil {
-		t.Fatal(err)
-	}
+	maker := makerOf(t, i18n.English)
 	rapid.Check(t, func(r *rapid.T) {
 		serial := rapid.StringMatching(`[!-~]{1,20}`).Draw(r, "serial")
 		lot := rapid.StringMatching(`[0-9A-Z-]{1,20}`).Draw(r, "lot")
@@ -187,7 +142,7 @@ func TestAnySerialNumberIsReadBack(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		if got := scanned(t, picture, symbol.DataMatrix); got != want {
+		if got := scanned(t, picture); got != want {
 			r.Fatalf("read %q, want %q", got, want)
 		}
 	})
@@ -195,28 +150,33 @@ func TestAnySerialNumberIsReadBack(t *testing.T) {
 
 func TestWhatDoesNotFitIsRefusedAndNotCut(t *testing.T) {
 	t.Parallel()
-	maker, err := NewMaker(i18n.Chinese, i18n.English)
-	if err != nil {
-		t.Fatal(err)
-	}
+	maker := makerOf(t, i18n.Chinese, i18n.English)
 	l := example(t, symbol.Content{Text: "unit:X"})
+	var err error
 	if l.Unit, err = event.NewRef(event.KindUnit, strings.Repeat("W9", 100)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.Is(err, ErrSpace) {
+	var small *SpaceError
+	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.As(err, &small) {
 		t.Errorf("an id of 200 bytes on a vial: %v", err)
 	}
 	if _, err := maker.Draw(l, Sizes()[0], symbol.DataMatrix); err != nil {
 		t.Errorf("an id of 200 bytes on a bag: %v", err)
 	}
-	l.Content.Text = strings.Repeat("A", 300)
-	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.Is(err, ErrSpace) {
+	l.Codes[0].Text = strings.Repeat("A", 300)
+	if _, err := maker.Draw(l, Sizes()[2], symbol.DataMatrix); !errors.As(err, &small) {
 		t.Errorf("300 characters on a vial: %v", err)
 	}
 	for _, bad := range []symbol.Content{{}, {Text: "袋"}, {Text: "01", GS1: true}, {Text: "a\x1db"}, {Text: "a\nb"}} {
-		l.Content = bad
+		l.Codes[0].Content = bad
 		if _, err := maker.Draw(l, Sizes()[0], symbol.DataMatrix); !errors.Is(err, symbol.ErrContent) {
 			t.Errorf("%+v: %v", bad, err)
+		}
+	}
+	l.Codes = nil
+	for _, kind := range []symbol.Kind{symbol.DataMatrix, symbol.Auto} {
+		if _, err := maker.Draw(l, Sizes()[0], kind); !errors.Is(err, symbol.ErrContent) {
+			t.Errorf("no code: %v", err)
 		}
 	}
 }

@@ -24,6 +24,9 @@ func (m *Measurer) Lines(s string, bold bool, size, width float64) []string {
 	return m.of(bold).wrap(m.shown(s), size, width)
 }
 
+// Width returns how wide a text is that has been through [Measurer.Lines].
+func (m *Measurer) Width(s string, bold bool, size float64) float64 { return m.of(bold).width(s, size) }
+
 // WritePictures writes each picture on a page of its own size. The same pictures give the same bytes.
 func WritePictures(w io.Writer, title string, made time.Time, pictures []*draw.Picture) error {
 	t, err := newTypeface()

@@ -21,6 +21,7 @@ type Kind string
 const (
 	DataMatrix Kind = "datamatrix"
 	Code128    Kind = "code128"
+	Auto       Kind = "auto" // whoever draws it chooses
 )
 
 // A Content is what a symbol says.
@@ -91,8 +92,11 @@ func Encode(k Kind, c Content) (*Symbol, error) {
 	return s, nil
 }
 
+// Kind returns the kind of the symbol.
+func (s *Symbol) Kind() Kind { return s.kind }
+
 // Fit returns the largest symbol within a box, in points, with its quiet zone; an error that names what it needs where there is none.
-func (s *Symbol) Fit(width, height float64) (*Placed, error) {
+func (s *Symbol) Fit(width, height float64) (*Placed, *SpaceError) {
 	quiet, least, most := quietMatrix, leastMatrix, mostMatrix
 	if s.kind == Code128 {
 		quiet, least, most = quietBars, leastBar, mostBar
@@ -117,9 +121,15 @@ func (s *Symbol) Fit(width, height float64) (*Placed, error) {
 // A SpaceError says that a symbol does not fit.
 type SpaceError struct{ Width, Height float64 } // what it needs, in points
 
+// Millimetres returns what it needs.
+func (e *SpaceError) Millimetres() (width, height float64) {
+	return e.Width / 72 * 25.4, e.Height / 72 * 25.4
+}
+
 // Error says how much it needs, in millimetres.
 func (e *SpaceError) Error() string {
-	return fmt.Sprintf("the symbol needs %.1f by %.1f mm", e.Width/72*25.4, e.Height/72*25.4)
+	width, height := e.Millimetres()
+	return fmt.Sprintf("the symbol needs %.1f by %.1f mm", width, height)
 }
 
 // A Placed is a symbol in the size in which it is printed, its quiet zone included.
