@@ -13,9 +13,9 @@ type Span struct{ From, To time.Time }
 // interval is a Span in nanoseconds since 1970.
 type interval struct{ from, to int64 }
 
-// The years whose times are drawn: those that a count of nanoseconds holds, with room on both sides.
+// The years whose times are drawn: a count of nanoseconds holds them and what lies between any two of them.
 const (
-	firstYear = 1700
+	firstYear = 1950
 	lastYear  = 2200
 )
 
