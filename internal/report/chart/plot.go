@@ -8,11 +8,12 @@ import (
 
 // A kind is one of the kinds of times that are boxes in a strip above the plot, a lane, and bands in the plot below it.
 type kind struct {
-	word string
-	list []interval
-	box  draw.Rect   // how its boxes look
-	band draw.Colour // of the plot below
-	lane int         // 0 is the lowest
+	word   string
+	list   []interval
+	box    draw.Rect   // how its boxes look
+	band   draw.Colour // of the plot below
+	beyond bool        // the band lies beyond the limits only
+	lane   int         // 0 is the lowest
 }
 
 // kinds returns those of which there are any, the gravest first.
@@ -20,9 +21,9 @@ func (c *chart) kinds() []kind {
 	edge := draw.Stroke{Colour: draw.Ink, Width: 0.6}
 	dotted := draw.Stroke{Colour: draw.Grey, Width: 0.8, Dash: draw.Dotted}
 	all := []kind{
-		{c.Words.Excursion, c.excursions, draw.Rect{Fill: draw.Red, Hatch: true, Stroke: edge}, draw.Amber, 0},
-		{c.Words.Brief, c.brief, draw.Rect{Fill: draw.Amber, Stroke: edge}, draw.None, 0},
-		{c.Words.Gap, c.gaps, draw.Rect{Fill: draw.Light, Stroke: dotted}, draw.Light, min(1, len(c.excursions)+len(c.brief))},
+		{c.Words.Excursion, c.excursions, draw.Rect{Fill: draw.Red, Hatch: true, Stroke: edge}, draw.Amber, true, 0},
+		{c.Words.Brief, c.brief, draw.Rect{Fill: draw.Amber, Stroke: edge}, draw.None, true, 0},
+		{c.Words.Gap, c.gaps, draw.Rect{Fill: draw.Light, Stroke: dotted}, draw.Light, false, min(1, len(c.excursions)+len(c.brief))},
 	}
 	return slices.DeleteFunc(all, func(k kind) bool { return len(k.list) == 0 })
 }
@@ -86,10 +87,27 @@ func (c *chart) drawBands(k *kind) {
 	if k.band == draw.None {
 		return
 	}
-	for _, s := range c.stripes(k.list) {
-		x := c.columnX(s[0])
-		c.add(draw.Rect{X: x, Y: c.top, Width: c.columnX(s[1]) - x, Height: c.bottom - c.top, Fill: k.band})
+	for _, part := range c.heights(k.beyond) {
+		for _, s := range c.stripes(k.list) {
+			x := c.columnX(s[0])
+			c.add(draw.Rect{X: x, Y: part[0], Width: c.columnX(s[1]) - x, Height: part[1] - part[0], Fill: k.band})
+		}
 	}
+}
+
+// heights returns from where down to where bands go: over the whole plot, or only beyond the limits, if there are any.
+func (c *chart) heights(beyond bool) [][2]float64 {
+	if !beyond || c.Low == nil && c.High == nil {
+		return [][2]float64{{c.top, c.bottom}}
+	}
+	var list [][2]float64
+	if c.High != nil {
+		list = append(list, [2]float64{c.top, c.y(int64(*c.High))})
+	}
+	if c.Low != nil {
+		list = append(list, [2]float64{c.y(int64(*c.Low)), c.bottom})
+	}
+	return list
 }
 
 func (c *chart) drawBoxes(k *kind) {
@@ -211,11 +229,11 @@ func (c *chart) drawLine() {
 		c.text(draw.Text{X: (c.left + c.right) / 2, Y: (c.top + c.bottom) / 2, Anchor: draw.Middle, Size: titleSize, Colour: draw.Ink, Words: c.Words.None})
 		return
 	}
-	const dot = 1.8
+	const dot = 3
 	for _, run := range thin(c.Readings, c.columns, apart(c.gaps)) {
 		if len(run) == 1 {
 			x, y := c.x(run[0].at), c.y(int64(run[0].milli))
-			c.add(draw.Rect{X: x - dot/2, Y: y - dot/2, Width: dot, Height: dot, Fill: draw.Ink})
+			c.add(draw.Rect{X: x - dot/2, Y: y - dot/2, Width: dot, Height: dot, Round: dot / 2, Fill: draw.Ink})
 			continue
 		}
 		through := make([]draw.Point, len(run))

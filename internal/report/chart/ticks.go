@@ -141,10 +141,14 @@ func dayTicks(from, to int64, p pace, zone *time.Location) []tick {
 // clock writes a moment as it is read in one way everywhere.
 func clock(at int64, zone *time.Location) string {
 	t := time.Unix(0, at).In(zone)
+	form := "2006-01-02 15:04"
 	if t.Second() != 0 {
-		return t.Format("2006-01-02 15:04:05-07:00")
+		form += ":05"
 	}
-	return t.Format("2006-01-02 15:04-07:00")
+	if _, offset := t.Zone(); offset == 0 {
+		return t.Format(form) + "Z"
+	}
+	return t.Format(form + "-07:00")
 }
 
 // zoneText says which clocks are shown: the zone's name, and its offsets from when on, where they are few.
