@@ -50,7 +50,7 @@ type chart struct {
 
 	excursions, brief, gaps []interval
 	marks                   []Mark
-	flags                   []flag
+	banners                 []banner
 	listed                  []string // texts of marks that have numbers
 	shapes                  []draw.Shape
 }
@@ -100,10 +100,10 @@ func New(s *Spec) (*draw.Picture, error) {
 	legend := c.legend()
 	y := s.Margin + headHeight(head)
 	rows := 0
-	for i := range c.flags {
-		rows = max(rows, c.flags[i].row+1)
+	for i := range c.banners {
+		rows = max(rows, c.banners[i].row+1)
 	}
-	c.top = y + flagRow*float64(rows) + laneHeight*float64(c.lanes()) + 4
+	c.top = y + bannerRow*float64(rows) + laneHeight*float64(c.lanes()) + 4
 	list := c.wrapList()
 	below := axisHeight + lineHeight*float64(len(legend)+list.rows()) + s.Margin
 	c.bottom = c.top + max(lowestPlot, s.Height-c.top-below)
@@ -234,15 +234,15 @@ func (c *chart) zone() *time.Location {
 // place gives the marks their texts, or numbers where those have no room.
 func (c *chart) place() {
 	xs := make([]float64, len(c.marks))
-	c.flags = make([]flag, len(c.marks))
+	c.banners = make([]banner, len(c.marks))
 	for i, m := range c.marks {
 		xs[i] = c.x(m.At.UnixNano())
-		c.flags[i] = newFlag(xs[i], m.At.In(c.zone()).Format("01-02 15:04")+" "+i18n.Visible(m.Text), c.Width-c.Margin)
+		c.banners[i] = newBanner(xs[i], m.At.In(c.zone()).Format("01-02 15:04")+" "+i18n.Visible(m.Text), c.Width-c.Margin)
 	}
-	if stack(c.flags, c.left, c.right) {
+	if stack(c.banners, c.left, c.right) {
 		return
 	}
-	c.flags = number(xs, c.Width-c.Margin)
+	c.banners = number(xs, c.Width-c.Margin)
 	for i, m := range c.marks {
 		c.listed = append(c.listed, fmt.Sprintf("%d %s %s", i+1, clock(m.At.UnixNano(), c.zone()), i18n.Visible(m.Text)))
 	}

@@ -3,8 +3,12 @@ package chart
 import (
 	"bytes"
 	"errors"
+	"flag"
 	"fmt"
+	"io"
 	"math"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -130,7 +134,7 @@ func TestNothingThatDecidesIsLostFromAChart(t *testing.T) {
 			})
 			for _, i := range k.list {
 				if !slices.ContainsFunc(boxes, func(r draw.Rect) bool {
-					return r.X <= c.x(i.from)+0.01 && r.X+r.Width >= c.x(i.to)-0.01 && r.Width > 1.4
+					return r.X <= c.x(i.from)+0.01 && r.X+r.Width >= c.x(i.to)-0.01 && r.Width > 2.9
 				}) {
 					t.Fatalf("%s from %d to %d has no box among %+v", k.word, i.from, i.to, boxes)
 				}
@@ -180,7 +184,7 @@ func TestTextsOfAChartLieApart(t *testing.T) {
 		}
 		for _, l := range lines {
 			for _, x := range texts {
-				if x.Size == flagSize && overlap(box(x), draw.Rect{X: l.Through[0].X - 0.5, Y: l.Through[0].Y, Width: 1, Height: l.Through[1].Y - l.Through[0].Y}) {
+				if x.Size == bannerSize && overlap(box(x), draw.Rect{X: l.Through[0].X - 0.5, Y: l.Through[0].Y, Width: 1, Height: l.Through[1].Y - l.Through[0].Y}) {
 					t.Fatalf("a mark's line at %g crosses %q", l.Through[0].X, x.Words)
 				}
 			}
@@ -228,7 +232,7 @@ func TestOneReadingOutsideAmongFiveMillionIsSeen(t *testing.T) {
 		t.Errorf("seen %v, with %d points", seen, points)
 	}
 	boxes := shapes(p, func(r draw.Rect) bool { return r.Hatch && r.Y < c.top })
-	if len(boxes) != 1 || boxes[0].X > want.X || boxes[0].X+boxes[0].Width < want.X || boxes[0].Width < 1.4 {
+	if len(boxes) != 1 || boxes[0].X > want.X || boxes[0].X+boxes[0].Width < want.X || boxes[0].Width < 2.9 {
 		t.Errorf("%+v, want a box at %g", boxes, want.X)
 	}
 	if len(shapes(p, func(x draw.Text) bool { return x.Words == "highest 25 °C, 2026-02-06 08:39:52Z" })) != 1 {
@@ -252,6 +256,92 @@ func million(n, odd int, start time.Time) func(func(int64, int32) bool) {
 			at += int64(time.Second)
 		}
 	}
+}
+
+// FuzzCharts draws charts from bytes: none fails, and each is a picture that can be written.
+func FuzzCharts(f *testing.F) {
+	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) {
+		p, _ := picture(t, drawnSpec(t))
+		if err := p.WriteSVG(io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}))
+}
+
+var update = flag.Bool("update", false, "write the pictures in testdata anew")
+
+// TestChartsLookAsTheyDid holds two charts against those that were looked at: in colour and in grey, in Chinese and in English.
+func TestChartsLookAsTheyDid(t *testing.T) {
+	t.Parallel()
+	for name, s := range map[string]*Spec{"zh": fridge(t), "en": shipper(t)} {
+		p, _ := picture(t, s)
+		var got bytes.Buffer
+		if err := p.WriteSVG(&got); err != nil {
+			t.Fatal(err)
+		}
+		file := filepath.Join("testdata", name+".svg")
+		if *update {
+			if err := os.WriteFile(file, got.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got.Bytes(), bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))) {
+			t.Errorf("%s is not what is drawn now: look at it, then run go test ./internal/report/chart -run Look -update", file)
+		}
+	}
+}
+
+// fridge is a journey at 2-8 °C: an excursion, a short one, a gap, five marks.
+func fridge(tb testing.TB) *Spec {
+	tb.Helper()
+	zone := zoneOf(tb, "Asia/Shanghai")
+	at := func(i int) time.Time {
+		return time.Date(2026, 3, 1, 8, 0, 0, 0, zone).Add(time.Duration(i) * 5 * time.Minute)
+	}
+	var list []reading
+	for i := range 600 {
+		m := 3500 + int32(min(i%150, 150-i%150))*35 + int32(i*7919%400)
+		switch {
+		case i >= 300 && i < 318:
+			m += 5200
+		case i == 450:
+			m = 1100
+		case i >= 380 && i < 410:
+			continue
+		}
+		list = append(list, reading{at: at(i).UnixNano(), milli: m})
+	}
+	return &Spec{
+		Width: 842, Height: 595, Margin: 28, Lines: []string{"温度记录 S-2026-0301", "记录仪 PL-20417，读数 570 个"}, Readings: seq(list), Low: milli(2000), High: milli(8000), Zone: zone,
+		Excursions: []Span{{at(299), at(318)}}, Brief: []Span{{at(449), at(451)}}, Gaps: []Span{{at(379), at(410)}},
+		Marks: []Mark{{at(580), "到达 乐城第一医院"}, {at(2), "发运 海口生产中心"}, {at(150), "交接 海汽冷链 → 琼州物流"}, {at(165), "交接 琼州物流 → 博鳌转运站"}, {at(594), "入库"}},
+		Words: Words{"最高", "最低", "限度", "超温", "短时超限", "记录中断", "时间：", "无读数"},
+	}
+}
+
+// shipper is a night in which a dry shipper grows warm and clocks are set back, with more marks than there is room for.
+func shipper(tb testing.TB) *Spec {
+	tb.Helper()
+	zone := zoneOf(tb, "Europe/Berlin")
+	at := func(i int) time.Time {
+		return time.Date(2026, 10, 25, 0, 10, 0, 0, zone).Add(time.Duration(i) * 5 * time.Minute)
+	}
+	var list []reading
+	for i := range 73 {
+		list = append(list, reading{at: at(i).UnixNano(), milli: -196_000 + int32(i*7919%1700) + int32(i*i*9)})
+	}
+	s := &Spec{
+		Width: 515, Height: 300, Margin: 8, Lines: []string{"Dry shipper KW7", "73 readings"}, Readings: seq(list), High: milli(-150_000), Excursions: []Span{{at(70), at(72)}},
+		Marks: []Mark{{at(0), "departure"}, {at(72), "arrival"}}, Zone: zone, Words: words(),
+	}
+	for i := range 12 {
+		s.Marks = append(s.Marks, Mark{at(20 + i), fmt.Sprintf("handover at depot %d", i+1)})
+	}
+	return s
 }
 
 func TestAChartIsTheSameBytesEveryTime(t *testing.T) {

@@ -19,8 +19,8 @@ type Mark struct {
 // mostMarks is how many one chart takes: more are a table.
 const mostMarks = 1000
 
-// A flag is the text of a mark, or the numbers of several, above the chart.
-type flag struct {
+// A banner is the text of a mark, or the numbers of several, above the chart.
+type banner struct {
 	x     float64 // of the mark
 	left  float64 // of the text
 	text  string
@@ -28,20 +28,20 @@ type flag struct {
 	row   int // 0 is the lowest
 }
 
-func (f *flag) right() float64 { return f.left + f.width }
+func (f *banner) right() float64 { return f.left + f.width }
 
 // covers reports whether the text lies over a line at x, or touches it.
-func (f *flag) covers(x float64) bool { return x > f.left-flagEdge/2 && x < f.right()+flagEdge/2 }
+func (f *banner) covers(x float64) bool { return x > f.left-bannerEdge/2 && x < f.right()+bannerEdge/2 }
 
 // beside reports whether the line rises along the text; otherwise it ends below it.
-func (f *flag) beside() bool { return f.left > f.x+flagEdge/2 }
+func (f *banner) beside() bool { return f.left > f.x+bannerEdge/2 }
 
 const (
-	flagSize = 7.5
-	flagRow  = 10.0
-	flagRows = 6
-	flagGap  = 4.0
-	flagEdge = 2.5 // from the line to its text
+	bannerSize = 7.5
+	bannerRow  = 10.0
+	bannerRows = 6
+	bannerGap  = 4.0
+	bannerEdge = 2.5 // from the line to its text
 )
 
 // marksByTime returns the marks in order.
@@ -59,35 +59,35 @@ func marksByTime(marks []Mark) ([]Mark, error) {
 	return list, nil
 }
 
-// newFlag places a text at its mark, or as near as the right edge lets it.
-func newFlag(x float64, text string, right float64) flag {
-	w := draw.Width(text, flagSize)
-	return flag{x: x, left: min(x+flagEdge, right-w), text: text, width: w}
+// newBanner places a text at its mark, or as near as the right edge lets it.
+func newBanner(x float64, text string, right float64) banner {
+	w := draw.Width(text, bannerSize)
+	return banner{x: x, left: min(x+bannerEdge, right-w), text: text, width: w}
 }
 
-// stack gives every flag a row, from right to left the lowest in which its text lies on no other text and on no line that leads to a higher row, and its own line
+// stack gives every banner a row, from right to left the lowest in which its text lies on no other text and on no line that leads to a higher row, and its own line
 // crosses no text. ok is false where there are too few rows, or a text is too long.
-func stack(flags []flag, left, right float64) (ok bool) {
-	slices.SortStableFunc(flags, func(a, b flag) int { return cmp.Compare(a.x, b.x) })
-	for i := len(flags) - 1; i >= 0; i-- {
-		f := &flags[i]
+func stack(banners []banner, left, right float64) (ok bool) {
+	slices.SortStableFunc(banners, func(a, b banner) int { return cmp.Compare(a.x, b.x) })
+	for i := len(banners) - 1; i >= 0; i-- {
+		f := &banners[i]
 		if f.width > (right-left)/2 {
 			return false
 		}
-		for f.row = 0; f.row < flagRows && !f.fits(flags[i+1:]); f.row++ { //nolint:revive // the loop is the search
+		for f.row = 0; f.row < bannerRows && !f.fits(banners[i+1:]); f.row++ { //nolint:revive // the loop is the search
 		}
-		if f.row == flagRows {
+		if f.row == bannerRows {
 			return false
 		}
 	}
 	return true
 }
 
-func (f *flag) fits(placed []flag) bool {
+func (f *banner) fits(placed []banner) bool {
 	for i := range placed {
 		other := &placed[i]
 		switch {
-		case other.row == f.row && other.left < f.right()+flagGap && f.left < other.right()+flagGap:
+		case other.row == f.row && other.left < f.right()+bannerGap && f.left < other.right()+bannerGap:
 			return false
 		case other.row > f.row && f.covers(other.x), other.row < f.row && other.covers(f.x):
 			return false
@@ -96,22 +96,22 @@ func (f *flag) fits(placed []flag) bool {
 	return true
 }
 
-// number puts numbers in place of texts, in one row; those that have no room beside each other are one flag, "3–7".
-func number(xs []float64, right float64) []flag {
+// number puts numbers in place of texts, in one row; those that have no room beside each other are one banner, "3–7".
+func number(xs []float64, right float64) []banner {
 	type group struct{ from, to int }
-	place := func(g group) flag {
+	place := func(g group) banner {
 		text := strconv.Itoa(g.from + 1)
 		if g.to > g.from {
 			text += "–" + strconv.Itoa(g.to+1)
 		}
-		return newFlag(xs[g.from], text, right)
+		return newBanner(xs[g.from], text, right)
 	}
 	var groups []group
 	for i := range xs {
 		g := group{i, i}
 		for n := len(groups) - 1; n >= 0; n-- {
 			before, now := place(groups[n]), place(g)
-			if before.right()+flagGap <= now.left {
+			if before.right()+bannerGap <= now.left {
 				break
 			}
 			g.from = groups[n].from
@@ -119,9 +119,9 @@ func number(xs []float64, right float64) []flag {
 		}
 		groups = append(groups, g)
 	}
-	flags := make([]flag, len(groups))
+	banners := make([]banner, len(groups))
 	for i, g := range groups {
-		flags[i] = place(g)
+		banners[i] = place(g)
 	}
-	return flags
+	return banners
 }

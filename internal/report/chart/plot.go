@@ -39,13 +39,13 @@ func (c *chart) lanes() int {
 
 // stripes returns the columns in which intervals lie, from and to without the latter; what is narrow is widened so that it is seen.
 func (p *plot) stripes(list []interval) [][2]int {
-	const least = 3 * perPoint / 2
+	const least = 3 * perPoint
 	var out [][2]int
 	for _, i := range list {
 		a, b := p.of(i.from), p.of(i.to)+1
 		if b-a < least {
-			a = max(0, a-1)
-			b = min(p.n, a+least)
+			a = min(max(0, (a+b-least)/2), p.n-least)
+			b = a + least
 		}
 		if last := len(out) - 1; last >= 0 && a <= out[last][1] {
 			out[last][1] = max(out[last][1], b)
@@ -72,7 +72,7 @@ func (c *chart) drawPlot() {
 		c.add(draw.Line{Through: []draw.Point{{X: c.left, Y: y}, {X: c.right, Y: y}}, Stroke: limitStroke()})
 	}
 	c.drawLimitTexts()
-	c.drawFlags()
+	c.drawBanners()
 	for i := range kinds {
 		c.drawBoxes(&kinds[i])
 	}
@@ -200,7 +200,7 @@ func (c *chart) drawLimitTexts() {
 	}
 }
 
-func (c *chart) drawFlags() {
+func (c *chart) drawBanners() {
 	stroke := draw.Stroke{Colour: draw.Blue, Width: 1}
 	low := c.top - laneHeight*float64(c.lanes()) - 4
 	if len(c.listed) > 0 {
@@ -209,17 +209,17 @@ func (c *chart) drawFlags() {
 			c.add(draw.Line{Through: []draw.Point{{X: x, Y: low}, {X: x, Y: c.bottom}}, Stroke: stroke})
 		}
 	}
-	for i := range c.flags {
-		f := &c.flags[i]
-		base := low - flagRow*float64(f.row)
+	for i := range c.banners {
+		f := &c.banners[i]
+		base := low - bannerRow*float64(f.row)
 		end := base
 		if f.beside() {
-			end -= flagSize
+			end -= bannerSize
 		}
 		if len(c.listed) == 0 {
 			c.add(draw.Line{Through: []draw.Point{{X: f.x, Y: end}, {X: f.x, Y: c.bottom}}, Stroke: stroke})
 		}
-		c.text(draw.Text{X: f.left, Y: base - 2, Size: flagSize, Colour: draw.Ink, Words: f.text})
+		c.text(draw.Text{X: f.left, Y: base - 2, Size: bannerSize, Colour: draw.Ink, Words: f.text})
 	}
 }
 
