@@ -79,6 +79,7 @@ func places() []place {
 		{"internal/interchange/...", []string{"internal/interchange/...", "internal/identifier", "internal/recall/...", "internal/genealogy/...", "internal/event/..."}},
 		{"internal/report/draw/...", []string{"internal/report/draw/...", "internal/i18n/..."}},
 		{"internal/report/font", nil},
+		{"internal/report/chart", []string{"internal/report/draw/...", "internal/i18n/..."}},
 		{"internal/report/...", []string{"internal/report/...", "internal/recall/...", "internal/genealogy/...", "internal/event/...", "internal/i18n/...", "internal/identifier"}},
 		{"internal/logbook/...", behindLogbook},
 		{"cmd/suyuan-verify", []string{"internal/notary"}},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -22,18 +23,23 @@ func temperatureCommand() *command {
 			{name: "from", takes: "TIME", text: "flag.temperature-from"},
 			{name: "to", takes: "TIME", text: "flag.temperature-to"},
 			{name: "serial", takes: "NUMBER", text: "flag.temperature-serial"},
-		}, limitFlags()...),
+		}, slices.Concat(limitFlags(), chartFlagSpecs())...),
 		examples: []string{
 			"suyuan temperature --profile polarlog.toml --limits 2-8-transport polarlog.csv",
 			"suyuan temperature --profile kaltwacht.toml --limits dry-shipper --allowance 10m --serial KW7 --from 2026-10-25T01:30:00+02:00 --to 2026-10-25T03:00:00+01:00 kaltwacht.csv",
+			"suyuan temperature --profile polarlog.toml --limits 2-8-transport --chart journey.pdf --mark 2026-03-01T08:05:00+08:00=handover polarlog.csv",
 		},
 		exits: codes{list: []exit{exitDone, exitFailed, exitUsage, exitBadNews, exitInterrupted}},
 	}
 }
 
-// runTemperature judges what loggers wrote. It reads no ledger and writes nothing.
+// runTemperature judges what loggers wrote. It reads no ledger and writes nothing but a chart.
 func runTemperature(_ context.Context, p *program, in *input) error {
 	limits, period, err := p.temperatureFlags(in)
+	if err != nil {
+		return err
+	}
+	wish, err := p.chartFlags(in)
 	if err != nil {
 		return err
 	}
@@ -51,11 +57,15 @@ func runTemperature(_ context.Context, p *program, in *input) error {
 		a.take(name, log)
 		parts = append(parts, log.Readings)
 	}
-	a.Judgement = temperature.Judge(temperature.Merge(parts...), limits, period)
+	readings := temperature.Merge(parts...)
+	a.Judgement = temperature.Judge(readings, limits, period)
 	if p.json {
 		p.answerJSON(a.json())
 	} else {
 		p.printTemperature(&a)
+	}
+	if err := p.drawChart(wish, readings, limits, period, &a); err != nil {
+		return err
 	}
 	if a.bad() {
 		return answer(exitBadNews)
