@@ -17,9 +17,11 @@ import (
 
 func temperatureCommand() *command {
 	return &command{
-		name: "temperature", args: "FILE...", least: 1, most: -1, act: runTemperature,
+		name: "temperature", args: "[FILE...]", most: -1, act: runTemperature,
 		flags: append([]flagSpec{
-			{name: "profile", takes: "FILE", must: true, text: "flag.temperature-profile"},
+			{name: "profile", takes: "FILE", text: "flag.temperature-profile"},
+			{name: "seq", takes: "N", text: "flag.temperature-seq"},
+			{name: "parquet", takes: "FILE", text: "flag.temperature-parquet"},
 			{name: "from", takes: "TIME", text: "flag.temperature-from"},
 			{name: "to", takes: "TIME", text: "flag.temperature-to"},
 			{name: "serial", takes: "NUMBER", text: "flag.temperature-serial"},
@@ -28,13 +30,22 @@ func temperatureCommand() *command {
 			"suyuan temperature --profile polarlog.toml --limits 2-8-transport polarlog.csv",
 			"suyuan temperature --profile kaltwacht.toml --limits dry-shipper --allowance 10m --serial KW7 --from 2026-10-25T01:30:00+02:00 --to 2026-10-25T03:00:00+01:00 kaltwacht.csv",
 			"suyuan temperature --profile polarlog.toml --limits 2-8-transport --chart journey.pdf --mark 2026-03-01T08:05:00+08:00=handover polarlog.csv",
+			"suyuan temperature --seq 41 --chart journey.pdf --parquet journey.parquet",
 		},
-		exits: codes{list: []exit{exitDone, exitFailed, exitUsage, exitBadNews, exitInterrupted}},
+		exits: reading(exitBadNews),
 	}
 }
 
-// runTemperature judges what loggers wrote. It reads no ledger and writes nothing but a chart.
-func runTemperature(_ context.Context, p *program, in *input) error {
+// runTemperature judges what loggers wrote. Where it is given files it reads no ledger; it writes nothing but a chart and readings.
+func runTemperature(ctx context.Context, p *program, in *input) error {
+	switch {
+	case in.given("seq"):
+		return p.recordedTemperature(ctx, in)
+	case in.given("parquet"):
+		return usage("temperature-parquet", nil)
+	case len(in.args) == 0 || in.text("profile") == "":
+		return usage("missing", data{"Command": "suyuan temperature", "Flags": "--profile FILE"})
+	}
 	limits, period, err := p.temperatureFlags(in)
 	if err != nil {
 		return err

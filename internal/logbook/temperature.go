@@ -105,6 +105,7 @@ func (b *Book) RecordTemperature(ctx context.Context, file File, o TemperatureOp
 	if err != nil {
 		return nil, err
 	}
+	b.keepReadings(l.m.Body, log.Readings)
 	l.m.Receipt, l.m.Size = receipt, receipt.Seq+1
 	if s := b.state; s != nil { // it is gone where only the memory went wrong
 		l.m.Size, l.m.Held = s.head.Size, heldBy(s.graph, receipt.Seq)
