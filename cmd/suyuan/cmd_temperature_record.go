@@ -81,7 +81,7 @@ func (p *program) custodyMarks(steps []logbook.Custody) []chart.Mark {
 	for i := range steps {
 		s := &steps[i]
 		text := ""
-		switch s.Type { //nolint:exhaustive // a way has no other steps
+		switch s.Type {
 		case event.TypeShipment:
 			text = p.text("chart.departure")
 		case event.TypeArrival:
