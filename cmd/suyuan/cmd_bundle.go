@@ -81,7 +81,7 @@ func (p *program) bundleCase(ctx context.Context, in *input, book *logbook.Book,
 		return nil, err
 	}
 	o.Dossier, o.Answer, o.Wanted = d, d.Answer, d.Trail()
-	doc, err := report.OfDossier(ctx, p.texts, d, event.TimeOf(p.now()))
+	doc, err := p.dossierDocument(ctx, book, d, event.TimeOf(p.now()))
 	if err != nil {
 		return nil, tooLarge(err)
 	}

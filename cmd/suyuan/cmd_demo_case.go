@@ -98,7 +98,7 @@ func (d *demo) whole(ctx context.Context) (*recall.Dossier, *report.Document, er
 	if err != nil {
 		return nil, nil, err
 	}
-	doc, err := report.OfDossier(ctx, d.p.texts, all, event.TimeOf(d.p.now()))
+	doc, err := d.p.dossierDocument(ctx, d.book, all, event.TimeOf(d.p.now()))
 	return all, doc, err
 }
 

@@ -75,7 +75,7 @@ func runExport(ctx context.Context, p *program, in *input) error {
 	if trails(in, format) {
 		return p.exportTrail(ctx, book, d, format, name)
 	}
-	return p.exportDossier(ctx, in, d, format, name)
+	return p.exportDossier(ctx, in, book, d, format, name)
 }
 
 func exportFormats() []string {
@@ -166,7 +166,7 @@ func (p *program) exportTrail(ctx context.Context, book *logbook.Book, d *recall
 	})
 }
 
-func (p *program) exportDossier(ctx context.Context, in *input, d *recall.Dossier, format, name string) error {
+func (p *program) exportDossier(ctx context.Context, in *input, book *logbook.Book, d *recall.Dossier, format, name string) error {
 	write := d.WriteJSON
 	if format != formatJSON {
 		// Asked of one time, the ledger gives the same bytes whenever it is asked.
@@ -174,7 +174,7 @@ func (p *program) exportDossier(ctx context.Context, in *input, d *recall.Dossie
 		if in.text("at") != "" {
 			made = d.Case.Now
 		}
-		doc, err := report.OfDossier(ctx, p.texts, d, made)
+		doc, err := p.dossierDocument(ctx, book, d, made)
 		if err != nil {
 			return tooLarge(err)
 		}

@@ -74,6 +74,21 @@ func (p *program) drawChart(w *chartWish, readings []temperature.Reading, l temp
 	if err != nil {
 		return err
 	}
+	picture, err := chart.New(p.printableSpec(measure, w, readings, l, period, a))
+	if err != nil {
+		return fail(exitFailed, "error.chart", data{"Err": err.Error()})
+	}
+	write := picture.WriteSized
+	if w.pdf {
+		write = func(out io.Writer) error {
+			return pdf.WritePictures(out, picture.Title, a.To, []*draw.Picture{picture})
+		}
+	}
+	return p.writeOut(w.file, write)
+}
+
+// printableSpec is what a chart shows, with the marks that are wanted.
+func (p *program) printableSpec(measure *pdf.Measurer, w *chartWish, readings []temperature.Reading, l temperature.Limits, period *temperature.Period, a *temperatureAnswer) *chart.Spec {
 	spec := p.chartSpec(w, readings, l, a)
 	if period != nil {
 		spec.From, spec.To = period.From, period.To
@@ -87,17 +102,7 @@ func (p *program) drawChart(w *chartWish, readings []temperature.Reading, l temp
 	for i := range spec.Marks {
 		spec.Marks[i].Text = printable(measure, spec.Marks[i].Text)
 	}
-	picture, err := chart.New(spec)
-	if err != nil {
-		return fail(exitFailed, "error.chart", data{"Err": err.Error()})
-	}
-	write := picture.WriteSized
-	if w.pdf {
-		write = func(out io.Writer) error {
-			return pdf.WritePictures(out, picture.Title, a.To, []*draw.Picture{picture})
-		}
-	}
-	return p.writeOut(w.file, write)
+	return spec
 }
 
 func printable(m *pdf.Measurer, s string) string {

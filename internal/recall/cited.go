@@ -98,10 +98,11 @@ func (c citing) gaps(a *Answer) {
 
 // Trail returns the numbers of the records that an audit of the case wants:
 // those that the dossier names, and all that name an affected unit or patient,
-// or a batch or shipment of these, in order.
+// or a batch or shipment of these, and what loggers measured of them, in order.
 func (d *Dossier) Trail() []uint64 {
 	c := make(citing)
 	c.note(d.Cited()...)
+	c.note(d.Measured()...)
 	seen := make(map[event.Ref]bool)
 	all := func(r event.Ref) {
 		if r.IsZero() || seen[r] {
