@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"suyuan/internal/event"
+	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
 	"suyuan/internal/report"
 )
@@ -12,13 +12,7 @@ import (
 func commandCertificate() *command {
 	return &command{
 		name: "certificate", args: "REF", least: 1, most: 1, act: runCertificate,
-		flags: []flagSpec{
-			{name: "at", takes: "TIME"},
-			{name: "as-of", takes: "SIZE"},
-			{name: "html", takes: "FILE"},
-			{name: "pdf", takes: "FILE"},
-			{name: "xlsx", takes: "FILE"},
-		},
+		flags:    paperFlags(),
 		examples: []string{"suyuan certificate batch:B-7", "suyuan certificate batch:B-7 --pdf B-7.pdf --xlsx B-7.xlsx", "suyuan certificate unit:CAR-7-1 --json"},
 		exits:    reading(exitBadNews),
 	}
@@ -26,45 +20,23 @@ func commandCertificate() *command {
 
 // runCertificate shows how the results of a batch or a unit meet the specification. What does not show compliance is bad news.
 func runCertificate(ctx context.Context, p *program, in *input) error {
-	at, err := p.timeFlag(in, "at")
+	asked, err := p.paperAsked(ctx, in)
 	if err != nil {
 		return err
 	}
-	size, err := sizeFlag(in)
+	c, err := asked.book.Certificate(ctx, asked.ref, asked.at, asked.size)
 	if err != nil {
 		return err
 	}
-	if err := eachItsFile(in); err != nil {
-		return err
-	}
-	book, err := p.reader(ctx)
-	if err != nil {
-		return err
-	}
-	refs, err := p.resolveAt(ctx, book, in.args, size)
-	if err != nil {
-		return err
-	}
-	c, err := book.Certificate(ctx, refs[0], at, size)
-	if err != nil {
-		return err
-	}
-	document := func() *report.Document { return report.OfCertificate(c, event.TimeOf(p.now())) }
-	if err := p.writeDocuments(in, len(c.Units)+len(c.Lines), document); err != nil {
-		return err
-	}
-	if p.json {
-		p.answerJSON(certificateAnswer(c))
-	} else {
-		p.printCertificate(c)
-	}
-	if !c.Complies() {
-		return answer(exitBadNews)
-	}
-	return nil
+	return p.issue(ctx, in, asked, &paper{
+		of: &c.AsOf, things: len(c.Units) + len(c.Lines), bad: !c.Complies(),
+		document: func(is report.Issue) *report.Document { return report.OfCertificate(c, is) },
+		json:     func(short logbook.ShortCode) any { return certificateAnswer(c, short) },
+		print:    func(short logbook.ShortCode) { p.printCertificate(c, short) },
+	})
 }
 
-func (p *program) printCertificate(c *recall.Certificate) {
+func (p *program) printCertificate(c *recall.Certificate, short logbook.ShortCode) {
 	p.line("%s", p.bold(visible(p.text("certificate.title", data{"Ref": c.Ref}))))
 	p.printLost(c.AsOf.Lost)
 	if c.Complies() {
@@ -100,8 +72,8 @@ func (p *program) printCertificate(c *recall.Certificate) {
 	if len(c.Lines) > 0 {
 		p.write(g.render(2, p.width, p.bold))
 	}
-	p.line("%s", visible(p.text("trace.as-of", data{"Origin": c.AsOf.Origin, "Size": c.AsOf.Size})))
-	p.line("  root %s", c.AsOf.Root)
+	p.printAsOf(&c.AsOf)
+	p.line("%s", p.text("papers.short", data{"Code": string(short)}))
 }
 
 type certificateJSON struct {
@@ -110,6 +82,7 @@ type certificateJSON struct {
 	Complies bool                        `json:"complies"`
 	Ref      string                      `json:"ref"`
 	Results  []certificateLineJSON       `json:"results"`
+	Short    string                      `json:"short"`
 	Units    []certificateUnitJSON       `json:"units"`
 	Warnings []recall.CertificateWarning `json:"warnings"`
 }
@@ -141,11 +114,10 @@ type certificateUnitJSON struct {
 	Unit     string   `json:"unit"`
 }
 
-func certificateAnswer(c *recall.Certificate) certificateJSON {
-	of := &c.AsOf
+func certificateAnswer(c *recall.Certificate, short logbook.ShortCode) certificateJSON {
 	j := certificateJSON{
-		AsOf: checkpointJSON{Lost: lostAnswer(of.Lost), Origin: of.Origin, Root: of.Root, Size: of.Size}, At: c.At.String(), Complies: c.Complies(),
-		Ref: c.Ref.String(), Results: []certificateLineJSON{}, Units: []certificateUnitJSON{}, Warnings: append([]recall.CertificateWarning{}, c.Warnings...),
+		AsOf: asOfAnswer(&c.AsOf), At: c.At.String(), Complies: c.Complies(),
+		Ref: c.Ref.String(), Results: []certificateLineJSON{}, Short: string(short), Units: []certificateUnitJSON{}, Warnings: append([]recall.CertificateWarning{}, c.Warnings...),
 	}
 	for i := range c.Lines {
 		l := &c.Lines[i]

@@ -51,8 +51,7 @@ func (p *program) printPending(list *recall.PendingTests) {
 	for i := range list.List {
 		p.printPendingTest(&list.List[i])
 	}
-	p.line("%s", visible(p.text("trace.as-of", data{"Origin": list.AsOf.Origin, "Size": list.AsOf.Size})))
-	p.line("  root %s", list.AsOf.Root)
+	p.printAsOf(&list.AsOf)
 }
 
 func (p *program) printPendingTest(t *recall.PendingTest) {
@@ -117,9 +116,8 @@ type pendingUnitJSON struct {
 }
 
 func pendingAnswer(list *recall.PendingTests) pendingJSON {
-	of := &list.AsOf
 	j := pendingJSON{
-		AsOf: checkpointJSON{Lost: lostAnswer(of.Lost), Origin: of.Origin, Root: of.Root, Size: of.Size}, At: list.At.String(), Tests: []pendingTestJSON{},
+		AsOf: asOfAnswer(&list.AsOf), At: list.At.String(), Tests: []pendingTestJSON{},
 	}
 	for i := range list.List {
 		t := &list.List[i]

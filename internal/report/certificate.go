@@ -9,19 +9,19 @@ import (
 	"suyuan/internal/recall"
 )
 
-// OfCertificate returns the certificate of analysis with both languages side by
-// side, Chinese first: it goes from the maker to hospitals and to inspectors.
-func OfCertificate(c *recall.Certificate, made event.Time) *Document {
-	w := bilingual{zh: i18n.New(i18n.Chinese), en: i18n.New(i18n.English), zone: zoneOf(c.At)}
-	d := &Document{
-		Lang: i18n.Chinese, Made: made, Title: w.text("certificate.title", i18n.Data{"Ref": i18n.Visible(c.Ref.String())}),
-		Facts: []Fact{
-			{w.text("certificate.verdict"), w.certificateVerdict(c)},
-			{w.text("certificate.at"), clock(c.At, w.zone)},
-			{w.text("report.offset"), offset(w.zone)},
-		},
-		Foot: []string{w.text("notice.as-of", i18n.Data{"Origin": i18n.Visible(c.AsOf.Origin), "Size": c.AsOf.Size}), "root " + c.AsOf.Root},
+// OfCertificate returns the certificate of analysis, in both languages side by
+// side unless one is asked for: it goes from the maker to hospitals and to
+// inspectors.
+func OfCertificate(c *recall.Certificate, is Issue) *Document {
+	w := is.in(zoneOf(c.At))
+	d := w.document(w.text("certificate.title", i18n.Data{"Ref": i18n.Visible(c.Ref.String())}), is.Made)
+	d.Facts = []Fact{
+		{w.text("certificate.verdict"), w.certificateVerdict(c)},
+		{w.text("certificate.at"), clock(c.At, w.zone)},
+		{w.text("report.made"), clock(is.Made, w.zone)},
+		{w.text("report.offset"), offset(w.zone)},
 	}
+	d.Foot = w.paperFoot(&c.AsOf, is.Short)
 	d.add(w.certificateWarnings(c), w.certificateLines(c), w.certificateUnits(c))
 	return d
 }
