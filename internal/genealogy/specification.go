@@ -114,12 +114,12 @@ func Judge(line *event.Requirement, b *event.Test) Fault {
 type Assessor struct {
 	g     *Graph
 	at    event.Time
-	tests map[event.Ref][]*Entry
+	tests map[event.Ref]map[string]*Entry // the newest of each assay, by its key
 }
 
 // Assessor returns one for time t.
 func (g *Graph) Assessor(t event.Time) *Assessor {
-	return &Assessor{g, t, make(map[event.Ref][]*Entry)}
+	return &Assessor{g, t, make(map[event.Ref]map[string]*Entry)}
 }
 
 // Lines returns the lines of the specification of a unit's product that are
@@ -154,8 +154,9 @@ func (a *Assessor) Assess(unit event.Ref) ([]Assessed, *Entry) {
 // meet a line, which need not be of its specification.
 func (a *Assessor) Results(unit event.Ref, line *event.Requirement) []Result {
 	var list []Result
+	key := event.AssayKey(line.Assay)
 	for _, r := range a.targets(unit) {
-		if e := a.newest(r, line.Assay); e != nil {
+		if e, ok := a.newest(r)[key]; ok {
 			list = append(list, Result{r, e, Judge(line, e.Event.Body.(*event.Test))})
 		}
 	}
@@ -176,20 +177,41 @@ func (a *Assessor) targets(unit event.Ref) []event.Ref {
 	return list
 }
 
-// newest returns the newest test of an assay that is of r or of a sample of it.
-func (a *Assessor) newest(r event.Ref, assay string) *Entry {
-	tests, known := a.tests[r]
-	if !known {
-		tests = a.testsOf(r)
-		a.tests[r] = tests
+// newest returns the newest tests of r and of samples of it, by the keys of
+// their assays.
+func (a *Assessor) newest(r event.Ref) map[string]*Entry {
+	newest, known := a.tests[r]
+	if known {
+		return newest
 	}
-	var newest *Entry
-	for _, e := range tests {
-		if e.Event.Body.(*event.Test).Assay == assay && (newest == nil || e.compare(newest) > 0) {
-			newest = e
+	newest = make(map[string]*Entry)
+	for _, e := range a.testsOf(r) {
+		key := event.AssayKey(e.Event.Body.(*event.Test).Assay)
+		if o, ok := newest[key]; !ok || e.compare(o) > 0 {
+			newest[key] = e
 		}
 	}
+	a.tests[r] = newest
 	return newest
+}
+
+// Unasked returns the names of assays that tests of a unit, of its batches, and
+// of samples taken from these have, and that no line asks for: whoever misses a
+// result may find it there under another name.
+func (a *Assessor) Unasked(unit event.Ref) []string {
+	lines, _ := a.Lines(unit)
+	var names []string
+	for _, r := range a.targets(unit) {
+		for _, e := range a.newest(r) {
+			name := e.Event.Body.(*event.Test).Assay
+			asked := slices.ContainsFunc(lines, func(l event.Requirement) bool { return event.SameAssay(l.Assay, name) })
+			if name != "" && !asked {
+				names = append(names, name)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // testsOf returns the tests that count of a unit or a batch, and of the samples

@@ -152,12 +152,12 @@ func left(then *genealogy.Assessor, unit event.Ref, b *event.Release) []event.Re
 	var lines []event.Requirement
 	assessed, _ := then.Assess(unit)
 	for i := range assessed {
-		if a := &assessed[i]; a.Missing() || slices.Contains(b.Pending, a.Line.Assay) {
+		if a := &assessed[i]; a.Missing() || slices.ContainsFunc(b.Pending, func(s string) bool { return event.SameAssay(s, a.Line.Assay) }) {
 			lines = append(lines, a.Line)
 		}
 	}
 	for _, assay := range b.Pending {
-		if !slices.ContainsFunc(lines, func(l event.Requirement) bool { return l.Assay == assay }) {
+		if !slices.ContainsFunc(lines, func(l event.Requirement) bool { return event.SameAssay(l.Assay, assay) }) {
 			lines = append(lines, event.Requirement{Assay: assay})
 		}
 	}
