@@ -82,7 +82,11 @@ func (p *program) printPendingTest(t *recall.PendingTest) {
 		if len(u.Holding) > 0 {
 			held = seqList(u.Holding)
 		}
-		g.add(visible(u.Unit.ID()), state, visible(u.Place.String()), held)
+		unit := u.Unit.ID()
+		if !u.From.IsZero() {
+			unit = p.text("pending.made-of", data{"Unit": unit, "From": u.From.ID()})
+		}
+		g.add(visible(unit), state, visible(u.Place.String()), held)
 	}
 	p.write(g.render(2, p.width, p.bold))
 }
@@ -110,6 +114,7 @@ type pendingTestJSON struct {
 type pendingUnitJSON struct {
 	Given   bool     `json:"given"`
 	Holding []uint64 `json:"held_by"`
+	MadeOf  string   `json:"made_of,omitempty"`
 	Place   string   `json:"place"`
 	State   string   `json:"state"`
 	Unit    string   `json:"unit"`
@@ -133,7 +138,7 @@ func pendingAnswer(list *recall.PendingTests) pendingJSON {
 		}
 		for k := range t.Units {
 			u := &t.Units[k]
-			test.Units = append(test.Units, pendingUnitJSON{u.Given, append([]uint64{}, u.Holding...), u.Place.String(), u.State.String(), u.Unit.ID()})
+			test.Units = append(test.Units, pendingUnitJSON{u.Given, append([]uint64{}, u.Holding...), u.From.ID(), u.Place.String(), u.State.String(), u.Unit.ID()})
 		}
 		j.Tests = append(j.Tests, test)
 	}
