@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"suyuan/internal/event"
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
 	"suyuan/internal/report"
@@ -56,7 +57,7 @@ func (p *program) printCertificate(c *recall.Certificate, short logbook.ShortCod
 		}
 		names := visible(strings.Join(units, " "))
 		if len(l.Results) == 0 {
-			g.add(visible(l.Line.Assay), visible(l.Line.Text()), "-", "-", p.text("certificate.none"), names)
+			g.add(visible(l.Line.Assay), visible(p.wanted(&l.Line)), "-", "-", p.text("certificate.none"), names)
 		}
 		for k := range l.Results {
 			r := &l.Results[k]
@@ -65,26 +66,56 @@ func (p *program) printCertificate(c *recall.Certificate, short logbook.ShortCod
 				verdict = p.text("fault." + string(r.Fault))
 			}
 			b := r.Test()
-			g.add(visible(l.Line.Assay), visible(l.Line.Text()), visible(strings.Join(strings.Fields(b.Result+" "+string(b.Value)+" "+b.UOM), " ")),
-				seqList([]uint64{r.Entry.Seq}), verdict, names)
+			g.add(visible(l.Line.Assay), visible(p.wanted(&l.Line)), visible(p.reported(b)), seqList([]uint64{r.Entry.Seq}), verdict, names)
 		}
 	}
 	if len(c.Lines) > 0 {
 		p.write(g.render(2, p.width, p.bold))
 	}
+	for i := range c.Corrected {
+		x := &c.Corrected[i]
+		b := x.Reported()
+		p.paragraph(p.text("certificate.corrected-line", data{"Assay": first(b.Assay, "-"), "Result": p.reported(b), "Of": b.Subject, "Seq": x.Test.Seq, "By": x.By}))
+	}
+	for i := range c.Deviations {
+		d := &c.Deviations[i]
+		p.paragraph(p.text("certificate.deviation-line", data{"Seq": d.Seq, "Rules": strings.Join(d.Rules, ", "), "Reason": d.Reason}))
+	}
+	for i := range c.Materials {
+		if m := &c.Materials[i]; m.Expired() {
+			p.line("%s", p.alarm(visible(m.Ref.String()+" "+p.text("certificate.expired"))))
+		}
+	}
 	p.printAsOf(&c.AsOf)
 	p.line("%s", p.text("papers.short", data{"Code": string(short)}))
 }
 
+// reported writes a result with its number.
+func (p *program) reported(b *event.Test) string {
+	return strings.Join(strings.Fields(p.word(b.Result)+" "+string(b.Value)+" "+b.UOM), " ")
+}
+
+// wanted writes what a line of a specification asks for.
+func (p *program) wanted(r *event.Requirement) string {
+	if r.Result == "" {
+		return r.Limits()
+	}
+	return strings.TrimSpace(p.word(r.Result) + " " + r.Limits())
+}
+
 type certificateJSON struct {
-	AsOf     checkpointJSON              `json:"as_of"`
-	At       string                      `json:"at"`
-	Complies bool                        `json:"complies"`
-	Ref      string                      `json:"ref"`
-	Results  []certificateLineJSON       `json:"results"`
-	Short    string                      `json:"short"`
-	Units    []certificateUnitJSON       `json:"units"`
-	Warnings []recall.CertificateWarning `json:"warnings"`
+	AsOf       checkpointJSON              `json:"as_of"`
+	At         string                      `json:"at"`
+	Batches    []string                    `json:"batches"`
+	Complies   bool                        `json:"complies"`
+	Corrected  []certificateCorrectedJSON  `json:"corrected"`
+	Deviations []certificateDeviationJSON  `json:"deviations"`
+	Materials  []certificateMaterialJSON   `json:"materials"`
+	Ref        string                      `json:"ref"`
+	Results    []certificateLineJSON       `json:"results"`
+	Short      string                      `json:"short"`
+	Units      []certificateUnitJSON       `json:"units"`
+	Warnings   []recall.CertificateWarning `json:"warnings"`
 }
 
 type certificateLineJSON struct {
@@ -105,6 +136,35 @@ type certificateTestJSON struct {
 	Value  string `json:"value,omitempty"`
 }
 
+type certificateCorrectedJSON struct {
+	Assay   string `json:"assay"`
+	By      uint64 `json:"corrected_by"`
+	Result  string `json:"result"`
+	Seq     uint64 `json:"seq"`
+	Subject string `json:"subject"`
+	UOM     string `json:"uom,omitempty"`
+	Value   string `json:"value,omitempty"`
+}
+
+type certificateDeviationJSON struct {
+	About    []string `json:"about"`
+	Approved []string `json:"approved_by"`
+	Happened bool     `json:"happened"`
+	Reason   string   `json:"reason"`
+	Rules    []string `json:"rules"`
+	Seq      uint64   `json:"seq"`
+	Time     string   `json:"time"`
+	Type     string   `json:"type"`
+}
+
+type certificateMaterialJSON struct {
+	Expired bool   `json:"expired"`
+	Expires string `json:"expires,omitempty"`
+	Product string `json:"product,omitempty"`
+	Ref     string `json:"ref"`
+	Used    string `json:"used"`
+}
+
 type certificateUnitJSON struct {
 	Decision string   `json:"decision,omitempty"`
 	Holding  []uint64 `json:"held_by"`
@@ -116,8 +176,8 @@ type certificateUnitJSON struct {
 
 func certificateAnswer(c *recall.Certificate, short logbook.ShortCode) certificateJSON {
 	j := certificateJSON{
-		AsOf: asOfAnswer(&c.AsOf), At: c.At.String(), Complies: c.Complies(),
-		Ref: c.Ref.String(), Results: []certificateLineJSON{}, Short: string(short), Units: []certificateUnitJSON{}, Warnings: append([]recall.CertificateWarning{}, c.Warnings...),
+		AsOf: asOfAnswer(&c.AsOf), At: c.At.String(), Batches: refStrings(c.Batches), Complies: c.Complies(),
+		Corrected: []certificateCorrectedJSON{}, Deviations: []certificateDeviationJSON{}, Materials: []certificateMaterialJSON{}, Ref: c.Ref.String(), Results: []certificateLineJSON{}, Short: string(short), Units: []certificateUnitJSON{}, Warnings: append([]recall.CertificateWarning{}, c.Warnings...),
 	}
 	for i := range c.Lines {
 		l := &c.Lines[i]
@@ -139,5 +199,25 @@ func certificateAnswer(c *recall.Certificate, short logbook.ShortCode) certifica
 		}
 		j.Units = append(j.Units, unit)
 	}
+	j.making(c)
 	return j
+}
+
+// making adds what the units were made from, and what was out of order on the way.
+func (j *certificateJSON) making(c *recall.Certificate) {
+	for i := range c.Corrected {
+		x := &c.Corrected[i]
+		b := x.Reported()
+		j.Corrected = append(j.Corrected, certificateCorrectedJSON{b.Assay, x.By, b.Result, x.Test.Seq, b.Subject.String(), b.UOM, string(b.Value)})
+	}
+	for i := range c.Deviations {
+		d := &c.Deviations[i]
+		j.Deviations = append(j.Deviations, certificateDeviationJSON{
+			refStrings(d.About), refStrings(d.ApprovedBy), d.Happened, d.Reason, d.Rules, d.Seq, d.Time.String(), string(d.Type),
+		})
+	}
+	for i := range c.Materials {
+		m := &c.Materials[i]
+		j.Materials = append(j.Materials, certificateMaterialJSON{m.Expired(), m.Expires.String(), m.Product, m.Ref.String(), m.Used.String()})
+	}
 }

@@ -114,12 +114,18 @@ func Judge(line *event.Requirement, b *event.Test) Fault {
 type Assessor struct {
 	g     *Graph
 	at    event.Time
-	tests map[event.Ref]map[string]*Entry // the newest of each assay, by its key
+	tests map[event.Ref]tested
+}
+
+// tested is what tests say of a unit or a batch.
+type tested struct {
+	newest map[string]*Entry // by the keys of their assays
+	struck []*Entry          // corrected or replaced
 }
 
 // Assessor returns one for time t.
 func (g *Graph) Assessor(t event.Time) *Assessor {
-	return &Assessor{g, t, make(map[event.Ref]map[string]*Entry)}
+	return &Assessor{g, t, make(map[event.Ref]tested)}
 }
 
 // Lines returns the lines of the specification of a unit's product that are
@@ -156,7 +162,7 @@ func (a *Assessor) Results(unit event.Ref, line *event.Requirement) []Result {
 	var list []Result
 	key := event.AssayKey(line.Assay)
 	for _, r := range a.targets(unit) {
-		if e, ok := a.newest(r)[key]; ok {
+		if e, ok := a.of(r).newest[key]; ok {
 			list = append(list, Result{r, e, Judge(line, e.Event.Body.(*event.Test))})
 		}
 	}
@@ -177,24 +183,6 @@ func (a *Assessor) targets(unit event.Ref) []event.Ref {
 	return list
 }
 
-// newest returns the newest tests of r and of samples of it, by the keys of
-// their assays.
-func (a *Assessor) newest(r event.Ref) map[string]*Entry {
-	newest, known := a.tests[r]
-	if known {
-		return newest
-	}
-	newest = make(map[string]*Entry)
-	for _, e := range a.testsOf(r) {
-		key := event.AssayKey(e.Event.Body.(*event.Test).Assay)
-		if o, ok := newest[key]; !ok || e.compare(o) > 0 {
-			newest[key] = e
-		}
-	}
-	a.tests[r] = newest
-	return newest
-}
-
 // Unasked returns the names of assays that tests of a unit, of its batches, and
 // of samples taken from these have, and that no line asks for: whoever misses a
 // result may find it there under another name.
@@ -202,7 +190,7 @@ func (a *Assessor) Unasked(unit event.Ref) []string {
 	lines, _ := a.Lines(unit)
 	var names []string
 	for _, r := range a.targets(unit) {
-		for _, e := range a.newest(r) {
+		for _, e := range a.of(r).newest {
 			name := e.Event.Body.(*event.Test).Assay
 			asked := slices.ContainsFunc(lines, func(l event.Requirement) bool { return event.SameAssay(l.Assay, name) })
 			if name != "" && !asked {
@@ -214,10 +202,24 @@ func (a *Assessor) Unasked(unit event.Ref) []string {
 	return slices.Compact(names)
 }
 
-// testsOf returns the tests that count of a unit or a batch, and of the samples
-// that were taken from it, themselves or by way of samples.
-func (a *Assessor) testsOf(r event.Ref) []*Entry {
-	var tests []*Entry
+// Struck returns the tests of a unit, of its batches, and of samples taken from
+// these that were corrected or replaced.
+func (a *Assessor) Struck(unit event.Ref) []*Entry {
+	var list []*Entry
+	for _, r := range a.targets(unit) {
+		list = append(list, a.of(r).struck...)
+	}
+	return list
+}
+
+// of returns what the tests say that count of a unit or a batch: its own, and
+// those of samples that were taken from it, themselves or by way of samples.
+func (a *Assessor) of(r event.Ref) tested {
+	said, known := a.tests[r]
+	if known {
+		return said
+	}
+	said.newest = make(map[string]*Entry)
 	of := []event.Ref{r}
 	add := func(u event.Ref) {
 		if role, _ := a.g.Role(u, a.at); role == event.RoleSample && !slices.Contains(of, u) {
@@ -230,25 +232,41 @@ func (a *Assessor) testsOf(r event.Ref) []*Entry {
 		}
 	}
 	for i := 0; i < len(of); i++ {
-		for m, e := range a.g.inForce(of[i]) {
-			if e.Time.After(a.at) {
+		for _, m := range a.g.History(of[i]) {
+			if a.g.When(m).After(a.at) {
 				break
 			}
-			switch b := e.Body.(type) {
-			case *event.Test:
-				if m.As == AsTested && b.Subject == of[i] {
-					tests = append(tests, a.g.entry(m.Entry))
-				}
-			case *event.Manufacture:
-				if m.As == AsInput {
-					for k := range b.Outputs {
-						if b.Outputs[k].Role == event.RoleSample && !b.Outputs[k].Unit.IsZero() {
-							add(b.Outputs[k].Unit)
-						}
-					}
-				}
+			switch {
+			case m.As == AsTested:
+				said.add(a.g.entry(m.Entry))
+			case m.As == AsInput && !a.g.isStruck(m.Entry):
+				samplesOf(&a.g.entry(m.Entry).Event, add)
 			}
 		}
 	}
-	return tests
+	a.tests[r] = said
+	return said
+}
+
+func (s *tested) add(e *Entry) {
+	if e.Struck() {
+		s.struck = append(s.struck, e)
+		return
+	}
+	key := event.AssayKey(e.Event.Body.(*event.Test).Assay)
+	if o, ok := s.newest[key]; !ok || e.compare(o) > 0 {
+		s.newest[key] = e
+	}
+}
+
+func samplesOf(e *event.Event, add func(event.Ref)) {
+	b, ok := e.Body.(*event.Manufacture)
+	if !ok {
+		return
+	}
+	for k := range b.Outputs {
+		if b.Outputs[k].Role == event.RoleSample && !b.Outputs[k].Unit.IsZero() {
+			add(b.Outputs[k].Unit)
+		}
+	}
 }

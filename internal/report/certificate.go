@@ -17,13 +17,37 @@ func OfCertificate(c *recall.Certificate, is Issue) *Document {
 	d := w.document(w.text("certificate.title", i18n.Data{"Ref": i18n.Visible(c.Ref.String())}), is.Made)
 	d.Facts = []Fact{
 		{w.text("certificate.verdict"), w.certificateVerdict(c)},
+		{w.text("certificate.product"), i18n.Visible(productNames(c.Products))},
+		{w.text("certificate.batch"), i18n.Visible(dash(refIDs(c.Batches)))},
+		{w.text("certificate.count"), strconv.Itoa(len(c.Units))},
 		{w.text("certificate.at"), clock(c.At, w.zone)},
 		{w.text("report.made"), clock(is.Made, w.zone)},
 		{w.text("report.offset"), offset(w.zone)},
 	}
 	d.Foot = w.paperFoot(&c.AsOf, is.Short)
-	d.add(w.certificateWarnings(c), w.certificateLines(c), w.certificateUnits(c))
+	d.add(
+		w.certificateWarnings(c), w.certificateLines(c), w.certificateUnits(c), w.certificateCorrected(c), w.certificateDeviations(c), w.certificateMaterials(c),
+		w.certificateSignatures(),
+	)
 	return d
+}
+
+func productNames(list []recall.CertifiedProduct) string {
+	names := make([]string, len(list))
+	for i, p := range list {
+		names[i] = strings.Join(nonEmpty(p.ID, p.Name), ", ")
+	}
+	return dash(strings.Join(names, "; "))
+}
+
+// word is a name of a closed list in words, and what it is not in one as it is.
+func (w *bilingual) word(s string) string {
+	return bothOf(w.zh.Or("word."+s, s), w.en.Or("word."+s, s))
+}
+
+// reported writes a result with its number.
+func (w *bilingual) reported(b *event.Test) string {
+	return strings.Join(nonEmpty(w.word(b.Result), i18n.Visible(string(b.Value)), i18n.Visible(b.UOM)), " ")
 }
 
 func (w *bilingual) certificateVerdict(c *recall.Certificate) string {
@@ -53,7 +77,7 @@ func (w *bilingual) certificateLines(c *recall.Certificate) *Section {
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		units := i18n.Visible(refIDs(l.Units))
-		wanted := i18n.Visible(l.Line.Text())
+		wanted := strings.Join(nonEmpty(w.word(l.Line.Result), i18n.Visible(l.Line.Limits())), " ")
 		if l.Line.DueDays > 0 {
 			wanted += "; " + w.text("certificate.due", i18n.Data{"Days": l.Line.DueDays})
 		}
@@ -68,8 +92,7 @@ func (w *bilingual) certificateLines(c *recall.Certificate) *Section {
 				verdict = w.text("fault." + string(r.Fault))
 			}
 			s.row(i18n.Visible(l.Line.Assay), i18n.Visible(dash(l.Line.Method)), wanted,
-				i18n.Visible(strings.TrimSpace(b.Result+" "+strings.TrimSpace(string(b.Value)+" "+b.UOM))),
-				clock(b.Sampled, w.zone), clock(r.Entry.Event.Time, w.zone), "#"+strconv.FormatUint(r.Entry.Seq, 10), verdict, units)
+				w.reported(b), clock(b.Sampled, w.zone), clock(r.Entry.Event.Time, w.zone), record(r.Entry.Seq), verdict, units)
 		}
 	}
 	return s
@@ -90,7 +113,7 @@ func (w *bilingual) certificateUnits(c *recall.Certificate) *Section {
 			expires = clock(u.Expires, w.zone)
 		}
 		if u.Decision != nil {
-			decision = w.text("certificate.decision."+u.Decision.Decision) + " " + clock(u.Decided.Event.Time, w.zone) + " #" + strconv.FormatUint(u.Decided.Seq, 10)
+			decision = w.text("certificate.decision."+u.Decision.Decision) + " " + clock(u.Decided.Event.Time, w.zone) + " " + record(u.Decided.Seq)
 			if u.Decided.Event.Deviation != nil {
 				decision += "; " + w.text("certificate.deviation", i18n.Data{"Reason": i18n.Visible(u.Decided.Event.Deviation.Reason)})
 			}
@@ -100,6 +123,68 @@ func (w *bilingual) certificateUnits(c *recall.Certificate) *Section {
 			held = records(u.Holding)
 		}
 		s.row(i18n.Visible(u.Unit.ID()), i18n.Visible(dash(u.Product)), made, expires, decision, signed, pending, held)
+	}
+	return s
+}
+
+// certificateCorrected names results that no longer hold, so that nobody takes an
+// older certificate for a newer one.
+func (w *bilingual) certificateCorrected(c *recall.Certificate) *Section {
+	if len(c.Corrected) == 0 {
+		return nil
+	}
+	s := &Section{ID: "corrected", Title: w.text("certificate.corrected"), Heads: w.heads("seq", "assay", "result", "about", "reported", "corrected-by")}
+	for i := range c.Corrected {
+		x := &c.Corrected[i]
+		b := x.Reported()
+		s.row(record(x.Test.Seq), dash(b.Assay), w.reported(b), b.Subject.String(), clock(x.Test.Event.Time, w.zone), record(x.By))
+	}
+	return s
+}
+
+func (w *bilingual) certificateDeviations(c *recall.Certificate) *Section {
+	if len(c.Deviations) == 0 {
+		return nil
+	}
+	s := &Section{ID: "deviations", Title: w.text("certificate.deviations"), Heads: w.heads("seq", "time", "type", "about", "rules", "why", "approved")}
+	for i := range c.Deviations {
+		x := &c.Deviations[i]
+		reason := i18n.Visible(x.Reason)
+		if x.Happened {
+			reason += " " + w.text("dossier.happened")
+		}
+		about := make([]string, len(x.About))
+		for k, r := range x.About {
+			about[k] = r.String()
+		}
+		kind := bothOf(w.zh.Or("name."+string(x.Type), string(x.Type)), w.en.Or("name."+string(x.Type), string(x.Type)))
+		s.row(record(x.Seq), clock(x.Time, w.zone), kind, strings.Join(about, ", "), strings.Join(x.Rules, ", "), reason, dash(refIDs(x.ApprovedBy)))
+	}
+	return s
+}
+
+func (w *bilingual) certificateMaterials(c *recall.Certificate) *Section {
+	if len(c.Materials) == 0 {
+		return nil
+	}
+	s := &Section{ID: "materials", Title: w.text("certificate.materials"), Heads: w.heads("material", "product", "used", "expires")}
+	for i := range c.Materials {
+		m := &c.Materials[i]
+		expires := clock(m.Expires, w.zone)
+		if m.Expired() {
+			expires += " " + w.text("certificate.expired")
+			s.Alarm = true
+		}
+		s.row(m.Ref.String(), dash(m.Product), clock(m.Used, w.zone), expires)
+	}
+	return s
+}
+
+// certificateSignatures leaves room for those who answer for it on paper.
+func (w *bilingual) certificateSignatures() *Section {
+	s := &Section{ID: "signatures", Title: w.text("certificate.sign"), Heads: w.heads("hand", "name", "when", "signature")}
+	for _, hand := range []string{"tested", "reviewed", "qualified"} {
+		s.row(w.text("certificate.sign."+hand), "", "", "")
 	}
 	return s
 }
