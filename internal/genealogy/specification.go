@@ -183,23 +183,33 @@ func (a *Assessor) targets(unit event.Ref) []event.Ref {
 	return list
 }
 
-// Unasked returns the names of assays that tests of a unit, of its batches, and
-// of samples taken from these have, and that no line asks for: whoever misses a
-// result may find it there under another name.
-func (a *Assessor) Unasked(unit event.Ref) []string {
-	lines, _ := a.Lines(unit)
-	var names []string
-	for _, r := range a.targets(unit) {
-		for _, e := range a.of(r).newest {
-			name := e.Event.Body.(*event.Test).Assay
-			asked := slices.ContainsFunc(lines, func(l event.Requirement) bool { return event.SameAssay(l.Assay, name) })
-			if name != "" && !asked {
-				names = append(names, name)
+// Unasked returns the names of assays that tests of units, of their batches, and
+// of samples taken from these have, and that no line asks of any of the units:
+// whoever misses a result may find it there under another name.
+func (a *Assessor) Unasked(units []event.Ref) []string {
+	asked, found := make(map[string]bool), make(map[string]string)
+	for _, unit := range units {
+		lines, _ := a.Lines(unit)
+		for i := range lines {
+			asked[event.AssayKey(lines[i].Assay)] = true
+		}
+		if len(lines) == 0 {
+			continue // no result of it is missing
+		}
+		for _, r := range a.targets(unit) {
+			for key, e := range a.of(r).newest {
+				found[key] = e.Event.Body.(*event.Test).Assay
 			}
 		}
 	}
+	var names []string
+	for key, name := range found {
+		if name != "" && !asked[key] {
+			names = append(names, name)
+		}
+	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
 
 // Struck returns the tests of a unit, of its batches, and of samples taken from

@@ -71,8 +71,8 @@ func CertificateWarnings() []CertificateWarning {
 // speaks against them.
 func (c *Certificate) Complies() bool { return len(c.Warnings) == 0 }
 
-// CertificateOf makes the certificate of a batch, for its units that are
-// neither samples nor waste, or of one unit. A zero at is the time of the
+// CertificateOf makes the certificate of a batch, for its units that a release
+// concerns, or of one unit. A zero at is the time of the
 // latest event.
 func CertificateOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*Certificate, error) {
 	if !g.Known(r) {
@@ -88,10 +88,7 @@ func CertificateOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*
 	}
 	if r.Kind() == event.KindBatch {
 		c.Batches = []event.Ref{r}
-		units = slices.DeleteFunc(g.UnitsOf(r, at), func(u event.Ref) bool {
-			role, _ := g.Role(u, at)
-			return role == event.RoleSample || role == event.RoleWaste
-		})
+		units = slices.DeleteFunc(g.UnitsOf(r, at), func(u event.Ref) bool { return !forRelease(g, u, at) })
 	}
 	w := certifier{g: g, a: g.Assessor(at), c: c, warned: make(map[CertificateWarning]bool)}
 	w.warn(CertNoUnits, len(units) == 0)
@@ -107,6 +104,23 @@ func CertificateOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*
 		}
 	}
 	return c, nil
+}
+
+// forRelease reports whether a release decides on a unit of a batch: samples,
+// retained ones and waste stay in the house, and what was made into others of the
+// batch or thrown away before any decision is none any more.
+func forRelease(g *genealogy.Graph, unit event.Ref, at event.Time) bool {
+	switch role, _ := g.Role(unit, at); role {
+	case event.RoleSample, event.RoleRetained, event.RoleWaste:
+		return false
+	case event.RoleIntermediate, event.RoleCollection, event.RoleDose, event.RoleBank:
+	}
+	endings := g.EndingsOf(unit)
+	if len(endings) == 0 || endings[0].State == genealogy.Infused || endings[0].Entry.Event.Time.After(at) {
+		return true
+	}
+	decided, _ := g.Decision(unit, endings[0].Entry.Event.Time)
+	return decided != nil
 }
 
 type certifier struct {

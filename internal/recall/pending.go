@@ -112,14 +112,12 @@ type pendingKey struct {
 func (w *pendingWriter) release(e *genealogy.Entry, b *event.Release) {
 	units := b.Units
 	if !b.Batch.IsZero() {
-		units = w.g.UnitsOf(b.Batch, e.Event.Time)
+		units = w.g.ForUse(b.Batch, e.Event.Time)
 	}
 	then := w.g.Assessor(e.Event.Time)
 	places := make(map[pendingKey]int)
 	for _, unit := range units {
-		role, _ := w.g.Role(unit, e.Event.Time)
-		covered := !b.Batch.IsZero() && (role == event.RoleSample || role == event.RoleWaste)
-		if newest, _ := w.g.Decision(unit, w.at); covered || newest == nil || newest.Seq != e.Seq {
+		if newest, _ := w.g.Decision(unit, w.at); newest == nil || newest.Seq != e.Seq {
 			continue
 		}
 		for _, line := range left(then, unit, b) {

@@ -56,6 +56,19 @@ func toldPending(t *testing.T, lines, at string) string {
 	return strings.Join(told, "; ")
 }
 
+// What a batch was made of on the way was used up before anybody released it.
+func TestWhatWasUsedUpBeforeAReleaseDoesNotWait(t *testing.T) {
+	t.Parallel()
+	const pooled = `{"type":"collection","time":"2026-01-01T01:00:00Z","donor":"D","site":"S","outputs":[{"unit":"C"}]}
+{"type":"manufacture","time":"2026-01-01T02:00:00Z","step":"pool","site":"S","batch":"B","inputs":["C"],"outputs":[{"unit":"POOL"}]}
+{"type":"manufacture","time":"2026-01-01T03:00:00Z","step":"fill","site":"S","batch":"B","inputs":["POOL"],"outputs":[{"unit":"U1"},{"unit":"U2"}]}
+{"type":"release","time":"2026-01-02T00:00:00Z","batch":"B","decision":"conditional","pending":["sterility"],"signed_by":["O"]}
+{"type":"infusion","time":"2026-01-03T00:00:00Z","unit":"U2","patient":"P","site":"S","checks":["name","number"]}`
+	if got, want := toldPending(t, pooled, "2026-01-04T00:00:00Z"), "sterility 2d U2@patient:P U1@site:S"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 func TestWhatAConditionalReleaseLeftToCome(t *testing.T) {
 	t.Parallel()
 	tested := func(clock, subject, assay, result string) string {

@@ -22,7 +22,7 @@ func (j *judge) specification() {
 		for i, unit := range b.Units {
 			for _, v := range lacking(a, b, unit) {
 				v.Path = element("units", i)
-				j.add(besides(a, v, b.Units[i:i+1]))
+				j.add(besides(a, v, nil))
 			}
 		}
 		return
@@ -40,14 +40,10 @@ func besides(a *genealogy.Assessor, v Violation, units []event.Ref) Violation {
 	if v.Variant == OutOfLimit {
 		return v
 	}
-	var found []string
-	for _, unit := range units {
-		if v.Ref == unit || v.Ref.Kind() == event.KindBatch {
-			found = append(found, a.Unasked(unit)...)
-		}
+	if v.Ref.Kind() == event.KindUnit {
+		units = []event.Ref{v.Ref}
 	}
-	slices.Sort(found)
-	v.Found = strings.Join(slices.Compact(found), ", ")
+	v.Found = strings.Join(a.Unasked(units), ", ")
 	return v
 }
 

@@ -1,6 +1,10 @@
 package rules_test
 
-import "testing"
+import (
+	"testing"
+
+	"suyuan/internal/rules"
+)
 
 const (
 	specOfM = `{"type":"register","time":"2026-01-01T07:00:00Z","subject":"product:M","specification":[` +
@@ -77,4 +81,32 @@ func TestTheReleaseOfABatchMeetsTheSpecificationOfEachUnit(t *testing.T) {
 		{"out for the batch", have(strong, measured("08:40", "unit:U3", "9")), whole, "specification.out-of-limit batch:B viability #6"},
 		{"of what is left", have(strong, measured("08:40", "unit:U1", "90"), dispose("09:00", "U2")), whole, ""},
 	})
+}
+
+func TestARefusalNamesResultsThatNothingAsksFor(t *testing.T) {
+	t.Parallel()
+	fill := at("manufacture", "08:00", `"step":"fill","site":"S1","batch":"B","outputs":[{"unit":"U1","product":"M"},{"unit":"U2","role":"retained"},{"unit":"U4","product":"N"}]`)
+	specOfN := at("register", "07:00", `"subject":"product:N","specification":[{"assay":"potency","low":"1.5"}]`)
+	specOfM := at("register", "07:00", `"subject":"product:M","specification":[{"assay":"viability","low":"70"},{"assay":"Sterility","result":"negative"}]`)
+	for _, row := range []struct{ name, test, release, want string }{
+		{"under another name", assayOf("08:30", "batch:B", "vital cells", "pass", ""), at("release", "10:00", `"batch":"B","decision":"released"`+oneSigner), "vital cells"},
+		{"asked of another unit", assayOf("08:30", "batch:B", "Potency", "pass", ""), at("release", "10:00", `"batch":"B","decision":"released"`+oneSigner), ""},
+		{"asked for, in another spelling", assayOf("08:30", "batch:B", "sterility", "negative", ""), at("release", "10:00", `"batch":"B","decision":"released"`+oneSigner), ""},
+		{"of a unit alone", assayOf("08:30", "batch:B", "Potency", "pass", ""), release("10:00", "released", oneSigner), "Potency"},
+		{"of no name", testOf("08:30", "batch:B", "pass"), release("10:00", "released", oneSigner), ""},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			found := ""
+			e := parse(t, row.release)
+			for _, v := range rules.Check(ledgerOf(t, []string{specOfM, specOfN, fill, row.test}), &e, rules.Context{}) {
+				if v.Rule == rules.Specification && v.Name == "viability" {
+					found = "[" + v.Found + "]"
+				}
+			}
+			if found != "["+row.want+"]" {
+				t.Errorf("found %s, want [%s]", found, row.want)
+			}
+		})
+	}
 }
