@@ -56,6 +56,9 @@ func (p *program) printCertificate(c *recall.Certificate, short logbook.ShortCod
 			units = append(units, u.ID())
 		}
 		names := visible(strings.Join(units, " "))
+		if len(units) > 1 && len(units) == len(c.Units) {
+			names = p.text("certificate.all", data{"N": len(units)})
+		}
 		if len(l.Results) == 0 {
 			g.add(visible(l.Line.Assay), visible(p.wanted(&l.Line)), "-", "-", p.text("certificate.none"), names)
 		}

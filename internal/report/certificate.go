@@ -1,6 +1,7 @@
 package report
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -14,7 +15,7 @@ import (
 // inspectors.
 func OfCertificate(c *recall.Certificate, is Issue) *Document {
 	w := is.in(zoneOf(c.At))
-	d := w.document(w.text("certificate.title", i18n.Data{"Ref": i18n.Visible(c.Ref.String())}), is.Made)
+	d := w.document(w.certificateHeading(c.Ref), is.Made)
 	d.Facts = []Fact{
 		{w.text("certificate.verdict"), w.certificateVerdict(c)},
 		{w.text("certificate.product"), i18n.Visible(productNames(c.Products))},
@@ -30,6 +31,14 @@ func OfCertificate(c *recall.Certificate, is Issue) *Document {
 		w.certificateSignatures(),
 	)
 	return d
+}
+
+// certificateHeading names what it is about as people call it: it stands on every page.
+func (w *bilingual) certificateHeading(r event.Ref) string {
+	in := func(t *i18n.Texts) string {
+		return t.Text("certificate.heading", i18n.Data{"Kind": t.Text("kind." + r.Kind().String()), "ID": i18n.Visible(r.ID())})
+	}
+	return bothOf(in(w.zh), in(w.en))
 }
 
 func productNames(list []recall.CertifiedProduct) string {
@@ -77,6 +86,9 @@ func (w *bilingual) certificateLines(c *recall.Certificate) *Section {
 	for i := range c.Lines {
 		l := &c.Lines[i]
 		units := i18n.Visible(refIDs(l.Units))
+		if len(c.Units) > 1 && len(l.Units) == len(c.Units) {
+			units = w.text("certificate.all", i18n.Data{"N": len(c.Units)})
+		}
 		wanted := strings.Join(nonEmpty(w.word(l.Line.Result), i18n.Visible(l.Line.Limits())), " ")
 		if l.Line.DueDays > 0 {
 			wanted += "; " + w.text("certificate.due", i18n.Data{"Days": l.Line.DueDays})
@@ -98,6 +110,7 @@ func (w *bilingual) certificateLines(c *recall.Certificate) *Section {
 	return s
 }
 
+// certificateUnits lists the units, those that stand alike in one row.
 func (w *bilingual) certificateUnits(c *recall.Certificate) *Section {
 	s := &Section{
 		ID: "units", Title: w.text("certificate.units"),
@@ -105,26 +118,37 @@ func (w *bilingual) certificateUnits(c *recall.Certificate) *Section {
 	}
 	for i := range c.Units {
 		u := &c.Units[i]
-		made, expires, decision, signed, pending, held := nothing, nothing, w.text("certificate.undecided"), nothing, nothing, nothing
-		if !u.Made.IsZero() {
-			made = clock(u.Made, w.zone)
+		alike := w.certificateUnit(u)
+		if last := len(s.Rows) - 1; last >= 0 && slices.Equal(s.Rows[last][1:], alike) {
+			s.Rows[last][0] += ", " + i18n.Visible(u.Unit.ID())
+			continue
 		}
-		if !u.Expires.IsZero() {
-			expires = clock(u.Expires, w.zone)
-		}
-		if u.Decision != nil {
-			decision = w.text("certificate.decision."+u.Decision.Decision) + " " + clock(u.Decided.Event.Time, w.zone) + " " + record(u.Decided.Seq)
-			if u.Decided.Event.Deviation != nil {
-				decision += "; " + w.text("certificate.deviation", i18n.Data{"Reason": i18n.Visible(u.Decided.Event.Deviation.Reason)})
-			}
-			signed, pending = i18n.Visible(refIDs(u.Decision.SignedBy)), i18n.Visible(dash(strings.Join(u.Decision.Pending, ", ")))
-		}
-		if len(u.Holding) > 0 {
-			held = records(u.Holding)
-		}
-		s.row(i18n.Visible(u.Unit.ID()), i18n.Visible(dash(u.Product)), made, expires, decision, signed, pending, held)
+		s.row(append([]string{u.Unit.ID()}, alike...)...)
 	}
 	return s
+}
+
+func (w *bilingual) certificateUnit(u *recall.CertifiedUnit) []string {
+	decision, signed, pending, held := w.text("certificate.undecided"), nothing, nothing, nothing
+	if u.Decision != nil {
+		decision = w.text("certificate.decision."+u.Decision.Decision) + " " + clock(u.Decided.Event.Time, w.zone) + " " + record(u.Decided.Seq)
+		if u.Decided.Event.Deviation != nil {
+			decision += "; " + w.text("certificate.deviation", i18n.Data{"Reason": i18n.Visible(u.Decided.Event.Deviation.Reason)})
+		}
+		signed, pending = refIDs(u.Decision.SignedBy), dash(strings.Join(u.Decision.Pending, ", "))
+	}
+	if len(u.Holding) > 0 {
+		held = records(u.Holding)
+	}
+	return []string{i18n.Visible(dash(u.Product)), clock(u.Made, w.zone), clock(u.Expires, w.zone), i18n.Visible(decision), i18n.Visible(signed), i18n.Visible(pending), held}
+}
+
+func refIDs(refs []event.Ref) string {
+	ids := make([]string, len(refs))
+	for i, r := range refs {
+		ids[i] = r.ID()
+	}
+	return strings.Join(ids, ", ")
 }
 
 // certificateCorrected names results that no longer hold, so that nobody takes an
@@ -182,17 +206,9 @@ func (w *bilingual) certificateMaterials(c *recall.Certificate) *Section {
 
 // certificateSignatures leaves room for those who answer for it on paper.
 func (w *bilingual) certificateSignatures() *Section {
-	s := &Section{ID: "signatures", Title: w.text("certificate.sign"), Heads: w.heads("hand", "name", "when", "signature")}
+	s := &Section{ID: "signatures", Title: w.text("certificate.sign"), ByHand: true, Heads: w.heads("hand", "signer", "when", "signature")}
 	for _, hand := range []string{"tested", "reviewed", "qualified"} {
 		s.row(w.text("certificate.sign."+hand), "", "", "")
 	}
 	return s
-}
-
-func refIDs(refs []event.Ref) string {
-	ids := make([]string, len(refs))
-	for i, r := range refs {
-		ids[i] = r.ID()
-	}
-	return strings.Join(ids, ", ")
 }

@@ -49,6 +49,7 @@ type Section struct {
 	Text    []string
 	Alarm   bool // holds bad news
 	NewPage bool // begins a page in print
+	ByHand  bool // its empty cells are filled in on paper
 	Picture *draw.Picture
 	Heads   []string
 	Rows    [][]string

@@ -122,7 +122,7 @@ func (w *bilingual) papersContents(p *recall.Papers) *Section {
 
 // papersHands leaves room for who hands over and who takes.
 func (w *bilingual) papersHands() *Section {
-	s := &Section{ID: "hands", Title: w.text("papers.hands"), Heads: w.heads("hand", "name", "when", "signature")}
+	s := &Section{ID: "hands", Title: w.text("papers.hands"), ByHand: true, Heads: w.heads("hand", "signer", "when", "signature")}
 	for _, hand := range []string{"sender", "carrier", "receiver"} {
 		s.row(w.text("papers.hand."+hand), "", "", "")
 	}
