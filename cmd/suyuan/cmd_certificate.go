@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
 	"suyuan/internal/report"
@@ -13,7 +14,7 @@ import (
 func commandCertificate() *command {
 	return &command{
 		name: "certificate", args: "REF", least: 1, most: 1, act: runCertificate,
-		flags:    paperFlags(),
+		flags:    paperFlags(certificateLists()),
 		examples: []string{"suyuan certificate batch:B-7", "suyuan certificate batch:B-7 --pdf B-7.pdf --xlsx B-7.xlsx", "suyuan certificate unit:CAR-7-1 --json"},
 		exits:    reading(exitBadNews),
 	}
@@ -21,7 +22,7 @@ func commandCertificate() *command {
 
 // runCertificate shows how the results of a batch or a unit meet the specification. What does not show compliance is bad news.
 func runCertificate(ctx context.Context, p *program, in *input) error {
-	asked, err := p.paperAsked(ctx, in)
+	asked, err := p.paperAsked(ctx, in, certificateLists())
 	if err != nil {
 		return err
 	}
@@ -32,6 +33,7 @@ func runCertificate(ctx context.Context, p *program, in *input) error {
 	return p.issue(ctx, in, asked, &paper{
 		of: &c.AsOf, things: len(c.Units) + len(c.Lines), bad: !c.Complies(),
 		document: func(is report.Issue) *report.Document { return report.OfCertificate(c, is) },
+		lists:    func() *report.Lists { return p.certificateLists(c) },
 		json:     func(short logbook.ShortCode) any { return certificateAnswer(c, short) },
 		print:    func(short logbook.ShortCode) { p.printCertificate(c, short) },
 	})
@@ -64,12 +66,8 @@ func (p *program) printCertificate(c *recall.Certificate, short logbook.ShortCod
 		}
 		for k := range l.Results {
 			r := &l.Results[k]
-			verdict := p.text("certificate.pass")
-			if r.Fault != "" {
-				verdict = p.text("fault." + string(r.Fault))
-			}
 			b := r.Test()
-			g.add(visible(l.Line.Assay), visible(p.wanted(&l.Line)), visible(p.reported(b)), seqList([]uint64{r.Entry.Seq}), verdict, names)
+			g.add(visible(l.Line.Assay), visible(p.wanted(&l.Line)), visible(p.reported(b)), seqList([]uint64{r.Entry.Seq}), p.resultVerdict(r), names)
 		}
 	}
 	if len(c.Lines) > 0 {
@@ -91,6 +89,14 @@ func (p *program) printCertificate(c *recall.Certificate, short logbook.ShortCod
 	}
 	p.printAsOf(&c.AsOf)
 	p.line("%s", p.text("papers.short", data{"Code": string(short)}))
+}
+
+// resultVerdict says whether a result passes, or why not.
+func (p *program) resultVerdict(r *genealogy.Result) string {
+	if r.Fault == genealogy.NoFault {
+		return p.text("certificate.pass")
+	}
+	return p.text("fault." + string(r.Fault))
 }
 
 // reported writes a result with its number.

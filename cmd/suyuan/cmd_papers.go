@@ -12,7 +12,7 @@ import (
 func commandPapers() *command {
 	return &command{
 		name: "papers", args: "SHIPMENT", least: 1, most: 1, act: runPapers,
-		flags:    paperFlags(),
+		flags:    paperFlags(papersLists()),
 		examples: []string{"suyuan papers shipment:SH-101", "suyuan papers shipment:SH-101 --pdf SH-101.pdf", "suyuan papers shipment:SH-101 --json"},
 		exits:    reading(exitBadNews),
 	}
@@ -20,7 +20,7 @@ func commandPapers() *command {
 
 // runPapers shows what goes with a shipment. A shipment for use with something in it that must not be used is bad news.
 func runPapers(ctx context.Context, p *program, in *input) error {
-	asked, err := p.paperAsked(ctx, in)
+	asked, err := p.paperAsked(ctx, in, papersLists())
 	if err != nil {
 		return err
 	}
@@ -34,6 +34,7 @@ func runPapers(ctx context.Context, p *program, in *input) error {
 	return p.issue(ctx, in, asked, &paper{
 		of: &papers.AsOf, things: len(papers.Contents), bad: len(papers.Hindered()) > 0,
 		document: func(is report.Issue) *report.Document { return report.OfPapers(papers, is) },
+		lists:    func() *report.Lists { return p.papersLists(papers) },
 		json:     func(short logbook.ShortCode) any { return papersAnswer(papers, short) },
 		print:    func(short logbook.ShortCode) { p.printPapers(papers, short) },
 	})

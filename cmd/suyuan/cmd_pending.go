@@ -10,8 +10,8 @@ import (
 func commandPending() *command {
 	return &command{
 		name: "pending", act: runPending,
-		flags:    []flagSpec{{name: "at", takes: "TIME", text: "flag.pending-at"}},
-		examples: []string{"suyuan pending", "suyuan pending --at 2026-04-01T00:00:00+08:00 --json"},
+		flags:    append([]flagSpec{{name: "at", takes: "TIME", text: "flag.pending-at"}}, listFlags(pendingLists())...),
+		examples: []string{"suyuan pending", "suyuan pending --at 2026-04-01T00:00:00+08:00 --json", "suyuan pending --format xlsx -o pending.xlsx"},
 		exits:    reading(exitBadNews),
 	}
 }
@@ -26,6 +26,10 @@ func runPending(ctx context.Context, p *program, in *input) error {
 	if at.IsZero() {
 		at = event.TimeOf(p.now())
 	}
+	lo, err := p.listOut(in, pendingLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -34,9 +38,14 @@ func runPending(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		if err := p.writeLists(lo, p.pendingLists(list)); err != nil {
+			return err
+		}
+	case p.json:
 		p.answerJSON(pendingAnswer(list))
-	} else {
+	default:
 		p.printPending(list)
 	}
 	if list.BadNews() {

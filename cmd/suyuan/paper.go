@@ -14,6 +14,7 @@ type paper struct {
 	of       *recall.AsOf
 	things   int // that the document lists
 	document func(report.Issue) *report.Document
+	lists    func() *report.Lists
 	json     func(logbook.ShortCode) any
 	print    func(logbook.ShortCode)
 	bad      bool
@@ -25,21 +26,22 @@ type paperAsked struct {
 	ref  event.Ref
 	at   event.Time
 	size uint64
+	lo   *listOut // nil where no list is asked for
 }
 
-// paperFlags are the flags of a command that issues papers.
-func paperFlags() []flagSpec {
-	return []flagSpec{
+// paperFlags are the flags of a command that issues papers and has these lists.
+func paperFlags(lists []string) []flagSpec {
+	return append([]flagSpec{
 		{name: "at", takes: "TIME"},
 		{name: "as-of", takes: "SIZE"},
 		{name: "html", takes: "FILE"},
 		{name: "pdf", takes: "FILE"},
 		{name: "xlsx", takes: "FILE"},
-	}
+	}, listFlags(lists)...)
 }
 
 // paperAsked reads what a paper is asked about.
-func (p *program) paperAsked(ctx context.Context, in *input) (*paperAsked, error) {
+func (p *program) paperAsked(ctx context.Context, in *input, lists []string) (*paperAsked, error) {
 	at, err := p.timeFlag(in, "at")
 	if err != nil {
 		return nil, err
@@ -51,6 +53,10 @@ func (p *program) paperAsked(ctx context.Context, in *input) (*paperAsked, error
 	if err := eachItsFile(in); err != nil {
 		return nil, err
 	}
+	lo, err := p.listOut(in, lists)
+	if err != nil {
+		return nil, err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return nil, err
@@ -59,7 +65,7 @@ func (p *program) paperAsked(ctx context.Context, in *input) (*paperAsked, error
 	if err != nil {
 		return nil, err
 	}
-	return &paperAsked{book, refs[0], at, size}, nil
+	return &paperAsked{book, refs[0], at, size, lo}, nil
 }
 
 // issue writes a paper in the forms that are asked for. A document speaks one language where --lang asks for it; the language of the surroundings asks
@@ -75,9 +81,14 @@ func (p *program) issue(ctx context.Context, in *input, asked *paperAsked, a *pa
 	if err := p.writeDocuments(in, a.things, document); err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case asked.lo != nil:
+		if err := p.writeLists(asked.lo, a.lists()); err != nil {
+			return err
+		}
+	case p.json:
 		p.answerJSON(a.json(short))
-	} else {
+	default:
 		a.print(short)
 	}
 	if a.bad {
