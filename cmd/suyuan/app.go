@@ -89,8 +89,9 @@ type program struct {
 	terminal bool // out is one
 	width    int
 	texts    *i18n.Texts
-	writes   bool // the command may have left something behind by the time that it ends
-	again    bool // and who runs it once more has nothing twice
+	lang     i18n.Lang // that --lang asks for, empty where it is not given
+	writes   bool      // the command may have left something behind by the time that it ends
+	again    bool      // and who runs it once more has nothing twice
 
 	ledger string
 	json   bool
@@ -168,7 +169,7 @@ func (p *program) early(args []string) error {
 	if !ok {
 		return usage("lang", data{"Found": lang})
 	}
-	p.texts = i18n.New(l)
+	p.texts, p.lang = i18n.New(l), l
 	return nil
 }
 

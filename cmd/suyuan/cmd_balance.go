@@ -64,8 +64,7 @@ func (p *program) printBalance(b *recall.BalanceAnswer) {
 			p.line("  %s", line)
 		}
 	}
-	p.line("%s", visible(p.text("trace.as-of", data{"Origin": b.AsOf.Origin, "Size": b.AsOf.Size})))
-	p.line("  root %s", b.AsOf.Root)
+	p.printAsOf(&b.AsOf)
 }
 
 type balanceRow struct {

@@ -12,12 +12,7 @@ import (
 func commandPapers() *command {
 	return &command{
 		name: "papers", args: "SHIPMENT", least: 1, most: 1, act: runPapers,
-		flags: []flagSpec{
-			{name: "at", takes: "TIME"},
-			{name: "html", takes: "FILE"},
-			{name: "pdf", takes: "FILE"},
-			{name: "xlsx", takes: "FILE"},
-		},
+		flags:    paperFlags(papersLists()),
 		examples: []string{"suyuan papers shipment:SH-101", "suyuan papers shipment:SH-101 --pdf SH-101.pdf", "suyuan papers shipment:SH-101 --json"},
 		exits:    reading(exitBadNews),
 	}
@@ -25,45 +20,24 @@ func commandPapers() *command {
 
 // runPapers shows what goes with a shipment. A shipment for use with something in it that must not be used is bad news.
 func runPapers(ctx context.Context, p *program, in *input) error {
-	at, err := p.timeFlag(in, "at")
+	asked, err := p.paperAsked(ctx, in, papersLists())
 	if err != nil {
 		return err
 	}
-	if err := eachItsFile(in); err != nil {
-		return err
+	if asked.ref.Kind() != event.KindShipment {
+		return fail(exitFailed, "error.papers-kind", data{"Ref": asked.ref})
 	}
-	book, err := p.reader(ctx)
+	papers, err := asked.book.Papers(ctx, asked.ref, asked.at, asked.size)
 	if err != nil {
 		return err
 	}
-	refs, err := p.resolve(ctx, book, in.args)
-	if err != nil {
-		return err
-	}
-	if refs[0].Kind() != event.KindShipment {
-		return fail(exitFailed, "error.papers-kind", data{"Ref": refs[0]})
-	}
-	papers, err := book.Papers(ctx, refs[0], at)
-	if err != nil {
-		return err
-	}
-	short, err := book.ShortCode(ctx, papers.AsOf.Size)
-	if err != nil {
-		return err
-	}
-	document := func() *report.Document { return report.OfPapers(papers, string(short), event.TimeOf(p.now())) }
-	if err := p.writeDocuments(in, len(papers.Contents), document); err != nil {
-		return err
-	}
-	if p.json {
-		p.answerJSON(papersAnswer(papers, short))
-	} else {
-		p.printPapers(papers, short)
-	}
-	if len(papers.Hindered()) > 0 {
-		return answer(exitBadNews)
-	}
-	return nil
+	return p.issue(ctx, in, asked, &paper{
+		of: &papers.AsOf, things: len(papers.Contents), bad: len(papers.Hindered()) > 0,
+		document: func(is report.Issue) *report.Document { return report.OfPapers(papers, is) },
+		lists:    func() *report.Lists { return p.papersLists(papers) },
+		json:     func(short logbook.ShortCode) any { return papersAnswer(papers, short) },
+		print:    func(short logbook.ShortCode) { p.printPapers(papers, short) },
+	})
 }
 
 func (p *program) printPapers(papers *recall.Papers, short logbook.ShortCode) {
@@ -121,8 +95,7 @@ type paperItemJSON struct {
 
 func papersAnswer(papers *recall.Papers, short logbook.ShortCode) papersJSON {
 	a := papersJSON{
-		AsOf: checkpointJSON{Origin: papers.AsOf.Origin, Size: papers.AsOf.Size, Root: papers.AsOf.Root, Lost: lostAnswer(papers.AsOf.Lost)},
-		At:   papers.At.String(), Contents: []paperItemJSON{}, From: papers.From.Site.String(), Hindered: []string{}, Short: string(short),
+		AsOf: asOfAnswer(&papers.AsOf), At: papers.At.String(), Contents: []paperItemJSON{}, From: papers.From.Site.String(), Hindered: []string{}, Short: string(short),
 		Shipment: papers.Shipment.String(), To: papers.To.Site.String(),
 	}
 	for _, r := range papers.Hindered() {

@@ -10,8 +10,8 @@ import (
 func commandPending() *command {
 	return &command{
 		name: "pending", act: runPending,
-		flags:    []flagSpec{{name: "at", takes: "TIME", text: "flag.pending-at"}},
-		examples: []string{"suyuan pending", "suyuan pending --at 2026-04-01T00:00:00+08:00 --json"},
+		flags:    append([]flagSpec{{name: "at", takes: "TIME", text: "flag.pending-at"}}, listFlags(pendingLists())...),
+		examples: []string{"suyuan pending", "suyuan pending --at 2026-04-01T00:00:00+08:00 --json", "suyuan pending --format xlsx -o pending.xlsx"},
 		exits:    reading(exitBadNews),
 	}
 }
@@ -26,6 +26,10 @@ func runPending(ctx context.Context, p *program, in *input) error {
 	if at.IsZero() {
 		at = event.TimeOf(p.now())
 	}
+	lo, err := p.listOut(in, pendingLists())
+	if err != nil {
+		return err
+	}
 	book, err := p.reader(ctx)
 	if err != nil {
 		return err
@@ -34,9 +38,14 @@ func runPending(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		if err := p.writeLists(lo, p.pendingLists(list)); err != nil {
+			return err
+		}
+	case p.json:
 		p.answerJSON(pendingAnswer(list))
-	} else {
+	default:
 		p.printPending(list)
 	}
 	if list.BadNews() {
@@ -51,8 +60,7 @@ func (p *program) printPending(list *recall.PendingTests) {
 	for i := range list.List {
 		p.printPendingTest(&list.List[i])
 	}
-	p.line("%s", visible(p.text("trace.as-of", data{"Origin": list.AsOf.Origin, "Size": list.AsOf.Size})))
-	p.line("  root %s", list.AsOf.Root)
+	p.printAsOf(&list.AsOf)
 }
 
 func (p *program) printPendingTest(t *recall.PendingTest) {
@@ -83,7 +91,11 @@ func (p *program) printPendingTest(t *recall.PendingTest) {
 		if len(u.Holding) > 0 {
 			held = seqList(u.Holding)
 		}
-		g.add(visible(u.Unit.ID()), state, visible(u.Place.String()), held)
+		unit := u.Unit.ID()
+		if !u.From.IsZero() {
+			unit = p.text("pending.made-of", data{"Unit": unit, "From": u.From.ID()})
+		}
+		g.add(visible(unit), state, visible(u.Place.String()), held)
 	}
 	p.write(g.render(2, p.width, p.bold))
 }
@@ -111,15 +123,15 @@ type pendingTestJSON struct {
 type pendingUnitJSON struct {
 	Given   bool     `json:"given"`
 	Holding []uint64 `json:"held_by"`
+	MadeOf  string   `json:"made_of,omitempty"`
 	Place   string   `json:"place"`
 	State   string   `json:"state"`
 	Unit    string   `json:"unit"`
 }
 
 func pendingAnswer(list *recall.PendingTests) pendingJSON {
-	of := &list.AsOf
 	j := pendingJSON{
-		AsOf: checkpointJSON{Lost: lostAnswer(of.Lost), Origin: of.Origin, Root: of.Root, Size: of.Size}, At: list.At.String(), Tests: []pendingTestJSON{},
+		AsOf: asOfAnswer(&list.AsOf), At: list.At.String(), Tests: []pendingTestJSON{},
 	}
 	for i := range list.List {
 		t := &list.List[i]
@@ -135,7 +147,7 @@ func pendingAnswer(list *recall.PendingTests) pendingJSON {
 		}
 		for k := range t.Units {
 			u := &t.Units[k]
-			test.Units = append(test.Units, pendingUnitJSON{u.Given, append([]uint64{}, u.Holding...), u.Place.String(), u.State.String(), u.Unit.ID()})
+			test.Units = append(test.Units, pendingUnitJSON{u.Given, append([]uint64{}, u.Holding...), u.From.ID(), u.Place.String(), u.State.String(), u.Unit.ID()})
 		}
 		j.Tests = append(j.Tests, test)
 	}

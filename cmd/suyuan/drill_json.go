@@ -46,7 +46,7 @@ type drillRowJSON struct {
 func drillAnswer(d *logbook.Drill, seqs []uint64) drillJSON {
 	c := d.Timeline.Case
 	answer := drillJSON{
-		AsOf:    checkpointJSON{Lost: lostAnswer(d.AsOf.Lost), Origin: d.AsOf.Origin, Root: d.AsOf.Root, Size: d.AsOf.Size},
+		AsOf:    asOfAnswer(&d.AsOf),
 		BadNews: c.BadNews(), Case: c.Ref.ID(), Drill: true, Profile: c.Profile.Name, Start: d.Timeline.Start.String(),
 		Conclusion: logbook.Conclusion(&d.Result), Recorded: seqs,
 		Milestones: []milestoneJSON{}, Timeline: []drillRowJSON{},

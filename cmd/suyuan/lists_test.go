@@ -48,6 +48,9 @@ func TestBothFormsOfAListHaveTheSameCells(t *testing.T) {
 			{"policy list", 0, policyLists()},
 			{"verify", 0, verifyLists()},
 			{"index status", 0, indexLists()},
+			{"certificate batch:MSC-26-02", 4, certificateLists()},
+			{"papers shipment:SHP-2601", 4, papersLists()},
+			{"pending --at 2026-02-10T00:00:00+01:00", 0, pendingLists()},
 			{"export", 0, []string{"trail"}},
 		} {
 			words := append([]string{"--ledger", name, "--lang", lang}, strings.Fields(ask.words)...)

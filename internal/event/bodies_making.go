@@ -69,15 +69,18 @@ type Requirement struct {
 
 // Text writes what a result must be, in no language: "negative",
 // "85–100 %", "≤ 0.5 EU/mL", "pass ≥ 70 %".
-func (r *Requirement) Text() string {
-	text := r.Result
+func (r *Requirement) Text() string { return strings.TrimSpace(r.Result + " " + r.Limits()) }
+
+// Limits writes the limits as people do; empty where there are none.
+func (r *Requirement) Limits() string {
+	text := ""
 	switch low, high := string(r.Low), string(r.High); {
 	case low != "" && high != "":
-		text += " " + low + "–" + high + " " + r.UOM
+		text = low + "–" + high + " " + r.UOM
 	case low != "":
-		text += " ≥ " + low + " " + r.UOM
+		text = "≥ " + low + " " + r.UOM
 	case high != "":
-		text += " ≤ " + high + " " + r.UOM
+		text = "≤ " + high + " " + r.UOM
 	}
 	return strings.TrimSpace(text)
 }

@@ -87,12 +87,20 @@ func checkSpecification(lines []Requirement) *Error {
 		}
 		for k := range i {
 			o := &lines[k]
-			if o.Assay == r.Assay && (o.Role == r.Role || o.Role == "" || r.Role == "") {
-				return malformed(path+".assay", quote(r.Assay)+", which the list has before", "each assay once, or once for each role")
+			if SameAssay(o.Assay, r.Assay) && (o.Role == r.Role || o.Role == "" || r.Role == "") {
+				return malformed(path+".assay", quote(r.Assay)+", which the list has before"+spelt(o.Assay, r.Assay), "each assay once, or once for each role")
 			}
 		}
 	}
 	return nil
+}
+
+// spelt says how a name stands before where it is spelt otherwise.
+func spelt(before, name string) string {
+	if before == name {
+		return ""
+	}
+	return " as " + quote(before)
 }
 
 func (b *Eligibility) check(*Common) error { return nil }

@@ -31,6 +31,7 @@ func TestParseRefusesMembersThatContradictEachOther(t *testing.T) {
 		{"limits that nothing can meet", with("register", spec+`[{"assay":"a","low":"10","high":"9.9"}]`), m, "specification[0].high", "not below 10"},
 		{"unit of measure of no limit", with("register", spec+`[{"assay":"a","result":"pass","uom":"%"}]`), m, "specification[0].uom", "a limit"},
 		{"assay twice", with("register", spec+`[{"assay":"a","low":"1"},{"assay":"a","high":"2","role":"dose"}]`), m, "specification[1].assay", "once for each role"},
+		{"assay twice, spelt otherwise", with("register", spec+`[{"assay":"CD3 T","low":"1"},{"assay":"ｃｄ３t","high":"2"}]`), m, "specification[1].assay", "once for each role"},
 		{"assay due before release", with("register", spec+`[{"assay":"a","low":"1","due_days":0}]`), m, "specification[0].due_days", "1"},
 		{"positive as what is wanted", with("register", spec+`[{"assay":"a","result":"positive"}]`), m, "specification[0].result", "negative"},
 		{"receipt of nothing", with("receipt", `"site":"S"`), m, "lot", "neither this nor outputs"},

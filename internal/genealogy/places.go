@@ -1,6 +1,10 @@
 package genealogy
 
-import "suyuan/internal/event"
+import (
+	"slices"
+
+	"suyuan/internal/event"
+)
 
 // A Place is where a unit is: at a site or, with Shipment set, on its way. Both
 // are zero where the ledger does not know.
@@ -48,6 +52,16 @@ func (g *Graph) Places(unit event.Ref, t event.Time) []Place {
 		note()
 	}
 	return places
+}
+
+// ForUse returns the units of a batch that a release at time t lets be used:
+// those that nothing used up before, and that are neither samples nor waste.
+func (g *Graph) ForUse(batch event.Ref, t event.Time) []event.Ref {
+	return slices.DeleteFunc(g.UnitsOf(batch, t), func(unit event.Ref) bool {
+		role, _ := g.Role(unit, t)
+		endings := g.EndingsOf(unit)
+		return role == event.RoleSample || role == event.RoleWaste || len(endings) > 0 && endings[0].Entry.Event.Time.Before(t)
+	})
 }
 
 // UnitsOf returns the units made under a batch by time t.

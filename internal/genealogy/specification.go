@@ -114,12 +114,18 @@ func Judge(line *event.Requirement, b *event.Test) Fault {
 type Assessor struct {
 	g     *Graph
 	at    event.Time
-	tests map[event.Ref][]*Entry
+	tests map[event.Ref]tested
+}
+
+// tested is what tests say of a unit or a batch.
+type tested struct {
+	newest map[string]*Entry // by the keys of their assays
+	struck []*Entry          // corrected or replaced
 }
 
 // Assessor returns one for time t.
 func (g *Graph) Assessor(t event.Time) *Assessor {
-	return &Assessor{g, t, make(map[event.Ref][]*Entry)}
+	return &Assessor{g, t, make(map[event.Ref]tested)}
 }
 
 // Lines returns the lines of the specification of a unit's product that are
@@ -154,8 +160,9 @@ func (a *Assessor) Assess(unit event.Ref) ([]Assessed, *Entry) {
 // meet a line, which need not be of its specification.
 func (a *Assessor) Results(unit event.Ref, line *event.Requirement) []Result {
 	var list []Result
+	key := event.AssayKey(line.Assay)
 	for _, r := range a.targets(unit) {
-		if e := a.newest(r, line.Assay); e != nil {
+		if e, ok := a.of(r).newest[key]; ok {
 			list = append(list, Result{r, e, Judge(line, e.Event.Body.(*event.Test))})
 		}
 	}
@@ -176,26 +183,53 @@ func (a *Assessor) targets(unit event.Ref) []event.Ref {
 	return list
 }
 
-// newest returns the newest test of an assay that is of r or of a sample of it.
-func (a *Assessor) newest(r event.Ref, assay string) *Entry {
-	tests, known := a.tests[r]
-	if !known {
-		tests = a.testsOf(r)
-		a.tests[r] = tests
-	}
-	var newest *Entry
-	for _, e := range tests {
-		if e.Event.Body.(*event.Test).Assay == assay && (newest == nil || e.compare(newest) > 0) {
-			newest = e
+// Unasked returns the names of assays that tests of units, of their batches, and
+// of samples taken from these have, and that no line asks of any of the units:
+// whoever misses a result may find it there under another name.
+func (a *Assessor) Unasked(units []event.Ref) []string {
+	asked, found := make(map[string]bool), make(map[string]string)
+	for _, unit := range units {
+		lines, _ := a.Lines(unit)
+		for i := range lines {
+			asked[event.AssayKey(lines[i].Assay)] = true
+		}
+		if len(lines) == 0 {
+			continue // no result of it is missing
+		}
+		for _, r := range a.targets(unit) {
+			for key, e := range a.of(r).newest {
+				found[key] = e.Event.Body.(*event.Test).Assay
+			}
 		}
 	}
-	return newest
+	var names []string
+	for key, name := range found {
+		if name != "" && !asked[key] {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
-// testsOf returns the tests that count of a unit or a batch, and of the samples
-// that were taken from it, themselves or by way of samples.
-func (a *Assessor) testsOf(r event.Ref) []*Entry {
-	var tests []*Entry
+// Struck returns the tests of a unit, of its batches, and of samples taken from
+// these that were corrected or replaced.
+func (a *Assessor) Struck(unit event.Ref) []*Entry {
+	var list []*Entry
+	for _, r := range a.targets(unit) {
+		list = append(list, a.of(r).struck...)
+	}
+	return list
+}
+
+// of returns what the tests say that count of a unit or a batch: its own, and
+// those of samples that were taken from it, themselves or by way of samples.
+func (a *Assessor) of(r event.Ref) tested {
+	said, known := a.tests[r]
+	if known {
+		return said
+	}
+	said.newest = make(map[string]*Entry)
 	of := []event.Ref{r}
 	add := func(u event.Ref) {
 		if role, _ := a.g.Role(u, a.at); role == event.RoleSample && !slices.Contains(of, u) {
@@ -208,25 +242,41 @@ func (a *Assessor) testsOf(r event.Ref) []*Entry {
 		}
 	}
 	for i := 0; i < len(of); i++ {
-		for m, e := range a.g.inForce(of[i]) {
-			if e.Time.After(a.at) {
+		for _, m := range a.g.History(of[i]) {
+			if a.g.When(m).After(a.at) {
 				break
 			}
-			switch b := e.Body.(type) {
-			case *event.Test:
-				if m.As == AsTested && b.Subject == of[i] {
-					tests = append(tests, a.g.entry(m.Entry))
-				}
-			case *event.Manufacture:
-				if m.As == AsInput {
-					for k := range b.Outputs {
-						if b.Outputs[k].Role == event.RoleSample && !b.Outputs[k].Unit.IsZero() {
-							add(b.Outputs[k].Unit)
-						}
-					}
-				}
+			switch {
+			case m.As == AsTested:
+				said.add(a.g.entry(m.Entry))
+			case m.As == AsInput && !a.g.isStruck(m.Entry):
+				samplesOf(&a.g.entry(m.Entry).Event, add)
 			}
 		}
 	}
-	return tests
+	a.tests[r] = said
+	return said
+}
+
+func (s *tested) add(e *Entry) {
+	if e.Struck() {
+		s.struck = append(s.struck, e)
+		return
+	}
+	key := event.AssayKey(e.Event.Body.(*event.Test).Assay)
+	if o, ok := s.newest[key]; !ok || e.compare(o) > 0 {
+		s.newest[key] = e
+	}
+}
+
+func samplesOf(e *event.Event, add func(event.Ref)) {
+	b, ok := e.Body.(*event.Manufacture)
+	if !ok {
+		return
+	}
+	for k := range b.Outputs {
+		if b.Outputs[k].Role == event.RoleSample && !b.Outputs[k].Unit.IsZero() {
+			add(b.Outputs[k].Unit)
+		}
+	}
 }

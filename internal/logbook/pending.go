@@ -32,10 +32,11 @@ func (b *Book) Certificate(ctx context.Context, r event.Ref, at event.Time, size
 	})
 }
 
-// Papers are what goes with a shipment, as a time has it; the zero time is that of the latest event.
-func (b *Book) Papers(ctx context.Context, shipment event.Ref, at event.Time) (*recall.Papers, error) {
+// Papers are what goes with a shipment, as a time has it; the zero time is that
+// of the latest event.
+func (b *Book) Papers(ctx context.Context, shipment event.Ref, at event.Time, size uint64) (*recall.Papers, error) {
 	return ask(b, func() (*recall.Papers, error) {
-		g, of, err := b.AsOf(ctx, 0)
+		g, of, err := b.AsOf(ctx, size)
 		if err != nil {
 			return nil, err
 		}

@@ -1,6 +1,7 @@
 package recall
 
 import (
+	"cmp"
 	"slices"
 
 	"suyuan/internal/event"
@@ -13,10 +14,19 @@ type Certificate struct {
 	AsOf     AsOf
 	Ref      event.Ref
 	At       event.Time
+	Batches  []event.Ref // the batch itself, or those of the unit
+	Products []CertifiedProduct
 	Units    []CertifiedUnit
 	Lines    []CertifiedLine
 	Warnings []CertificateWarning // in the order of their list, each once
+
+	Deviations []CertifiedDeparture // in the order of their records
+	Corrected  []CorrectedTest      // in the order of their records
+	Materials  []CertifiedMaterial  // in the order of their names
 }
+
+// A CertifiedProduct is what units of a certificate are, as it is registered.
+type CertifiedProduct struct{ ID, Name string }
 
 // A CertifiedUnit is a unit that the certificate is about.
 type CertifiedUnit struct {
@@ -61,8 +71,8 @@ func CertificateWarnings() []CertificateWarning {
 // speaks against them.
 func (c *Certificate) Complies() bool { return len(c.Warnings) == 0 }
 
-// CertificateOf makes the certificate of a batch, for its units that are
-// neither samples nor waste, or of one unit. A zero at is the time of the
+// CertificateOf makes the certificate of a batch, for its units that a release
+// concerns, or of one unit. A zero at is the time of the
 // latest event.
 func CertificateOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*Certificate, error) {
 	if !g.Known(r) {
@@ -73,23 +83,44 @@ func CertificateOf(g *genealogy.Graph, asOf AsOf, r event.Ref, at event.Time) (*
 	}
 	c := &Certificate{AsOf: asOf, Ref: r, At: at}
 	units := []event.Ref{r}
+	for _, m := range g.BatchesOf(r) {
+		c.Batches = append(c.Batches, m.Batch)
+	}
 	if r.Kind() == event.KindBatch {
-		units = slices.DeleteFunc(g.UnitsOf(r, at), func(u event.Ref) bool {
-			role, _ := g.Role(u, at)
-			return role == event.RoleSample || role == event.RoleWaste
-		})
+		c.Batches = []event.Ref{r}
+		units = slices.DeleteFunc(g.UnitsOf(r, at), func(u event.Ref) bool { return !forRelease(g, u, at) })
 	}
 	w := certifier{g: g, a: g.Assessor(at), c: c, warned: make(map[CertificateWarning]bool)}
 	w.warn(CertNoUnits, len(units) == 0)
 	for _, u := range units {
 		w.unit(u)
 	}
+	w.byAssay()
+	w.making(units)
+	w.corrected(units)
 	for _, warning := range CertificateWarnings() {
 		if w.warned[warning] {
 			c.Warnings = append(c.Warnings, warning)
 		}
 	}
 	return c, nil
+}
+
+// forRelease reports whether a release decides on a unit of a batch: samples,
+// retained ones and waste stay in the house, and what was made into others of the
+// batch or thrown away before any decision is none any more.
+func forRelease(g *genealogy.Graph, unit event.Ref, at event.Time) bool {
+	switch role, _ := g.Role(unit, at); role {
+	case event.RoleSample, event.RoleRetained, event.RoleWaste:
+		return false
+	case event.RoleIntermediate, event.RoleCollection, event.RoleDose, event.RoleBank:
+	}
+	endings := g.EndingsOf(unit)
+	if len(endings) == 0 || endings[0].State == genealogy.Infused || endings[0].Entry.Event.Time.After(at) {
+		return true
+	}
+	decided, _ := g.Decision(unit, endings[0].Entry.Event.Time)
+	return decided != nil
 }
 
 type certifier struct {
@@ -114,6 +145,7 @@ func (w *certifier) unit(unit event.Ref) {
 		u.Holding = append(u.Holding, held.Entry.Seq)
 	}
 	w.c.Units = append(w.c.Units, u)
+	w.product(u.Product)
 	w.warn(CertHeld, len(u.Holding) > 0)
 	w.warn(CertUndecided, u.Decision == nil)
 	w.warn(CertRejected, u.Decision != nil && u.Decision.Decision == event.DecisionRejected)
@@ -125,6 +157,34 @@ func (w *certifier) unit(unit event.Ref) {
 		w.warn(CertMissing, !lines[i].Passes() && len(lines[i].Out()) == 0)
 		w.line(unit, &lines[i], by.Seq)
 	}
+}
+
+func (w *certifier) product(id string) {
+	if id == "" || slices.ContainsFunc(w.c.Products, func(p CertifiedProduct) bool { return p.ID == id }) {
+		return
+	}
+	p := CertifiedProduct{ID: id}
+	if r, err := event.NewRef(event.KindProduct, id); err == nil {
+		if b, _, ok := w.g.Registered(r, w.c.At); ok {
+			p.Name = b.Name
+		}
+	}
+	w.c.Products = append(w.c.Products, p)
+}
+
+// byAssay brings lines of one assay together, assays in the order in which the
+// specification has them.
+func (w *certifier) byAssay() {
+	place := make(map[string]int)
+	for i := range w.c.Lines {
+		key := event.AssayKey(w.c.Lines[i].Line.Assay)
+		if _, known := place[key]; !known {
+			place[key] = i
+		}
+	}
+	slices.SortStableFunc(w.c.Lines, func(a, b CertifiedLine) int {
+		return cmp.Compare(place[event.AssayKey(a.Line.Assay)], place[event.AssayKey(b.Line.Assay)])
+	})
 }
 
 // line adds the unit to those for which a line stands alike.

@@ -256,9 +256,12 @@ func (d *Dossier) depart() {
 		if !ok || e.Event.Deviation == nil {
 			continue
 		}
-		v := e.Event.Deviation
-		d.Deviations = append(d.Deviations, Departure{
-			Seq: seq, Rules: v.Rules, Reason: v.Reason, Happened: v.Happened != nil && *v.Happened, ApprovedBy: v.ApprovedBy,
-		})
+		d.Deviations = append(d.Deviations, departureOf(e))
 	}
+}
+
+// departureOf returns the deviation that a record declares.
+func departureOf(e *genealogy.Entry) Departure {
+	v := e.Event.Deviation
+	return Departure{Seq: e.Seq, Rules: v.Rules, Reason: v.Reason, Happened: v.Happened != nil && *v.Happened, ApprovedBy: v.ApprovedBy}
 }

@@ -35,6 +35,7 @@ type PendingTest struct {
 // A PendingUnit is where a unit is that waits for a result.
 type PendingUnit struct {
 	Unit    event.Ref
+	From    event.Ref // the released unit that this one was made from; zero for that itself
 	State   genealogy.State
 	Place   event.Ref // site, shipment, or the patient who was given it
 	Given   bool
@@ -67,7 +68,7 @@ func (p *PendingTests) BadNews() bool {
 // What came out bad comes first, then what is overdue, then what patients were
 // given, then by when it is due.
 func PendingAt(g *genealogy.Graph, asOf AsOf, at event.Time) *PendingTests {
-	w := pendingWriter{g: g, at: at, now: g.Assessor(at)}
+	w := pendingWriter{g: g, at: at, now: g.Assessor(at), made: make(map[event.Ref][]event.Ref)}
 	for e := range g.OfType(event.TypeRelease) {
 		b, ok := e.Event.Body.(*event.Release)
 		if ok && !e.Struck() && b.Decision == event.DecisionConditional && !e.Event.Time.After(at) {
@@ -97,6 +98,7 @@ type pendingWriter struct {
 	g    *genealogy.Graph
 	at   event.Time
 	now  *genealogy.Assessor
+	made map[event.Ref][]event.Ref // of units that were asked for
 	list []PendingTest
 }
 
@@ -110,14 +112,12 @@ type pendingKey struct {
 func (w *pendingWriter) release(e *genealogy.Entry, b *event.Release) {
 	units := b.Units
 	if !b.Batch.IsZero() {
-		units = w.g.UnitsOf(b.Batch, e.Event.Time)
+		units = w.g.ForUse(b.Batch, e.Event.Time)
 	}
 	then := w.g.Assessor(e.Event.Time)
 	places := make(map[pendingKey]int)
 	for _, unit := range units {
-		role, _ := w.g.Role(unit, e.Event.Time)
-		covered := !b.Batch.IsZero() && (role == event.RoleSample || role == event.RoleWaste)
-		if newest, _ := w.g.Decision(unit, w.at); covered || newest == nil || newest.Seq != e.Seq {
+		if newest, _ := w.g.Decision(unit, w.at); newest == nil || newest.Seq != e.Seq {
 			continue
 		}
 		for _, line := range left(then, unit, b) {
@@ -140,10 +140,45 @@ func (w *pendingWriter) release(e *genealogy.Entry, b *event.Release) {
 		}
 	}
 	for _, k := range places {
+		w.heirs(&w.list[k])
 		slices.SortStableFunc(w.list[k].Units, func(a, b PendingUnit) int {
 			return cmp.Or(falseLast(a.Given, b.Given), a.Unit.Compare(b.Unit))
 		})
 	}
+}
+
+// heirs adds what was made of units that wait for a test: no release of its own
+// says anything about what it was made from.
+func (w *pendingWriter) heirs(p *PendingTest) {
+	listed := make(map[event.Ref]bool)
+	for i := range p.Units {
+		listed[p.Units[i].Unit] = true
+	}
+	for _, waiting := range p.Units {
+		for _, r := range w.madeOf(waiting.Unit) {
+			if listed[r] {
+				continue
+			}
+			listed[r] = true
+			u := w.unit(r)
+			u.From = waiting.Unit
+			p.Units = append(p.Units, u)
+		}
+	}
+}
+
+// madeOf returns the units that were made of one, and are neither samples nor
+// waste.
+func (w *pendingWriter) madeOf(unit event.Ref) []event.Ref {
+	list, known := w.made[unit]
+	if !known {
+		list = slices.DeleteFunc(w.g.Descendants(unit, w.at)[1:], func(r event.Ref) bool {
+			role, _ := w.g.Role(r, w.at)
+			return r.Kind() != event.KindUnit || role == event.RoleSample || role == event.RoleWaste
+		})
+		w.made[unit] = list
+	}
+	return list
 }
 
 // left are the lines that a conditional release left open for a unit: those it
@@ -152,12 +187,12 @@ func left(then *genealogy.Assessor, unit event.Ref, b *event.Release) []event.Re
 	var lines []event.Requirement
 	assessed, _ := then.Assess(unit)
 	for i := range assessed {
-		if a := &assessed[i]; a.Missing() || slices.Contains(b.Pending, a.Line.Assay) {
+		if a := &assessed[i]; a.Missing() || slices.ContainsFunc(b.Pending, func(s string) bool { return event.SameAssay(s, a.Line.Assay) }) {
 			lines = append(lines, a.Line)
 		}
 	}
 	for _, assay := range b.Pending {
-		if !slices.ContainsFunc(lines, func(l event.Requirement) bool { return l.Assay == assay }) {
+		if !slices.ContainsFunc(lines, func(l event.Requirement) bool { return event.SameAssay(l.Assay, assay) }) {
 			lines = append(lines, event.Requirement{Assay: assay})
 		}
 	}

@@ -28,6 +28,7 @@ const (
 // through [i18n.Visible]; escaping for its own format is each writer's duty.
 type Document struct {
 	Lang     i18n.Lang
+	With     i18n.Lang // second language of a document that says everything in two; empty otherwise
 	Title    string
 	Mark     string // DrillMark on a drill, empty otherwise
 	Urgent   string // UrgentMark where the matter is, empty otherwise
@@ -48,6 +49,7 @@ type Section struct {
 	Text    []string
 	Alarm   bool // holds bad news
 	NewPage bool // begins a page in print
+	ByHand  bool // its empty cells are filled in on paper
 	Picture *draw.Picture
 	Heads   []string
 	Rows    [][]string

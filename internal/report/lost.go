@@ -30,7 +30,7 @@ func (v *view) lost(of *recall.AsOf) *Section {
 func (w *bilingual) lost(of *recall.AsOf) []string {
 	var list []string
 	for _, l := range of.Lost {
-		list = append(list, LostText(w.zh, l)+" / "+LostText(w.en, l))
+		list = append(list, bothOf(LostText(w.zh, l), LostText(w.en, l)))
 	}
 	return list
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"strconv"
 	"strings"
-	"time"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -14,9 +13,9 @@ import (
 // OfNotice returns the notice to a site with both languages side by side, Chinese first: whoever opens it must be able to act on
 // it. answerTo says whom to answer, by what is the way; made is when it is written.
 func OfNotice(n *recall.Notice, answerTo string, made event.Time) *Document {
-	w := bilingual{zh: i18n.New(i18n.Chinese), en: i18n.New(i18n.English), zone: zoneOf(n.At)}
+	w := inBoth(zoneOf(n.At))
 	d := &Document{
-		Lang: i18n.Chinese, Made: made,
+		Lang: i18n.Chinese, With: i18n.English, Made: made,
 		Title: w.text("notice.title", i18n.Data{"Case": i18n.Visible(n.Case.ID()), "Site": i18n.Visible(n.Site.ID())}),
 	}
 	if n.Drill {
@@ -33,36 +32,6 @@ func OfNotice(n *recall.Notice, answerTo string, made event.Time) *Document {
 		w.text("report.personal"),
 	}
 	return d
-}
-
-// A bilingual says everything twice.
-type bilingual struct {
-	zh, en *i18n.Texts
-	zone   *time.Location
-}
-
-func (w *bilingual) text(id string, d ...any) string {
-	zh, en := w.zh.Text(id, d...), w.en.Text(id, d...)
-	if zh == en {
-		return zh
-	}
-	return zh + " / " + en
-}
-
-func (w *bilingual) class(class string) string {
-	zh, en := RecallClass(w.zh, class), RecallClass(w.en, class)
-	if zh == en {
-		return zh
-	}
-	return zh + " / " + en
-}
-
-func (w *bilingual) heads(ids ...string) []string {
-	list := make([]string, len(ids))
-	for i, id := range ids {
-		list[i] = w.text("head." + id)
-	}
-	return list
 }
 
 func (w *bilingual) noticeFacts(n *recall.Notice, answerTo string) []Fact {

@@ -9,19 +9,22 @@ import (
 	"suyuan/internal/recall"
 )
 
-// OfPapers returns the papers of a shipment with both languages side by side, Chinese first: couriers and receivers read one or the other. short is the
-// short code of the ledger's checkpoint, by which a receiver can ask whether the ledger still says so.
-func OfPapers(p *recall.Papers, short string, made event.Time) *Document {
-	w := bilingual{zh: i18n.New(i18n.Chinese), en: i18n.New(i18n.English), zone: zoneOf(p.Sent.Event.Time)}
-	d := &Document{
-		Lang: i18n.Chinese, Made: made, Title: w.text("papers.title", i18n.Data{"Shipment": i18n.Visible(p.Shipment.ID())}), Facts: w.papersFacts(p),
-		Foot: []string{
-			w.text("notice.as-of", i18n.Data{"Origin": i18n.Visible(p.AsOf.Origin), "Size": p.AsOf.Size}), "root " + p.AsOf.Root,
-			w.text("papers.short", i18n.Data{"Code": short}), w.text("report.personal"),
-		},
-	}
+// OfPapers returns the papers of a shipment, in both languages side by side unless one is asked for: couriers and receivers read one or the other.
+func OfPapers(p *recall.Papers, is Issue) *Document {
+	w := is.in(zoneOf(p.Sent.Event.Time))
+	d := w.document(w.text("papers.title", i18n.Data{"Shipment": i18n.Visible(p.Shipment.ID())}), is.Made)
+	d.Facts = w.papersFacts(p)
+	d.Foot = append(w.paperFoot(&p.AsOf, is.Short), w.text("report.personal"))
 	d.add(w.papersWarnings(p), w.papersContents(p), w.papersHands())
 	return d
+}
+
+// paperFoot says of which state of the ledger a paper is, and how to ask for it.
+func (w *bilingual) paperFoot(of *recall.AsOf, short string) []string {
+	return []string{
+		w.text("notice.as-of", i18n.Data{"Origin": i18n.Visible(of.Origin), "Size": of.Size}), "root " + of.Root,
+		w.text("papers.short", i18n.Data{"Code": short}),
+	}
 }
 
 func (w *bilingual) papersFacts(p *recall.Papers) []Fact {
@@ -119,7 +122,7 @@ func (w *bilingual) papersContents(p *recall.Papers) *Section {
 
 // papersHands leaves room for who hands over and who takes.
 func (w *bilingual) papersHands() *Section {
-	s := &Section{ID: "hands", Title: w.text("papers.hands"), Heads: w.heads("hand", "name", "when", "signature")}
+	s := &Section{ID: "hands", Title: w.text("papers.hands"), ByHand: true, Heads: w.heads("hand", "signer", "when", "signature")}
 	for _, hand := range []string{"sender", "carrier", "receiver"} {
 		s.row(w.text("papers.hand."+hand), "", "", "")
 	}

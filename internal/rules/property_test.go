@@ -105,10 +105,10 @@ func (d drawer) moving(kind string) (string, string) {
 		return kind, fmt.Sprintf(`"units":[%q],"method":"destroyed"`, d.unit())
 	case "test":
 		return kind, fmt.Sprintf(`"subject":%q,"sampled":"2026-01-01T08:00:00Z","assay":%q,"result":%q%s`, d.of("subject", "unit:"+d.unit(), "unit:"+d.unit(), "batch:B1"),
-			d.of("assay", "soon", "late"), d.of("result", "positive", "negative", "negative", "pass", "inconclusive"),
+			d.of("assay", "soon", "late", "Soon", "ＬＡＴＥ", "la te"), d.of("result", "positive", "negative", "negative", "pass", "inconclusive"),
 			d.of("measured", "", `,"value":"7.0","uom":"%"`, `,"value":"5","uom":"%"`, `,"value":"7","uom":"g"`))
 	case "register":
-		return kind, `"subject":"product:M1"` + d.of("lines", "", `,"specification":[]`, `,"specification":[{"assay":"soon","result":"negative"}]`,
+		return kind, `"subject":"product:M1"` + d.of("lines", "", `,"specification":[]`, `,"specification":[{"assay":"soon","result":"negative"}]`, `,"specification":[{"assay":" SOON","result":"negative"},{"assay":"Late","low":"7","uom":"%","due_days":3}]`,
 			`,"specification":[{"assay":"soon","low":"6","high":"7","uom":"%"},{"assay":"late","result":"pass","due_days":14,"role":"collection"}]`)
 	case "key":
 		return kind, strings.TrimSuffix(strings.TrimPrefix(registerKey, `{"type":"key","time":"2026-01-01T08:00:00Z",`), "}")

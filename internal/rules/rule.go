@@ -65,9 +65,9 @@ const (
 	Rejected     Variant = "rejected"      // not-released: by Seq
 	BadTest      Variant = "bad-test"      // not-released: test Seq on Other is unresolved, and no exceptional release followed it
 	Incomplete   Variant = "incomplete"    // not-released: the exceptional release Seq lacks who requested it, the authority or two signers
-	NoResult     Variant = "no-result"     // specification: no result of the assay Name counts, which Seq asks for
+	NoResult     Variant = "no-result"     // specification: no result of the assay Name counts, which Seq asks for; Found are assays that nothing asks for
 	OutOfLimit   Variant = "out-of-limit"  // specification: the result Seq of the assay Name is Found, and Want is asked for
-	NotPending   Variant = "not-pending"   // specification: the assay Name is due later, and the conditional release does not name it
+	NotPending   Variant = "not-pending"   // specification: the assay Name is due later, and the conditional release does not name it; Found as in no-result
 	Elsewhere    Variant = "elsewhere"     // not-here: the unit is at Other since Seq
 	InTransit    Variant = "in-transit"    // not-here: the unit is in shipment Other since Seq
 	BelongsAt    Variant = "belongs-at"    // not-here: the equipment or room is registered at Other by Seq

@@ -26,9 +26,9 @@ func (v *view) specification() {
 			if line.Role != "" && line.Role != role {
 				continue
 			}
-			asked[line.Assay]++
+			asked[spelt(line.Assay)]++
 			for _, fault := range v.faults(u, line, b) {
-				wrong[line.Assay+" "+fault] = append(wrong[line.Assay+" "+fault], u)
+				wrong[spelt(line.Assay)+" "+fault] = append(wrong[spelt(line.Assay)+" "+fault], u)
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func (v *view) faults(u event.Ref, line event.Requirement, b *event.Release) []s
 			faults = append(faults, string(newest.ID))
 		}
 	}
-	later := b.Decision == "conditional" && line.DueDays > 0 && slices.Contains(b.Pending, line.Assay)
+	later := b.Decision == "conditional" && line.DueDays > 0 && slices.ContainsFunc(b.Pending, func(s string) bool { return spelt(s) == spelt(line.Assay) })
 	if !said && !later {
 		faults = append(faults, "none")
 	}
@@ -158,10 +158,21 @@ func ref(s string) event.Ref {
 	return r
 }
 
+// spelt is how the histories' assays are spelt plainly, however they are spelt.
+func spelt(assay string) string {
+	switch assay {
+	case "soon", "Soon", " SOON":
+		return "soon"
+	case "late", "Late", "la te", "ＬＡＴＥ":
+		return "late"
+	}
+	panic("an assay that no history has: " + assay)
+}
+
 func (v *view) newestTest(target event.Ref, assay string) *event.Event {
 	var newest *event.Event
 	for _, o := range v.past() {
-		if b, ok := o.Body.(*event.Test); ok && b.Assay == assay && v.speaksFor(b.Subject, target, nil) {
+		if b, ok := o.Body.(*event.Test); ok && spelt(b.Assay) == spelt(assay) && v.speaksFor(b.Subject, target, nil) {
 			newest = o
 		}
 	}

@@ -22,27 +22,41 @@ func (j *judge) specification() {
 		for i, unit := range b.Units {
 			for _, v := range lacking(a, b, unit) {
 				v.Path = element("units", i)
-				j.add(v)
+				j.add(besides(a, v, nil))
 			}
 		}
 		return
 	}
-	for _, v := range j.lackingOfBatch(a, b) {
+	units := j.forUse(b.Batch)
+	for _, v := range lackingOfBatch(a, b, units) {
 		v.Path = "batch"
-		j.add(v)
+		j.add(besides(a, v, units))
 	}
+}
+
+// besides says of a result that is missing which others there are that nothing
+// asks for: it may be there under another name.
+func besides(a *genealogy.Assessor, v Violation, units []event.Ref) Violation {
+	if v.Variant == OutOfLimit {
+		return v
+	}
+	if v.Ref.Kind() == event.KindUnit {
+		units = []event.Ref{v.Ref}
+	}
+	v.Found = strings.Join(a.Unasked(units), ", ")
+	return v
 }
 
 // lackingOfBatch says once, of the batch, what all its units lack that are
 // asked for it.
-func (j *judge) lackingOfBatch(a *genealogy.Assessor, b *event.Release) []Violation {
+func lackingOfBatch(a *genealogy.Assessor, b *event.Release, units []event.Ref) []Violation {
 	var found []Violation
 	asked, times := make(map[string]int), make(map[Violation]int)
 	ofBatch := func(v Violation) Violation {
 		v.Ref = b.Batch
 		return v
 	}
-	for _, unit := range j.forUse(b.Batch) {
+	for _, unit := range units {
 		lines, _ := a.Lines(unit)
 		for i := range lines {
 			asked[lines[i].Assay]++
@@ -96,12 +110,17 @@ func lacking(a *genealogy.Assessor, b *event.Release, unit event.Ref) []Violatio
 		case !later:
 			v.Variant = NoResult
 			list = append(list, v.by(by))
-		case !slices.Contains(b.Pending, line.Line.Assay):
+		case !names(b.Pending, line.Line.Assay):
 			v.Variant = NotPending
 			list = append(list, v.by(by))
 		}
 	}
 	return list
+}
+
+// names reports whether a list of assays has one, however it is spelt.
+func names(assays []string, assay string) bool {
+	return slices.ContainsFunc(assays, func(s string) bool { return event.SameAssay(s, assay) })
 }
 
 // Reported writes a test's result with its number, as it was recorded.

@@ -2,6 +2,7 @@ package eventtest
 
 import (
 	"reflect"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -97,6 +98,9 @@ func (d drawer) specification() []event.Requirement {
 		list = []event.Requirement{}
 	}
 	for _, assay := range d.texts(0, 3) {
+		if slices.ContainsFunc(list, func(r event.Requirement) bool { return event.SameAssay(r.Assay, assay) }) {
+			continue
+		}
 		r := event.Requirement{
 			Assay: assay, Method: d.text(), Low: d.decimal(), High: d.decimal(), Result: d.optChoice(event.ResultNegative, event.ResultPass), Role: d.role(),
 			DueDays: rapid.Int64Range(0, 30).Draw(d.t, "due days"),

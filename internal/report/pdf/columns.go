@@ -2,6 +2,7 @@ package pdf
 
 import (
 	"math"
+	"slices"
 	"strings"
 )
 
@@ -17,6 +18,9 @@ const measured = 150
 // widths shares the width of the page among the columns, so that the table becomes as short as it can.
 func (t *table) widths() []float64 {
 	n := len(t.section.Heads)
+	if t.section.ByHand {
+		return slices.Repeat([]float64{(textWidth - cellGap*float64(n-1)) / float64(n)}, n)
+	}
 	m := &measure{whole: make([]float64, n), least: make([]float64, n)}
 	m.add(t.flow, t.section.Heads, headStyle(), true)
 	every := len(t.section.Rows)/measured + 1

@@ -13,6 +13,7 @@ const (
 	cellGap  = 8  // between two columns
 	cellPad  = 2  // over and under the text of a cell
 	narrow   = 76 // no word asks for a wider column than this
+	inkRow   = 3  // lines of a row that somebody writes into
 	leastRow = 2  // lines of a torn row that are worth beginning it for
 )
 
@@ -34,10 +35,11 @@ type column struct {
 type row struct {
 	cells [][]string
 	style style
+	least int // lines that it has anyway
 }
 
 func (r row) lines() int {
-	n := 1
+	n := max(1, r.least)
 	for _, c := range r.cells {
 		n = max(n, len(c))
 	}
@@ -75,6 +77,9 @@ func newTable(f *flow, s *report.Section) (*table, error) {
 
 func (t *table) row(cells []string, st style) row {
 	r := row{cells: make([][]string, len(cells)), style: st}
+	if t.section.ByHand && !st.bold {
+		r.least = inkRow
+	}
 	for i, c := range cells {
 		r.cells[i] = t.flow.broken(c, st, t.columns[i].width)
 	}

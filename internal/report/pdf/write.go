@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strings"
 
 	"suyuan/internal/i18n"
 	"suyuan/internal/report"
@@ -170,9 +171,16 @@ func (f *flow) foot(lines []string) {
 
 // dress gives every sheet its title, its number and its marks, now that their number is known.
 func (f *flow) dress(d *report.Document) {
-	texts := i18n.New(d.Lang)
+	texts := []*i18n.Texts{i18n.New(d.Lang)}
+	if d.With != "" {
+		texts = append(texts, i18n.New(d.With))
+	}
 	for i, sh := range f.sheets {
-		number := texts.Text("layout.page", i18n.Data{"Page": i + 1, "Pages": len(f.sheets)})
+		var words []string
+		for _, t := range texts {
+			words = append(words, t.Text("layout.page", i18n.Data{"Page": i + 1, "Pages": len(f.sheets)}))
+		}
+		number := strings.Join(words, " / ")
 		sh.shapes = append(f.header(d, number), sh.shapes...)
 	}
 }
