@@ -45,17 +45,14 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	rows := &rowReports{p: p, shown: in.on("dry-run")}
+	rows := &rowReports{p: p, profile: o.Profile, file: in.text("rejects"), shown: in.on("dry-run")}
 	if o.Profile != nil {
-		o.Row = rows.take
+		o.Rows = rows
 	}
 	bar := p.progress(p.text("progress.import"))
 	o.Progress = bar.set
 	r, err := book.Import(ctx, p.inputFiles(in.args), o)
 	bar.done()
-	if err == nil {
-		err = p.writeRejected(in, o.Profile, rows)
-	}
 	if err != nil {
 		return err
 	}

@@ -37,9 +37,9 @@ type ImportOptions struct {
 	DryRun   bool   // check all, write nothing
 	Progress func(done, total int64)
 
-	Profile *table.Profile  // of FormatTable
-	Skip    bool            // leave out what is refused, and go on: of FormatTable alone
-	Row     func(RowReport) // told of each event of a table in order, and of what is none; may be nil
+	Profile *table.Profile // of FormatTable
+	Skip    bool           // leave out what is refused, and go on: of FormatTable alone
+	Rows    Watcher        // of FormatTable; may be nil
 }
 
 // An ImportResult says what an import did; of a dry run, what it would do.
@@ -87,6 +87,9 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 	judge := func(l *ledger.Ledger) error {
 		im.end()
 		im = newImporting(b, list, o) // where the index was damaged, all is judged anew
+		if o.Rows != nil {
+			o.Rows.Begin()
+		}
 		return im.check(ctx, l)
 	}
 	if o.DryRun {
