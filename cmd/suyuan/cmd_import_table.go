@@ -24,6 +24,7 @@ func importFlags() []flagSpec {
 		{name: "suggest", text: "flag.import-suggest"},
 		{name: "encoding", takes: "utf-8|gb18030", text: "flag.import-encoding"},
 		{name: "sheet", takes: "NAME", text: "flag.import-sheet"},
+		{name: "zone", takes: "ZONE", text: "flag.import-zone"},
 		{name: "profiles", text: "flag.import-profiles"},
 		clockOK(),
 	}, loggerFlags()...)
@@ -43,7 +44,7 @@ func (p *program) importOptions(in *input) (o logbook.ImportOptions, err error) 
 		return o, usage("import-profile", data{"Format": format})
 	}
 	if !isTable {
-		for _, flag := range []string{"rejects", "skip-rejected"} {
+		for _, flag := range []string{"rejects", "skip-rejected", "zone"} {
 			if in.given(flag) {
 				return o, usage("import-table", data{"Flag": "--" + flag})
 			}
@@ -58,6 +59,9 @@ func (p *program) importOptions(in *input) (o logbook.ImportOptions, err error) 
 	}
 	o.Format = logbook.FormatTable
 	o.Profile, err = readProfile(name)
+	if err == nil && in.given("zone") {
+		o.Profile, err = inZone(o.Profile, name, in.text("zone"))
+	}
 	return o, err
 }
 
@@ -79,6 +83,15 @@ func readProfile(name string) (*table.Profile, error) {
 		return nil, profileProblem(name, err)
 	}
 	return profile, nil
+}
+
+// inZone gives a profile that names no zone the one of --zone.
+func inZone(profile *table.Profile, name, zone string) (*table.Profile, error) {
+	in, err := profile.InZone(zone)
+	if bad := (*table.ProfileError)(nil); errors.As(err, &bad) {
+		return nil, usage("import-zone", data{"Found": bad.Found, "Profile": name, "Want": bad.Want})
+	}
+	return in, err
 }
 
 // profileProblem says what is wrong with a profile, and where.

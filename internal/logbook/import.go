@@ -48,6 +48,7 @@ type ImportResult struct {
 	Known        int      // events that were in the ledger before, or stood twice in the input
 	Late         int      // of those recorded
 	Rejected     int      // events of tables that were left out, or would be
+	Empty        []string // tables that hold headings and no rows
 	Size         uint64   // of the ledger afterwards
 	Unregistered []Notice // what is named for the first time although nothing registers it
 	Codes        CodeNotices
@@ -122,6 +123,9 @@ func newImporting(b *Book, list []*input, o ImportOptions) *importing {
 	for _, in := range list {
 		in.marks = nil
 		im.total += in.size
+		if in.table != nil && len(in.table.spans)+len(in.table.bad) == 0 {
+			im.result.Empty = append(im.result.Empty, in.name)
+		}
 	}
 	if !o.DryRun {
 		im.total *= 2

@@ -2,6 +2,7 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -239,6 +240,21 @@ func (p *Profile) setTimes(w *written) (err error) {
 	}
 	p.times, err = parseClocks("time", w.Time)
 	return err
+}
+
+// InZone returns the profile with a zone for times that do not say their offset. Its error is of type [*ProfileError]; a profile that names another
+// zone is not overruled.
+func (p *Profile) InZone(name string) (*Profile, error) {
+	zone, err := parseZone("zone", name)
+	if err != nil {
+		return nil, err
+	}
+	if p.zone != nil && zone != nil && p.zone.String() != zone.String() {
+		return nil, &ProfileError{Key: "zone", Found: strconv.Quote(name), Want: strconv.Quote(p.zone.String()) + ", which the profile says; another zone wants another profile"}
+	}
+	in := *p
+	in.zone = cmp.Or(p.zone, zone)
+	return &in, nil
 }
 
 // parseZone reads the name of a zone, as Asia/Shanghai, or an offset, as +08:00; empty is none.
