@@ -43,6 +43,9 @@ type tabled struct {
 	bad   []badRows         // rows that give no line, in order
 }
 
+// maxRejected is how many rejected rows an import goes on past: each takes a kilobyte, and where there are more, the profile is not the table's.
+const maxRejected = 20_000
+
 type span struct{ first, last int32 }
 
 type badRows struct {
@@ -113,7 +116,7 @@ func (in *input) write(ctx context.Context, out io.Writer, events func(func(tabl
 		}
 		rows := span{int32(e.Line()), int32(e.Rows[len(e.Rows)-1].Line)} //nolint:gosec // more rows than 2^31 do not fit in the graph
 		if e.Err != nil {
-			if !all {
+			if !all || len(in.table.bad) == maxRejected {
 				return in.refused(rows, e.Err.AsEventError())
 			}
 			in.table.bad = append(in.table.bad, badRows{rows, e.Err.AsEventError()})
@@ -195,7 +198,7 @@ func (im *importing) reporter(in *input) func(line int, e *event.Event, known bo
 			return err
 		}
 		report := RowReport{File: in.name, First: int(in.table.spans[line-1].first), Last: int(in.table.spans[line-1].last), Event: e, Known: known}
-		if err = Refuse(err); (im.options.Skip || im.options.DryRun) && isRejection(err) {
+		if err = Refuse(err); (im.options.Skip || im.options.DryRun) && isRejection(err) && im.result.Rejected < maxRejected {
 			im.result.Rejected++
 			report.Err, err = in.at(line, err), nil
 		}
