@@ -11,6 +11,7 @@ import (
 // codes and meant are there only where there is something to say of codes.
 type importJSON struct {
 	Codes    []codeNoticeJSON `json:"codes,omitempty"`
+	Empty    []string         `json:"empty,omitempty"`
 	Known    int              `json:"known"`
 	Meant    int              `json:"meant,omitempty"`
 	Recorded int              `json:"recorded"`
@@ -45,17 +46,14 @@ func runImport(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	rows := &rowReports{p: p, shown: in.on("dry-run")}
+	rows := &rowReports{p: p, profile: o.Profile, file: in.text("rejects"), shown: in.on("dry-run")}
 	if o.Profile != nil {
-		o.Row = rows.take
+		o.Rows = rows
 	}
 	bar := p.progress(p.text("progress.import"))
 	o.Progress = bar.set
 	r, err := book.Import(ctx, p.inputFiles(in.args), o)
 	bar.done()
-	if err == nil {
-		err = p.writeRejected(in, o.Profile, rows)
-	}
 	if err != nil {
 		return err
 	}
@@ -80,9 +78,12 @@ func (p *program) inputFiles(names []string) []logbook.File {
 func (p *program) sayImported(in *input, r *logbook.ImportResult, rows *rowReports) {
 	p.sayCodes(&r.Codes)
 	p.sayNotices(r.Unregistered)
+	for _, name := range r.Empty {
+		p.say(visible(p.text("import.empty", data{"File": name})))
+	}
 	if p.json {
 		p.answerJSON(importJSON{
-			Codes: codeNoticesAnswer(&r.Codes), Known: r.Known, Meant: r.Meant, Recorded: r.Recorded, Rejected: rows.rejected, Size: r.Size,
+			Codes: codeNoticesAnswer(&r.Codes), Empty: r.Empty, Known: r.Known, Meant: r.Meant, Recorded: r.Recorded, Rejected: rows.rejected, Size: r.Size,
 		})
 		return
 	}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"strconv"
@@ -25,6 +24,7 @@ func importFlags() []flagSpec {
 		{name: "suggest", text: "flag.import-suggest"},
 		{name: "encoding", takes: "utf-8|gb18030", text: "flag.import-encoding"},
 		{name: "sheet", takes: "NAME", text: "flag.import-sheet"},
+		{name: "zone", takes: "ZONE", text: "flag.import-zone"},
 		{name: "profiles", text: "flag.import-profiles"},
 		clockOK(),
 	}, loggerFlags()...)
@@ -44,7 +44,7 @@ func (p *program) importOptions(in *input) (o logbook.ImportOptions, err error) 
 		return o, usage("import-profile", data{"Format": format})
 	}
 	if !isTable {
-		for _, flag := range []string{"rejects", "skip-rejected"} {
+		for _, flag := range []string{"rejects", "skip-rejected", "zone"} {
 			if in.given(flag) {
 				return o, usage("import-table", data{"Flag": "--" + flag})
 			}
@@ -59,6 +59,9 @@ func (p *program) importOptions(in *input) (o logbook.ImportOptions, err error) 
 	}
 	o.Format = logbook.FormatTable
 	o.Profile, err = readProfile(name)
+	if err == nil && in.given("zone") {
+		o.Profile, err = inZone(o.Profile, name, in.text("zone"))
+	}
 	return o, err
 }
 
@@ -80,6 +83,15 @@ func readProfile(name string) (*table.Profile, error) {
 		return nil, profileProblem(name, err)
 	}
 	return profile, nil
+}
+
+// inZone gives a profile that names no zone the one of --zone.
+func inZone(profile *table.Profile, name, zone string) (*table.Profile, error) {
+	in, err := profile.InZone(zone)
+	if bad := (*table.ProfileError)(nil); errors.As(err, &bad) {
+		return nil, usage("import-zone", data{"Found": bad.Found, "Profile": name, "Want": bad.Want})
+	}
+	return in, err
 }
 
 // profileProblem says what is wrong with a profile, and where.
@@ -154,13 +166,15 @@ type rejectedJSON struct {
 // rowReports are what became of the rows of tables.
 type rowReports struct {
 	p        *program
-	shown    bool // row by row
+	profile  *table.Profile
+	file     string // that is to hold what is left out; may be empty
+	shown    bool   // row by row
 	rejected []rejectedJSON
 	reasons  map[int]string // by row: what stands in the file of rejected rows
 }
 
-// take shows one row, and keeps why it is rejected.
-func (r *rowReports) take(row logbook.RowReport) {
+// Row shows one row, and keeps why it is rejected.
+func (r *rowReports) Row(row logbook.RowReport) {
 	place := strconv.Itoa(row.First)
 	if row.Last > row.First {
 		place += "-" + strconv.Itoa(row.Last)
@@ -224,38 +238,51 @@ func (r *rowReports) end(in *input) error {
 	}
 }
 
-// writeRejected writes the rejected rows into a file of their own, which must not be there yet.
-func (p *program) writeRejected(in *input, profile *table.Profile, rows *rowReports) (err error) {
-	path := in.text("rejects")
-	if path == "" || profile == nil || len(rows.rejected) == 0 {
+// Begin forgets what was reported: all is judged anew.
+func (r *rowReports) Begin() { r.rejected, r.reasons = nil, nil }
+
+// LeftOut writes the rows that are left out into a file of their own. One that holds them all is left as it is, so that an import that was cut
+// short can be run again; any other is not written over.
+func (r *rowReports) LeftOut(name string, t *sheet.Table) error {
+	if r.file == "" {
 		return nil
 	}
-	name := in.args[0]
-	from, err := os.Open(name)
-	if err != nil {
-		return fail(exitFailed, "error.file", data{"File": name, "Err": bare(err)})
-	}
-	defer from.Close() //nolint:errcheck // it was only read
-	info, err := from.Stat()
-	if err != nil {
-		return err
-	}
-	t, err := sheet.Open(from, info.Size(), profile.Sheet())
+	left, err := r.profile.Rejected(t, func(line int) (string, bool) {
+		why, rejected := r.reasons[line]
+		return why, rejected
+	})
 	if err != nil {
 		return &logbook.InputError{File: name, Err: err}
 	}
-	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	err = logbook.WriteOnce(r.file, left.Write)
+	if !errors.Is(err, fs.ErrExist) {
+		if err != nil {
+			return fail(exitFailed, "error.write", data{"File": r.file, "Err": bare(err)})
+		}
+		return nil
+	}
+	if held, err := r.holds(left); err == nil && held {
+		return nil
+	}
+	return fail(exitFailed, "error.rejects-there", data{"File": r.file})
+}
+
+// holds reports whether the file of rejected rows has these.
+func (r *rowReports) holds(left *table.Rejected) (held bool, err error) {
+	f, err := os.Open(r.file)
 	if err != nil {
-		return fail(exitFailed, "error.file", data{"File": path, "Err": bare(err)})
+		return false, err
 	}
-	err = profile.WriteRejected(out, t, func(line int) (string, bool) {
-		why, rejected := rows.reasons[line]
-		return why, rejected
-	})
-	if err = errors.Join(err, out.Close()); err != nil {
-		return fmt.Errorf("write %s: %w", path, err)
+	defer f.Close() //nolint:errcheck // it was only read
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return false, err
 	}
-	return nil
+	t, err := sheet.Open(f, info.Size(), r.profile.Sheet())
+	if err != nil {
+		return false, err
+	}
+	return left.StandIn(t)
 }
 
 // sheetProblem says what is wrong with a table's file, and in which cell; nil where that is not the error.

@@ -88,6 +88,12 @@ func (r *crashRig) run(t *testing.T, args ...string) string {
 // killed.
 func (r *crashRig) killed(t *testing.T, span time.Duration, stdin string, args ...string) (out string, hit bool) {
 	t.Helper()
+	return r.killedEnding(t, span, stdin, exitDone, args...)
+}
+
+// killedEnding is killed of a program that ends with an exit code where it is let.
+func (r *crashRig) killedEnding(t *testing.T, span time.Duration, stdin string, end exit, args ...string) (out string, hit bool) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Duration(r.rng.Int64N(int64(span))))
 	defer cancel()
 	cmd := r.command(ctx, args...)
@@ -95,10 +101,11 @@ func (r *crashRig) killed(t *testing.T, span time.Duration, stdin string, args .
 	var text strings.Builder
 	cmd.Stdout = &text
 	err := cmd.Run()
-	if err != nil && ctx.Err() == nil {
+	ended := cmd.ProcessState != nil && exit(cmd.ProcessState.ExitCode()) == end
+	if !ended && ctx.Err() == nil {
 		t.Fatalf("suyuan %s: %v", strings.Join(args, " "), err)
 	}
-	return text.String(), err != nil
+	return text.String(), !ended
 }
 
 func (r *crashRig) fresh(t *testing.T) {

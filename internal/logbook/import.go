@@ -37,9 +37,9 @@ type ImportOptions struct {
 	DryRun   bool   // check all, write nothing
 	Progress func(done, total int64)
 
-	Profile *table.Profile  // of FormatTable
-	Skip    bool            // leave out what is refused, and go on: of FormatTable alone
-	Row     func(RowReport) // told of each event of a table in order, and of what is none; may be nil
+	Profile *table.Profile // of FormatTable
+	Skip    bool           // leave out what is refused, and go on: of FormatTable alone
+	Rows    Watcher        // of FormatTable; may be nil
 }
 
 // An ImportResult says what an import did; of a dry run, what it would do.
@@ -48,6 +48,7 @@ type ImportResult struct {
 	Known        int      // events that were in the ledger before, or stood twice in the input
 	Late         int      // of those recorded
 	Rejected     int      // events of tables that were left out, or would be
+	Empty        []string // tables that hold headings and no rows
 	Size         uint64   // of the ledger afterwards
 	Unregistered []Notice // what is named for the first time although nothing registers it
 	Codes        CodeNotices
@@ -87,6 +88,9 @@ func (b *Book) Import(ctx context.Context, files []File, o ImportOptions) (resul
 	judge := func(l *ledger.Ledger) error {
 		im.end()
 		im = newImporting(b, list, o) // where the index was damaged, all is judged anew
+		if o.Rows != nil {
+			o.Rows.Begin()
+		}
 		return im.check(ctx, l)
 	}
 	if o.DryRun {
@@ -119,6 +123,9 @@ func newImporting(b *Book, list []*input, o ImportOptions) *importing {
 	for _, in := range list {
 		in.marks = nil
 		im.total += in.size
+		if in.table != nil && len(in.table.spans)+len(in.table.bad) == 0 {
+			im.result.Empty = append(im.result.Empty, in.name)
+		}
 	}
 	if !o.DryRun {
 		im.total *= 2

@@ -61,7 +61,10 @@ func (im *importing) check(ctx context.Context, l *ledger.Ledger) error {
 	}
 	named, err := im.notices(ctx)
 	im.result.Unregistered = named
-	return err
+	if err != nil {
+		return err
+	}
+	return im.tellLeftOut()
 }
 
 func (im *importing) checkFile(ctx context.Context, l *ledger.Ledger, file int, in *input) error {

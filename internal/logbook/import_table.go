@@ -16,6 +16,15 @@ import (
 	"suyuan/internal/rules"
 )
 
+// A Watcher follows the rows of tables as they are judged.
+type Watcher interface {
+	Begin()        // judging begins; perhaps anew, and what was reported before does not count
+	Row(RowReport) // of each event in order, and of what is none
+	// LeftOut is told of each table from which rows are left out, once all is judged and before anything is recorded: what is left out can be
+	// kept before the rest is in the ledger. Its error ends the import.
+	LeftOut(name string, t *sheet.Table) error
+}
+
 // A RowReport says what became of one row of a table, or of the rows of one group.
 type RowReport struct {
 	File        string
@@ -28,9 +37,14 @@ type RowReport struct {
 // A tabled is what is known of the table that an input's lines were made of.
 type tabled struct {
 	sum   [sha256.Size]byte // of the table's file
+	copy  string            // of the file, which is removed afterwards
+	out   bool              // rows of it are left out
 	spans []span            // the rows of each line
 	bad   []badRows         // rows that give no line, in order
 }
+
+// maxRejected is how many rejected rows an import goes on past: each takes a kilobyte, and where there are more, the profile is not the table's.
+const maxRejected = 20_000
 
 type span struct{ first, last int32 }
 
@@ -46,7 +60,13 @@ func (in *input) convert(ctx context.Context, p *table.Profile, all bool) (err e
 	if err != nil {
 		return inFile(in.name, err)
 	}
-	defer func() { err = errors.Join(err, original.Close(), os.Remove(original.Name())) }()
+	made := &tabled{sum: sum, copy: original.Name()}
+	defer func() {
+		err = errors.Join(err, original.Close())
+		if in.table == nil {
+			err = errors.Join(err, os.Remove(made.copy))
+		}
+	}()
 	size, err := original.Seek(0, io.SeekEnd)
 	if err != nil {
 		return err
@@ -62,7 +82,7 @@ func (in *input) convert(ctx context.Context, p *table.Profile, all bool) (err e
 	if in.temp { // a copy of a stream, which is not needed any more
 		err = os.Remove(in.path)
 	}
-	in.path, in.temp, in.table = lines.Name(), true, &tabled{sum: sum}
+	in.path, in.temp, in.table = lines.Name(), true, made
 	out := bufio.NewWriter(lines)
 	err = errors.Join(err, in.write(ctx, out, p.Events(t), all), out.Flush())
 	if info, statErr := lines.Stat(); statErr == nil {
@@ -96,7 +116,7 @@ func (in *input) write(ctx context.Context, out io.Writer, events func(func(tabl
 		}
 		rows := span{int32(e.Line()), int32(e.Rows[len(e.Rows)-1].Line)} //nolint:gosec // more rows than 2^31 do not fit in the graph
 		if e.Err != nil {
-			if !all {
+			if !all || len(in.table.bad) == maxRejected {
 				return in.refused(rows, e.Err.AsEventError())
 			}
 			in.table.bad = append(in.table.bad, badRows{rows, e.Err.AsEventError()})
@@ -160,9 +180,12 @@ func (im *importing) reporter(in *input) func(line int, e *event.Event, known bo
 	if in.table == nil {
 		return func(_ int, _ *event.Event, _ bool, err error) error { return err }
 	}
-	tell := im.options.Row
-	if tell == nil {
-		tell = func(RowReport) {}
+	in.table.out = false
+	tell := func(r RowReport) {
+		in.table.out = in.table.out || r.Err != nil
+		if im.options.Rows != nil {
+			im.options.Rows.Row(r)
+		}
 	}
 	next := 0
 	return func(line int, e *event.Event, known bool, err error) error {
@@ -175,7 +198,7 @@ func (im *importing) reporter(in *input) func(line int, e *event.Event, known bo
 			return err
 		}
 		report := RowReport{File: in.name, First: int(in.table.spans[line-1].first), Last: int(in.table.spans[line-1].last), Event: e, Known: known}
-		if err = Refuse(err); (im.options.Skip || im.options.DryRun) && isRejection(err) {
+		if err = Refuse(err); (im.options.Skip || im.options.DryRun) && isRejection(err) && im.result.Rejected < maxRejected {
 			im.result.Rejected++
 			report.Err, err = in.at(line, err), nil
 		}
@@ -184,4 +207,34 @@ func (im *importing) reporter(in *input) func(line int, e *event.Event, known bo
 		}
 		return err
 	}
+}
+
+// tellLeftOut tells of the tables from which rows are left out.
+func (im *importing) tellLeftOut() error {
+	for _, in := range im.inputs {
+		if im.options.Rows == nil || in.table == nil || !in.table.out {
+			continue
+		}
+		if err := in.leftOut(im.options); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (in *input) leftOut(o ImportOptions) (err error) {
+	f, err := os.Open(in.table.copy)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	t, err := sheet.Open(f, info.Size(), o.Profile.Sheet())
+	if err != nil {
+		return in.ofSheet(err)
+	}
+	return o.Rows.LeftOut(in.name, t)
 }

@@ -166,6 +166,9 @@ func discard(list []*input) error {
 		if in.temp {
 			errs = append(errs, os.Remove(in.path))
 		}
+		if in.table != nil {
+			errs = append(errs, os.Remove(in.table.copy))
+		}
 	}
 	return errors.Join(errs...)
 }

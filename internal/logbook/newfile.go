@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -60,4 +61,40 @@ func holds(name string, content []byte) bool {
 	}
 	b, err := os.ReadFile(name)
 	return err == nil && bytes.Equal(b, content)
+}
+
+// WriteOnce makes a file that must not be there from what write writes, all or nothing: where the program dies under way, no file has the name. Its
+// error wraps [fs.ErrExist] where one has.
+func WriteOnce(path string, write func(io.Writer) error) (err error) {
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%q: %w", path, fs.ErrExist)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*.new")
+	if err != nil {
+		return err
+	}
+	err = errors.Join(sound(func() error { return write(f) }), f.Sync(), f.Close())
+	if err == nil {
+		err = nameOnce(f.Name(), path)
+	}
+	return errors.Join(err, removeIfThere(f.Name()))
+}
+
+// nameOnce gives a file a name that none has. Disks without links (FAT) leave a moment in which another program could take it.
+func nameOnce(file, path string) error {
+	err := os.Link(file, path)
+	if err == nil || errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	if _, err := os.Lstat(path); err == nil {
+		return fmt.Errorf("%q: %w", path, fs.ErrExist)
+	}
+	return os.Rename(file, path)
+}
+
+func removeIfThere(name string) error {
+	if err := os.Remove(name); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return nil
 }

@@ -26,7 +26,7 @@ func openCSV(file io.ReaderAt, size int64, o Options) (*Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Table{Format: CSV, rows: func() iter.Seq2[Row, error] {
+	return &Table{Format: CSV, Comma: o.Comma, rows: func() iter.Seq2[Row, error] {
 		return func(yield func(Row, error) bool) {
 			readCSV(io.NewSectionReader(file, start.offset, size-start.offset), start.line, o, yield)
 		}
@@ -85,12 +85,16 @@ func csvStart(file io.ReaderAt, size int64, o *Options) (start, error) {
 		at.line, text = 1, text[len(line)+1:]
 	}
 	if o.Comma == 0 {
+		for range o.FirstRow - 1 - at.line { // a title above the headings has no cells
+			_, text, _ = strings.Cut(text, "\n")
+		}
 		o.Comma = guessComma(text)
 	}
 	return at, nil
 }
 
-// guessComma returns what parts the cells of the first row: of the four, that which stands most often outside quotation marks.
+// guessComma returns what parts the cells of the row that a text begins with: of the four,
+// that which stands most often outside quotation marks.
 func guessComma(text string) rune {
 	counts := make(map[rune]int)
 	within := false
@@ -227,11 +231,26 @@ func plainCell(s string) string {
 	if inner, ok := strings.CutPrefix(s, `="`); ok && strings.HasSuffix(inner, `"`) && !strings.Contains(inner[:len(inner)-1], `"`) {
 		return inner[:len(inner)-1]
 	}
-	if rest, ok := strings.CutPrefix(s, "'"); ok && rest != "" && strings.ContainsRune("=+-@\t\r", rune(rest[0])) {
+	if rest, ok := strings.CutPrefix(s, "'"); ok && Computes(rest) {
 		return rest
 	}
 	return s
 }
+
+// Verbatim returns what is to stand in a cell so that it is read as s, which must be the text of a cell that was read: most often s itself.
+func Verbatim(s string) string {
+	switch {
+	case plainCell(s) == s:
+		return s
+	case plainCell("'"+s) == s:
+		return "'" + s
+	default: // it came out of ="…", and holds no quotation mark
+		return `="` + s + `"`
+	}
+}
+
+// Computes reports whether a spreadsheet takes a cell of CSV for a formula.
+func Computes(s string) bool { return s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) }
 
 // A checkedGB refuses lines that are UTF-8 in a file that is to be GB18030: decoded, they would be other characters, and nobody would notice.
 type checkedGB struct {

@@ -3,6 +3,7 @@ package sheet
 import (
 	"cmp"
 	"encoding/hex"
+	"errors"
 	"math"
 	"strconv"
 	"strings"
@@ -40,6 +41,9 @@ func (w *workbook) readStyles() error {
 			codes[id] = e.attr("formatCode")
 			return err
 		case e.name == "xf" && len(at) == 3 && at[1] == "cellXfs":
+			if len(w.formats) == maxStyles {
+				return errors.New("more styles than a workbook can have")
+			}
 			id, err := strconv.Atoi(cmp.Or(e.attr("numFmtId"), "0"))
 			code, own := codes[id]
 			if !own {

@@ -10,7 +10,6 @@ import (
 
 // What a sheet says of itself behind its rows, or of columns before them.
 type hidings struct {
-	merged  []area
 	columns []area // hidden
 }
 
@@ -29,12 +28,17 @@ func (w *workbook) look() (*hidings, error) {
 			if err != nil {
 				return err
 			}
-			h.merged = append(h.merged, a)
+			if a.toRow >= max(1, w.o.FirstRow) {
+				return &Error{Problem: ProblemMerged, Part: w.name, Line: a.fromRow, Column: a.fromColumn, Found: a.String(), Want: "each cell by itself: take the merging off and fill each row"}
+			}
 		case len(at) == 3 && at[1] == "cols" && e.name == "col" && e.on("hidden"):
 			from, err1 := strconv.Atoi(e.attr("min"))
 			to, err2 := strconv.Atoi(e.attr("max"))
 			if err := errors.Join(err1, err2); err != nil {
 				return err
+			}
+			if len(h.columns) == MaxColumns {
+				return errors.New("more hidden columns than there are")
 			}
 			h.columns = append(h.columns, area{fromColumn: from, toColumn: to})
 		}
@@ -42,11 +46,6 @@ func (w *workbook) look() (*hidings, error) {
 	}, nil, nil)
 	if err != nil {
 		return nil, err
-	}
-	for _, a := range h.merged {
-		if a.toRow >= max(1, w.o.FirstRow) {
-			return nil, &Error{Problem: ProblemMerged, Part: w.name, Line: a.fromRow, Column: a.fromColumn, Found: a.String(), Want: "each cell by itself: take the merging off and fill each row"}
-		}
 	}
 	return h, nil
 }
@@ -165,7 +164,7 @@ func (r *rowReader) text(at []string, s []byte) error {
 		return nil
 	}
 	if len(at) == depthPart && at[4] == "v" || at[4] == "is" && shown(at[4:]) {
-		r.value.Write(s)
+		return grow(&r.value, s)
 	}
 	return nil
 }

@@ -94,6 +94,7 @@ func (r *Row) Blank() bool {
 type Table struct {
 	Format Format
 	Sheet  string // of a workbook
+	Comma  rune   // between the cells of CSV
 	rows   func() iter.Seq2[Row, error]
 }
 

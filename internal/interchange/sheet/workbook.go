@@ -19,6 +19,8 @@ const (
 	fewBytes  = 4 << 20 // of which any ratio will do
 	maxDepth  = 64      // of elements within elements
 	maxShared = 4 << 20 // texts
+	maxStyles = 1 << 16 // Excel has 65,490
+	maxCell   = 1 << 20 // bytes of a cell's text, and of one piece of XML; Excel has 32,767 characters
 )
 
 // A workbook is an open .xlsx file (ISO/IEC 29500).
@@ -138,9 +140,11 @@ func (w *workbook) walk(name string, begin func(at []string, e *element) error, 
 		return err
 	}
 	defer in.Close() //nolint:errcheck // it was only read
-	d := xml.NewDecoder(in)
+	bounded := &allowance{in: in}
+	d := xml.NewDecoder(bounded)
 	var at []string
 	for {
+		bounded.left = maxCell + 8192
 		token, err := d.RawToken()
 		if errors.Is(err, io.EOF) && len(at) == 0 {
 			return nil
@@ -197,6 +201,9 @@ func (w *workbook) findSheet() error {
 		case "workbookPr":
 			w.is1904 = e.on("date1904")
 		case "sheet":
+			if len(sheets) == maxParts {
+				return errors.New("more sheets than parts")
+			}
 			sheets = append(sheets, sheet{e.attr("name"), relation(e), e.attr("state") != "" && e.attr("state") != "visible"})
 		}
 		return nil
@@ -227,6 +234,9 @@ func (w *workbook) findSheet() error {
 	w.name = fit[0].name
 	targets := make(map[string]string)
 	if err := w.walk(relsPart, func(_ []string, e *element) error {
+		if len(targets) > maxParts {
+			return errors.New("more relations than parts")
+		}
 		if e.name == "Relationship" {
 			targets[e.attr("Id")] = e.attr("Target")
 		}
@@ -268,10 +278,10 @@ func (w *workbook) readShared() error {
 		}
 		return nil
 	}, func(at []string, s []byte) error {
-		if shown(at[1:]) {
-			text.Write(s)
+		if !shown(at[1:]) {
+			return nil
 		}
-		return nil
+		return grow(&text, s)
 	}, func(at []string) error {
 		if len(at) == 2 && at[1] == "si" {
 			if len(w.shared) == maxShared {
@@ -281,6 +291,15 @@ func (w *workbook) readShared() error {
 		}
 		return nil
 	})
+}
+
+// grow adds to the text of a cell.
+func grow(text *strings.Builder, s []byte) error {
+	if text.Len()+len(s) > maxCell {
+		return fmt.Errorf("a text of more than %d bytes in one cell", maxCell)
+	}
+	text.Write(s)
+	return nil
 }
 
 // shown reports whether character data below si or is belongs to the text: readings in small letters above it (rPh) do not.

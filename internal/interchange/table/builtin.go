@@ -9,6 +9,9 @@ import (
 	"suyuan/internal/event"
 )
 
+// chineseZone is the zone of all of China.
+const chineseZone = "Asia/Shanghai"
+
 // BuiltIn returns the names of the profiles that need no file: a type of event and the language of the headings, as collection.zh.
 func BuiltIn() []string {
 	var names []string
@@ -50,7 +53,10 @@ func BuiltInText(name string) (string, bool) {
 			group = append(group, heading)
 		}
 	}
-	fmt.Fprintf(&b, "name = %q\ntype = %q\nzone = \"Asia/Shanghai\"\n", name, t)
+	fmt.Fprintf(&b, "name = %q\ntype = %q\n", name, t)
+	if lang == "zh" { // headings in Chinese letters are of a country with one zone; others are of anywhere
+		fmt.Fprintf(&b, "zone = %q\n", chineseZone)
+	}
 	if len(group) > 0 {
 		b.WriteString("group = [" + strings.Join(group, ", ") + "]\n")
 	}

@@ -63,58 +63,6 @@ type reading struct {
 	seen    map[[sha256.Size]byte]int // groups that are complete, and where they began
 }
 
-// head finds what the headings stand for. Errors name a heading that the profile does not know, one that it
-// knows and the table has not, and one that stands there twice.
-func (r *reading) head(row sheet.Row) error {
-	p := r.profile
-	r.columns, r.heads = make([]*column, len(row.Cells)), make([]string, len(row.Cells))
-	found, columns := make(map[string]int), make(map[*column]int)
-	for i, cell := range row.Cells {
-		r.heads[i] = cell.Text
-		if cell.Kind == sheet.Empty {
-			continue
-		}
-		if at, twice := found[fold(cell.Text)]; twice {
-			return &CellError{Line: row.Line, Column: i + 1, Heading: cell.Text, Found: "a heading that " + sheet.At(row.Line, at) + " has", Want: "each heading once"}
-		}
-		found[fold(cell.Text)] = i + 1
-		k := slices.IndexFunc(p.columns, func(c column) bool { return c.is(cell.Text) })
-		switch {
-		case k >= 0 && columns[&p.columns[k]] > 0:
-			return &CellError{
-				Line: row.Line, Column: i + 1, Heading: cell.Text, Found: "a column that " + sheet.At(row.Line, columns[&p.columns[k]]) + " is already",
-				Want: "one column for each member",
-			}
-		case k >= 0:
-			r.columns[i] = &p.columns[k]
-			columns[r.columns[i]] = i + 1
-		case fold(cell.Text) == fold(RejectHeading), slices.Contains(p.ignore, "*") || slices.ContainsFunc(p.ignore, func(s string) bool { return fold(s) == fold(cell.Text) }):
-		default:
-			return &CellError{
-				Line: row.Line, Column: i + 1, Heading: cell.Text, Found: "a column that the profile does not name",
-				Want: "it under [columns], or under ignore where it is to be left out",
-			}
-		}
-	}
-	for i := range p.columns {
-		c := &p.columns[i]
-		if columns[c] == 0 && !c.optional {
-			return &CellError{Line: row.Line, Found: "no column " + strconv.Quote(c.heading), Want: "it, or optional = true in the profile; there are " + strings.Join(quotedAll(r.heads), ", ")}
-		}
-	}
-	return nil
-}
-
-func quotedAll(list []string) []string {
-	var quoted []string
-	for _, s := range list {
-		if s != "" {
-			quoted = append(quoted, strconv.Quote(s))
-		}
-	}
-	return quoted
-}
-
 // take adds a row to its group, and returns the event of the group before where that is complete.
 func (r *reading) take(row sheet.Row) *Event {
 	row.Cells = slices.Clone(row.Cells)

@@ -2,13 +2,13 @@ package table
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/pelletier/go-toml/v2"
 
@@ -100,18 +100,9 @@ func (e *ProfileError) Error() string {
 
 // written is a profile as TOML has it.
 type written struct {
-	Name      string         `toml:"name"`
+	Layout
 	Type      string         `toml:"type"`
 	Format    string         `toml:"format"`
-	Encoding  string         `toml:"encoding"`
-	Separator string         `toml:"separator"`
-	Sheet     string         `toml:"sheet"`
-	HeaderRow int            `toml:"header_row"`
-	Decimal   string         `toml:"decimal"`
-	Zone      string         `toml:"zone"`
-	Time      any            `toml:"time"`
-	Formulas  string         `toml:"formulas"`
-	Hidden    string         `toml:"hidden"`
 	Group     []string       `toml:"group"`
 	Ignore    []string       `toml:"ignore"`
 	Constants map[string]any `toml:"constants"`
@@ -204,32 +195,14 @@ func wordsOf[T ~string](set []T) string {
 }
 
 func (p *Profile) setSheet(w *written) error {
-	var errs [5]error
-	o := sheet.Options{Sheet: w.Sheet, FirstRow: w.HeaderRow}
-	o.Format, errs[0] = chosen[sheet.Format]("format", w.Format, "", sheet.CSV, sheet.XLSX)
-	o.Encoding, errs[1] = chosen("encoding", strings.ToLower(w.Encoding), sheet.UTF8, sheet.GB18030, "gbk", "gb2312")
-	o.Formulas, errs[2] = chosen("formulas", w.Formulas, sheet.Refuse, sheet.Read)
-	o.Hidden, errs[3] = chosen("hidden", w.Hidden, sheet.Refuse, sheet.Read, sheet.Skip)
-	comma, err := chosen("decimal", w.Decimal, ".", ",")
-	errs[4] = err
-	for _, err := range errs {
-		if err != nil {
-			return err
-		}
+	format, err := chosen[sheet.Format]("format", w.Format, "", sheet.CSV, sheet.XLSX)
+	if err != nil {
+		return err
 	}
-	if o.Encoding == "gbk" || o.Encoding == "gb2312" { // which GB18030 holds
-		o.Encoding = sheet.GB18030
+	if p.sheet, p.comma, err = w.Options(); err != nil {
+		return err
 	}
-	if w.Separator != "" {
-		if utf8.RuneCountInString(w.Separator) != 1 || strings.ContainsAny(w.Separator, "\"\r\n") {
-			return &ProfileError{Key: "separator", Found: strconv.Quote(w.Separator), Want: "one character, as ; or \\t"}
-		}
-		o.Comma, _ = utf8.DecodeRuneInString(w.Separator)
-	}
-	if w.HeaderRow < 0 {
-		return &ProfileError{Key: "header_row", Found: strconv.Itoa(w.HeaderRow), Want: "the row of the headings, from 1"}
-	}
-	p.sheet, p.header, p.comma = o, max(1, w.HeaderRow), comma == ","
+	p.sheet.Format, p.header = format, max(1, w.HeaderRow)
 	return nil
 }
 
@@ -239,6 +212,21 @@ func (p *Profile) setTimes(w *written) (err error) {
 	}
 	p.times, err = parseClocks("time", w.Time)
 	return err
+}
+
+// InZone returns the profile with a zone for times that do not say their offset. Its error is of type [*ProfileError]; a profile that names another
+// zone is not overruled.
+func (p *Profile) InZone(name string) (*Profile, error) {
+	zone, err := parseZone("zone", name)
+	if err != nil {
+		return nil, err
+	}
+	if p.zone != nil && zone != nil && p.zone.String() != zone.String() {
+		return nil, &ProfileError{Key: "zone", Found: strconv.Quote(name), Want: strconv.Quote(p.zone.String()) + ", which the profile says; another zone wants another profile"}
+	}
+	in := *p
+	in.zone = cmp.Or(p.zone, zone)
+	return &in, nil
 }
 
 // parseZone reads the name of a zone, as Asia/Shanghai, or an offset, as +08:00; empty is none.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"suyuan/internal/event"
 	"suyuan/internal/interchange/sheet"
@@ -179,7 +180,7 @@ func (s *suggesting) write(name string) *Suggestion {
 	if s.head.Line > 1 {
 		fmt.Fprintf(&b, "header_row = %d\n", s.head.Line)
 	}
-	b.WriteString("zone = \"Asia/Shanghai\" # a guess: where were these times read from a clock?\n")
+	b.WriteString(s.zone())
 	if len(out.Left) > 0 {
 		fmt.Fprintf(&b, "# These columns could not be placed and are left out: give them a place under [columns], or let them stand here.\nignore = [%s]\n", strings.Join(quotedAll(out.Left), ", "))
 	}
@@ -188,6 +189,16 @@ func (s *suggesting) write(name string) *Suggestion {
 	b.WriteString("\n[columns]\n" + columns.String())
 	out.Text = b.String()
 	return out
+}
+
+// zone is the line that says the zone; nobody guesses it for headings that are of anywhere.
+func (s *suggesting) zone() string {
+	for _, cell := range s.head.Cells {
+		if strings.ContainsFunc(cell.Text, func(r rune) bool { return unicode.Is(unicode.Han, r) }) {
+			return fmt.Sprintf("zone = %q # a guess: where were these times read from a clock?\n", chineseZone)
+		}
+	}
+	return "# zone = \"…\" # the zone of the clocks that these times were read from, as Europe/Berlin; wanted where times do not say their offset\n"
 }
 
 func printable(r rune) rune {

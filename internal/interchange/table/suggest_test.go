@@ -33,7 +33,7 @@ func TestASuggestionParsesAndReadsItsTable(t *testing.T) {
 	}{
 		"采集.csv": {
 			"采集时间,供者编号,采集袋号,体积(mL),条码,床号\n2026-03-01 08:30,D-1,C-1,120,=A99992112345600,7\n", event.TypeCollection,
-			[]string{`"采集时间" = "time"`, `"供者编号" = "donor"`, `"采集袋号" = "outputs.unit"`, `"体积(mL)" = "outputs.quantity"`, `ignore = ["床号"]`, `# site = `},
+			[]string{`zone = "Asia/Shanghai" # a guess`, `"采集时间" = "time"`, `"供者编号" = "donor"`, `"采集袋号" = "outputs.unit"`, `"体积(mL)" = "outputs.quantity"`, `ignore = ["床号"]`, `# site = `},
 			[]string{"床号"},
 			nil,
 		},
@@ -49,7 +49,7 @@ func TestASuggestionParsesAndReadsItsTable(t *testing.T) {
 		},
 		"visits.csv": {
 			"Patient id,Visit date,Outcome,Adverse event term\nP-1,2026-03-01 10:00,CR,\n", event.TypeFollowup,
-			[]string{`# not sure:`, `"Adverse event term" = "reaction"`},
+			[]string{`# not sure:`, `"Adverse event term" = "reaction"`, `# zone = "…"`},
 			nil,
 			[]string{"Adverse event term"},
 		},
@@ -66,7 +66,7 @@ func TestASuggestionParsesAndReadsItsTable(t *testing.T) {
 				t.Errorf("%s: no %s in\n%s", name, want, s.Text)
 			}
 		}
-		profile := strings.NewReplacer("# site = \"…\"", "site = \"H1\"", "# step = \"…\"", "step = \"x\"").Replace(s.Text)
+		profile := strings.NewReplacer("# site = \"…\"", "site = \"H1\"", "# step = \"…\"", "step = \"x\"", "# zone = \"…\"", "zone = \"Europe/Berlin\"").Replace(s.Text)
 		for _, e := range events(t, profile, c.text) {
 			if !strings.HasPrefix(e, "{") {
 				t.Errorf("%s: %s", name, e)

@@ -294,7 +294,7 @@ func (p *Profile) storedTime(c *column, m civil, zone *time.Location) (any, *com
 		}
 	}
 	if zone == nil {
-		return nil, wrong(shown, "an offset, or zone = \"Asia/Shanghai\" in the profile")
+		return nil, wrong(shown, "the zone of this clock: --zone with its name, as Europe/Berlin, or zone = \"Europe/Berlin\" in the profile, or an offset with each time")
 	}
 	switch list := instants(t, zone); len(list) {
 	case 1:

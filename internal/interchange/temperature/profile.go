@@ -2,7 +2,6 @@ package temperature
 
 import (
 	"strconv"
-	"strings"
 
 	"suyuan/internal/interchange/sheet"
 	"suyuan/internal/interchange/table"
@@ -42,18 +41,9 @@ type headings struct {
 	Serial      string `toml:"serial"`
 }
 
-// written is a profile as TOML has it. What profiles of tables have too means the same here.
+// written is a profile as TOML has it.
 type written struct {
-	Name      string   `toml:"name"`
-	Encoding  string   `toml:"encoding"`
-	Separator string   `toml:"separator"`
-	Sheet     string   `toml:"sheet"`
-	HeaderRow int      `toml:"header_row"`
-	Decimal   string   `toml:"decimal"`
-	Zone      string   `toml:"zone"`
-	Time      any      `toml:"time"`
-	Formulas  string   `toml:"formulas"`
-	Hidden    string   `toml:"hidden"`
+	table.Layout
 	Unit      string   `toml:"unit"`
 	NoReading []string `toml:"no_reading"`
 	Serial    string   `toml:"serial_after"`
@@ -76,48 +66,13 @@ func ParseProfile(text []byte) (*Profile, error) {
 	for _, word := range w.NoReading {
 		p.failed[table.Fold(word)] = true
 	}
-	if err := p.setSheet(&w); err != nil {
+	if p.sheet, p.comma, err = w.Options(); err != nil {
 		return nil, err
 	}
+	if p.serial != "" { // which stands above the headings
+		p.sheet.FirstRow = 0
+	}
 	return p, p.check()
-}
-
-func (p *Profile) setSheet(w *written) error {
-	o := sheet.Options{Sheet: w.Sheet, Encoding: sheet.Encoding(strings.ToLower(w.Encoding)), Formulas: sheet.Policy(w.Formulas), Hidden: sheet.Policy(w.Hidden)}
-	switch o.Encoding {
-	case "", sheet.UTF8, sheet.GB18030:
-	case "gbk", "gb2312":
-		o.Encoding = sheet.GB18030
-	default:
-		return wrongKey("encoding", w.Encoding, `"utf-8" or "gb18030"`)
-	}
-	switch o.Formulas {
-	case "", sheet.Refuse, sheet.Read:
-	default:
-		return wrongKey("formulas", w.Formulas, `"refuse" or "read"`)
-	}
-	switch o.Hidden {
-	case "", sheet.Refuse, sheet.Read, sheet.Skip:
-	default:
-		return wrongKey("hidden", w.Hidden, `"refuse", "read" or "skip"`)
-	}
-	switch w.Decimal {
-	case "", ".":
-	case ",":
-		p.comma = true
-	default:
-		return wrongKey("decimal", w.Decimal, `"." or ","`)
-	}
-	if r := []rune(w.Separator); len(r) > 1 || strings.ContainsAny(w.Separator, "\"\r\n") {
-		return wrongKey("separator", w.Separator, `one character, as ; or \t`)
-	} else if len(r) == 1 {
-		o.Comma = r[0]
-	}
-	if w.HeaderRow > 0 && p.serial == "" { // nothing above the headings is wanted
-		o.FirstRow = w.HeaderRow
-	}
-	p.sheet = o
-	return nil
 }
 
 // check reports what a profile lacks.
@@ -125,8 +80,6 @@ func (p *Profile) check() error {
 	c := &p.columns
 	both := c.Date != "" && c.Clock != "" && c.Time == ""
 	switch {
-	case p.header < 0:
-		return wrongKey("header_row", strconv.Itoa(p.header), "the row of the headings, from 1")
 	case p.unit != Celsius && p.unit != Fahrenheit && p.unit != Kelvin:
 		return wrongKey("unit", string(p.unit), `"C", "F" or "K": a number alone does not say it`)
 	case c.Temperature == "":
