@@ -47,7 +47,7 @@ func (p *program) dossierDocument(ctx context.Context, book *logbook.Book, d *re
 		excursions := max(b.ExcursionCount, int64(len(b.Excursions)))
 		table.Alarm = table.Alarm || excursions > 0
 		table.Rows = append(table.Rows, []string{
-			"#" + strconv.FormatUint(seq, 10), i18n.Visible(measuredOf(b).String()), inZone(b.From, zone), inZone(b.To, zone),
+			"#" + strconv.FormatUint(seq, 10), i18n.Visible(measuredOf(b).String()), clockIn(b.From, zone), clockIn(b.To, zone),
 			string(b.Min), string(b.Max), strconv.FormatInt(excursions, 10), i18n.Visible(b.Logger),
 		})
 		if charts == mostCharts {
@@ -74,7 +74,7 @@ func measuredOf(b *event.Temperature) event.Ref {
 	return b.Shipment
 }
 
-func inZone(t event.Time, zone *time.Location) string { return clock(event.TimeOf(t.Std().In(zone))) }
+func clockIn(t event.Time, zone *time.Location) string { return clock(event.TimeOf(t.Std().In(zone))) }
 
 // chartSection is the chart of what one record says, or why there is none.
 func (p *program) chartSection(ctx context.Context, book *logbook.Book, seq uint64, b *event.Temperature, zone *time.Location) (*report.Section, error) {
