@@ -113,7 +113,7 @@ func (g *Graph) say(code string, c coded) {
 // to name; known is how many there were before.
 func (g *Graph) addNames(n, known int32) {
 	for i := known; i < g.population(); i++ {
-		if r := g.ref(i); isIdentity(r) {
+		if r := g.ref(i); IsIdentity(r) {
 			g.say(r.ID(), coded{n, r, isNamed})
 		}
 	}
@@ -130,7 +130,8 @@ func IdentityForms(r event.Ref) []string {
 	return forms
 }
 
-func isIdentity(r event.Ref) bool {
+// IsIdentity reports whether the id of a thing is one of its codes.
+func IsIdentity(r event.Ref) bool {
 	for range identities(r) {
 		return true
 	}

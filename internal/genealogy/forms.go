@@ -50,7 +50,7 @@ func Foresee(e *event.Event) Foreseen {
 	})
 	outputs := e.Outputs()
 	for i := range outputs {
-		if r := outputs[i].Thing(); isIdentity(r) {
+		if r := outputs[i].Thing(); IsIdentity(r) {
 			list = append(list, codeForms{r.ID(), formHashes(r.ID())})
 		}
 	}

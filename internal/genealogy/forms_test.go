@@ -71,6 +71,10 @@ func TestEverySpellingFindsWhatCarriesAnyOther(t *testing.T) {
 			}
 		}
 		wantFound(t, g, said, struck)
+		if err := genealogytest.Reframe(g, rapid.IntRange(1, records).Draw(t, "frames")); err != nil {
+			t.Fatal(err)
+		}
+		wantFound(t, g, said, struck)
 		if err := genealogytest.Rebase(g, rapid.Bool().Draw(t, "mapped")); err != nil {
 			t.Fatal(err)
 		}
@@ -240,5 +244,33 @@ func TestAFormWithoutItsCodeIsDamage(t *testing.T) {
 	}()
 	for code := range broken.Spellings("https://id.gs1.org/01/09521141012345/21/0007-1") {
 		t.Errorf("found %q", code)
+	}
+}
+
+func TestWhichIDsAreCodes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"unit:(00)106141412345678908":           true,
+		"unit:(01)09521141012345(10)26-0007":    false, // many bags of a lot can be called so
+		"batch:(01)09521141012345(10)26-0007":   true,
+		"lot:(01)09521141012345(10)26-0007":     true,
+		"lot:(01)09521141012345(21)26-0007":     true,
+		"lot:=A99992112345600":                  false,
+		"unit:=A99992112345600":                 true,
+		"shipment:(00)106141412345678908":       false,
+		"equipment:(8004)1234ABCDEF":            false,
+		"donor:=A99992112345600":                false,
+		"unit:106141412345678908":               false,
+		"unit:text:=A99992112345600":            false,
+		"unit:https://x.example/bag/7":          false,
+		"aliquot:(01)09521141012345(10)26/0007": false,
+	} {
+		r, err := event.ParseRef(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(genealogy.IdentityForms(r)) > 0; got != want {
+			t.Errorf("%s: %t, want %t", text, got, want)
+		}
 	}
 }
