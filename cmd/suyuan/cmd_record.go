@@ -92,6 +92,9 @@ func runRecord(t event.Type) func(context.Context, *program, *input) error {
 				return err
 			}
 		}
+		if err := p.nameKinds(ctx, describedFor(t, given), given); err != nil {
+			return err
+		}
 		e, err := p.buildEvent(t, given)
 		if err != nil {
 			return p.malformedFlags(err, t)

@@ -1,6 +1,9 @@
 package main
 
 import (
+	"context"
+	"errors"
+	"slices"
 	"strings"
 
 	"suyuan/internal/event"
@@ -131,4 +134,69 @@ func storableAll(m event.Member, values []string) []string {
 		list[i] = spell(s)
 	}
 	return list
+}
+
+// nameKinds puts the kind before a code that stands barely where a reference does: that of the one thing that carries it. What
+// is no code stays as it is, and is judged with the event.
+func (p *program) nameKinds(ctx context.Context, members []event.Member, given map[string][]string) error {
+	var book *logbook.Book
+	for _, m := range members {
+		if m.Kind != event.MemberThing && m.Kind != event.MemberThings || !slices.ContainsFunc(given[m.Name], isBare) {
+			continue
+		}
+		var err error
+		if book == nil {
+			if book, err = p.opened(ctx, logbook.Options{}); err != nil {
+				return err
+			}
+		}
+		if given[m.Name], err = nameKindsOf(ctx, book, m, given[m.Name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isBare reports whether a text has no kind in front.
+func isBare(text string) bool {
+	name, _, _ := strings.Cut(text, ":")
+	_, known := event.ParseKind(name)
+	return text != "" && !known
+}
+
+func nameKindsOf(ctx context.Context, book *logbook.Book, m event.Member, values []string) ([]string, error) {
+	list := slices.Clone(values)
+	for i, text := range list {
+		if !isBare(text) {
+			continue
+		}
+		var err error
+		if list[i], err = nameKind(ctx, book, m, text); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func nameKind(ctx context.Context, book *logbook.Book, m event.Member, text string) (string, error) {
+	kinds := m.Kinds
+	if kinds == nil {
+		kinds = event.Kinds()
+	}
+	id := storableID(text)
+	kind, err := book.KindOf(ctx, id, kinds)
+	if ambiguous := (*logbook.AmbiguousCodeError)(nil); errors.As(err, &ambiguous) {
+		ambiguous.Member = m.Name
+	}
+	switch {
+	case err != nil:
+		return "", err
+	case kind != event.KindNone:
+		return kind.String() + ":" + id, nil
+	}
+	if codes, err := identifier.Parse(text); err == nil && codes[0].Scheme() == identifier.Text {
+		return text, nil
+	}
+	_, err = book.Resolve(ctx, text) // which says how it was read
+	return text, err
 }

@@ -39,7 +39,8 @@ type codeForms struct {
 	hashes []uint64
 }
 
-// Foresee works out the forms of all codes that an event gives to things.
+// Foresee works out the forms of all codes that an event gives to things, and of the
+// ids of what it makes that are codes.
 func Foresee(e *event.Event) Foreseen {
 	var list Foreseen
 	EachCode(e, func(_ event.Ref, _ bool, codes []string) {
@@ -47,6 +48,12 @@ func Foresee(e *event.Event) Foreseen {
 			list = append(list, codeForms{code, formHashes(code)})
 		}
 	})
+	outputs := e.Outputs()
+	for i := range outputs {
+		if r := outputs[i].Thing(); IsIdentity(r) {
+			list = append(list, codeForms{r.ID(), formHashes(r.ID())})
+		}
+	}
 	return list
 }
 
@@ -256,10 +263,13 @@ func (w *snapshotWriter) forms() {
 	w.end(sectionForms)
 }
 
+// identitiesVersion is raised whenever other ids than before are codes.
+const identitiesVersion = 1
+
 // Vocabulary is a digest of what derived files rest on besides the records: the
-// vocabulary of events, and how codes are read, which is also Unicode's doing. What was
-// derived under another is of no use.
+// vocabulary of events, which ids are codes, and how codes are read, which is also
+// Unicode's doing. What was derived under another is of no use.
 func Vocabulary() [sha256.Size]byte {
 	packed := event.PackVersion()
-	return sha256.Sum256(fmt.Appendf(packed[:], "forms %d %s %s", identifier.FormsVersion, unicode.Version, identifier.UnicodeVersion))
+	return sha256.Sum256(fmt.Appendf(packed[:], "ids %d forms %d %s %s", identitiesVersion, identifier.FormsVersion, unicode.Version, identifier.UnicodeVersion))
 }

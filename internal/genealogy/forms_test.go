@@ -2,6 +2,7 @@ package genealogy_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -23,12 +24,20 @@ var spellings = []string{
 	"81234567890123456789", "BAG/7", "ＢＡＧ／７", "=A999921123456ZZ", "(99)not a code",
 }
 
+// unitIDs are ids of units, and whether each is a code of its unit.
+var unitIDs = map[string]bool{
+	"U1": false, "U2": false, "09521141012345": false, "81234567890123456789": false, "A999921123456": false, "(01)09521141012345(10)26-0007": false,
+	"=A99992112345601": false, "(01)09521141012346(21)9": false,
+	"(01)09521141012345(21)0007-1": true, "https://other.example/01/09521141012345/21/0007-1": true, "=A99992112345600=<S1234V00": true, "=A99992112345600": true,
+}
+
 // statement is one that a thing carries a code, or no longer does.
 type statement struct {
 	record int
 	thing  event.Ref
 	code   string
 	void   bool
+	named  bool // that a record names the thing, of which the code is the id
 }
 
 func TestEverySpellingFindsWhatCarriesAnyOther(t *testing.T) {
@@ -62,6 +71,10 @@ func TestEverySpellingFindsWhatCarriesAnyOther(t *testing.T) {
 			}
 		}
 		wantFound(t, g, said, struck)
+		if err := genealogytest.Reframe(g, rapid.IntRange(1, records).Draw(t, "frames")); err != nil {
+			t.Fatal(err)
+		}
+		wantFound(t, g, said, struck)
 		if err := genealogytest.Rebase(g, rapid.Bool().Draw(t, "mapped")); err != nil {
 			t.Fatal(err)
 		}
@@ -72,26 +85,32 @@ func TestEverySpellingFindsWhatCarriesAnyOther(t *testing.T) {
 // anyCodes draws an event that says something of codes, and what it says.
 func anyCodes(t *rapid.T, n int) (string, []statement) {
 	codes := rapid.SliceOfNDistinct(rapid.SampledFrom(spellings), 1, 3, rapid.ID)
-	unit := fmt.Sprint("U", rapid.IntRange(1, 4).Draw(t, "unit"))
+	unit := rapid.SampledFrom(slices.Sorted(maps.Keys(unitIDs))).Draw(t, "unit")
 	thing, err := event.NewRef(event.KindUnit, unit)
 	if err != nil {
 		t.Fatal(err)
 	}
 	given := codes.Draw(t, "codes")
 	var list []statement
+	if unitIDs[unit] {
+		list = append(list, statement{record: n, thing: thing, code: unit, named: true})
+	}
+	if rapid.IntRange(0, 2).Draw(t, "plain") == 0 {
+		return numbered(n, at("store", "10:00", fmt.Sprintf(`"site":"S1","units":[%q],"equipment":"F"`, unit))), list
+	}
 	if rapid.Bool().Draw(t, "relabel") {
 		void := codes.Draw(t, "void")
 		for _, c := range void {
-			list = append(list, statement{n, thing, c, true})
+			list = append(list, statement{record: n, thing: thing, code: c, void: true})
 		}
 		for _, c := range given {
-			list = append(list, statement{n, thing, c, false})
+			list = append(list, statement{record: n, thing: thing, code: c})
 		}
 		return numbered(n, at("manufacture", "09:00", fmt.Sprintf(`"step":"relabel","site":"S1","units":[%q],"changes":[{"unit":%q,"codes":%s,"codes_void":%s}]`,
 			unit, unit, jsonList(given), jsonList(void)))), list
 	}
 	for _, c := range given {
-		list = append(list, statement{n, thing, c, false})
+		list = append(list, statement{record: n, thing: thing, code: c})
 	}
 	return numbered(n, at("receipt", "08:00", fmt.Sprintf(`"site":"S1","outputs":[{"unit":%q}],"codes":{"unit:%s":%s}`, unit, unit, jsonList(given)))), list
 }
@@ -111,14 +130,19 @@ func wantFound(t *rapid.T, g *genealogy.Graph, said []statement, struck map[int]
 	for _, s := range said {
 		at := slices.Index(carried[s.code], s.thing)
 		switch {
-		case struck[s.record]:
+		case struck[s.record] || s.named:
 		case s.void && at >= 0:
 			carried[s.code] = slices.Delete(carried[s.code], at, at+1)
 		case !s.void && at < 0:
 			carried[s.code] = append(carried[s.code], s.thing)
 		}
 	}
-	for _, asked := range spellings {
+	for _, s := range said { // an id is not taken from a thing
+		if s.named && !struck[s.record] && !slices.Contains(carried[s.code], s.thing) {
+			carried[s.code] = append(carried[s.code], s.thing)
+		}
+	}
+	for _, asked := range slices.Concat(spellings, slices.Sorted(maps.Keys(unitIDs))) {
 		keys, broader := identifier.Forms(asked)
 		for _, form := range append(keys, broader...) {
 			want, got := [2][]event.Ref{}, [2][]event.Ref{}
@@ -220,5 +244,33 @@ func TestAFormWithoutItsCodeIsDamage(t *testing.T) {
 	}()
 	for code := range broken.Spellings("https://id.gs1.org/01/09521141012345/21/0007-1") {
 		t.Errorf("found %q", code)
+	}
+}
+
+func TestWhichIDsAreCodes(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]bool{
+		"unit:(00)106141412345678908":           true,
+		"unit:(01)09521141012345(10)26-0007":    false, // many bags of a lot can be called so
+		"batch:(01)09521141012345(10)26-0007":   true,
+		"lot:(01)09521141012345(10)26-0007":     true,
+		"lot:(01)09521141012345(21)26-0007":     true,
+		"lot:=A99992112345600":                  false,
+		"unit:=A99992112345600":                 true,
+		"shipment:(00)106141412345678908":       false,
+		"equipment:(8004)1234ABCDEF":            false,
+		"donor:=A99992112345600":                false,
+		"unit:106141412345678908":               false,
+		"unit:text:=A99992112345600":            false,
+		"unit:https://x.example/bag/7":          false,
+		"aliquot:(01)09521141012345(10)26/0007": false,
+	} {
+		r, err := event.ParseRef(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(genealogy.IdentityForms(r)) > 0; got != want {
+			t.Errorf("%s: %t, want %t", text, got, want)
+		}
 	}
 }

@@ -43,6 +43,9 @@ func framed(tb testing.TB) *genealogy.Graph {
 		`{"type":"temperature","time":"2026-01-08T09:00:00Z","equipment":"F/T2","from":"2026-01-08T08:00:00Z","to":"2026-01-08T09:00:00Z","min":"-190","max":"-80","log_sha256":"` + strings.Repeat("0", 64) + `","excursions":[{"from":"2026-01-08T08:10:00Z","to":"2026-01-08T08:20:00Z"}]}`,
 		`{"type":"store","time":"2026-01-08T08:00:00Z","site":"F","units":["U-4"],"equipment":"F/T2"}`,
 		`{"type":"disposal","time":"2026-01-08T08:05:00Z","units":["U-4"],"method":"destroyed"}`,
+		`{"type":"receipt","time":"2026-01-09T08:00:00Z","site":"F","outputs":[{"unit":"(01)09521141012345(21)7"},{"unit":"=A99992112345600"}]}`,
+		`{"type":"store","time":"2026-01-09T09:00:00Z","site":"F","units":["(01)09521141012345(21)8"],"equipment":"F/T2"}`,
+		`{"type":"manufacture","time":"2026-01-09T10:00:00Z","site":"F","step":"feed","units":["=A99992112345600"],"materials":[{"lot":"urn:epc:class:lgtin:4012345.012345.L"}],"changes":[{"unit":"=A99992112345600","codes_void":["=A99992112345600"]}]}`,
 	} {
 		add(tb, g, i, text)
 	}

@@ -194,7 +194,7 @@ func skipTargets(p *packed) {
 
 // joinMentions lets an entry that only names things take effect.
 func (g *Graph) joinMentions(n int32, p *packed, f *frame) {
-	list, at := g.mentions[:0], g.when(n)
+	list, at, known := g.mentions[:0], g.when(n), g.population()
 	for range p.length() {
 		as, k, life := p.part()
 		m := Mention{n, as, k}
@@ -217,6 +217,7 @@ func (g *Graph) joinMentions(n int32, p *packed, f *frame) {
 		list = append(list, mention{as: m.As, n: m.N, thing: i})
 	}
 	g.inheritSuspicion(list)
+	g.addNames(n, known)
 	g.mentions = list[:0]
 }
 

@@ -95,7 +95,6 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 		g.learnSuspects()
 	}
 	g.addCodes(g.count(), &e)
-	g.foreseen = nil
 	mentions := mentionsInto(g.mentions, &e)
 	defer func() { g.mentions = mentions[:0] }()
 	codes := e.Codes
@@ -104,6 +103,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 	n := g.append(entry)
 	g.byID.add(hash)
 	g.join(n, &e, mentions)
+	g.foreseen = nil
 	g.lead = g.appendLead(g.lead[:0], entry, codes, mentions)
 	g.packed = g.joined.pack(g.packed, g.lead, numbersOf(g, mentions))
 	*g.joined.populations.push() = g.population()
@@ -114,6 +114,7 @@ func (g *Graph) Add(seq uint64, by string, recorded event.Time, e event.Event) e
 
 // join lets what entry n says take effect.
 func (g *Graph) join(n int32, e *event.Event, mentions []mention) {
+	known := g.population()
 	for i := range mentions {
 		m := &mentions[i]
 		if m.as == AsAccepted || m.as == AsRejected {
@@ -127,6 +128,7 @@ func (g *Graph) join(n int32, e *event.Event, mentions []mention) {
 	}
 	g.inheritSuspicion(mentions)
 	g.addSpecial(n)
+	g.addNames(n, known)
 	if e.Time.After(g.latest) && !g.rehearses(e) {
 		g.latest = e.Time
 	}

@@ -78,8 +78,11 @@ func readCode(b []byte) (c codeRecord, size int, ok bool) {
 	c.list = make([]coded, p.length())
 	for i := range c.list {
 		entry := int32(p.int()) //nolint:gosec // as written
-		void := p.byte() != 0
-		c.list[i] = coded{entry, p.ref(), void}
+		says := saying(p.byte())
+		if says >= sayings {
+			damaged("a code of which something unknown is said")
+		}
+		c.list[i] = coded{entry, p.ref(), says}
 	}
 	return c, len(b) - len(p.b), true
 }

@@ -358,11 +358,7 @@ func (w *snapshotWriter) code(c *codeRecord) []byte {
 	b := binary.LittleEndian.AppendUint64(nil, c.hash)
 	b = appendUint(appendStr(b, c.code), uint64(len(c.list)))
 	for _, s := range c.list {
-		void := byte(0)
-		if s.void {
-			void = 1
-		}
-		b = append(appendInt(b, int64(s.entry)), void, byte(s.ref.Kind()))
+		b = append(appendInt(b, int64(s.entry)), byte(s.says), byte(s.ref.Kind()))
 		b = appendStr(b, s.ref.ID())
 	}
 	return b

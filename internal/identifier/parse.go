@@ -243,7 +243,7 @@ func startsLikeDIN(s source) bool {
 // somebody's own, of which the last two characters are no flags.
 func doubtfulFlags(c Code, s source) bool {
 	flags, ok := c.Value(idFlags)
-	return ok && len(s.text) == len(dinShape)+len(flagShape) && flags != "00" && (!all(flags, digits) || two(flags) < 60 || two(flags) > 96)
+	return ok && len(s.text) == len(dinShape)+len(flagShape) && meaningful(flags)
 }
 
 // typedMessage puts data identifiers before a donation identification number, a

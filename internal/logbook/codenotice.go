@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"suyuan/internal/event"
+	"suyuan/internal/genealogy"
 	"suyuan/internal/identifier"
 	"suyuan/internal/rules"
 )
@@ -57,7 +58,7 @@ func (s *state) codeNotices(given []givenCode) []CodeNotice {
 	var list []CodeNotice
 	for i := range given {
 		g := &given[i]
-		n := CodeNotice{Thing: g.thing, Code: g.code, Wrong: g.wrong, Others: s.carriersOf(g.items, g.thing)}
+		n := CodeNotice{Thing: g.thing, Code: g.code, Wrong: g.wrong, Others: s.carriersOf(g.items, g.thing, anyCarrier)}
 		if n.Wrong != nil || len(n.Others) > 0 {
 			list = append(list, n)
 		}
@@ -65,14 +66,21 @@ func (s *state) codeNotices(given []givenCode) []CodeNotice {
 	return list
 }
 
-// carriersOf returns what has one of the forms as its own, but for one thing and what
-// is declared to be the same.
-func (s *state) carriersOf(forms []string, but event.Ref) []event.Ref {
+func anyCarrier(string, event.Ref) bool { return true }
+
+// carriersOf returns what fits and has one of the forms as its own, but for one thing
+// and what is declared to be the same.
+func (s *state) carriersOf(forms []string, but event.Ref, fits func(code string, r event.Ref) bool) []event.Ref {
 	var refs []event.Ref
 	for _, form := range forms {
 		for code, own := range s.graph.Spellings(form) {
-			if own {
-				refs = append(refs, s.graph.ByCode(code)...)
+			if !own {
+				continue
+			}
+			for _, r := range s.graph.ByCode(code) {
+				if fits(code, r) {
+					refs = append(refs, r)
+				}
 			}
 		}
 	}
@@ -95,18 +103,9 @@ func (s *state) checkCodes(e *event.Event, given []givenCode) []rules.Violation 
 			}))
 		}
 	}
-	if !s.graph.HasCodes() {
-		return list
-	}
-	check := func() {
-		for path, r := range e.Refs {
-			if makesIt(e, r) && !s.graph.Known(r) && !slices.ContainsFunc(list, func(v rules.Violation) bool { return v.Ref == r }) {
-				list = append(list, s.madeByCode(path, r)...)
-			}
-		}
-	}
+	check := func() { list = append(list, s.madeByCodes(e)...) }
 	switch {
-	case len(e.Outputs()) == 0 && !leavesResidue(e):
+	case len(makes(e)) == 0:
 	case e.Replaces == "":
 		check()
 	default:
@@ -115,23 +114,65 @@ func (s *state) checkCodes(e *event.Event, given []givenCode) []rules.Violation 
 	return list
 }
 
-func leavesResidue(e *event.Event) bool {
-	infused, ok := e.Body.(*event.Infusion)
-	return ok && !infused.Residue.IsZero()
-}
-
-// madeByCode finds the thing that a new one would be, by its id.
-func (s *state) madeByCode(path string, r event.Ref) []rules.Violation {
-	forms, _ := itemForms(r.ID())
-	for _, other := range s.carriersOf(forms, r) {
-		if other.Kind() != r.Kind() {
+// madeByCodes finds the things that new ones would be, by their ids: that are there,
+// or that the event makes as well.
+func (s *state) madeByCodes(e *event.Event) []rules.Violation {
+	if !s.graph.HasCodes() && !slices.ContainsFunc(makes(e), genealogy.IsIdentity) {
+		return nil
+	}
+	var list []rules.Violation
+	type identity struct {
+		kind event.Kind
+		form string
+	}
+	there := make(map[identity]event.Ref)
+	for path, r := range e.Refs {
+		if !makesIt(e, r) || s.graph.Known(r) || slices.ContainsFunc(list, func(v rules.Violation) bool { return v.Ref == r }) {
 			continue
 		}
-		v := rules.Violation{Rule: rules.MadeTwice, Variant: rules.CarriesCode, Ref: r, Other: other, Path: path}
-		if made, ok := s.graph.Made(other); ok {
-			v.Seq, v.HasSeq, v.Limit = made.Entry.Seq, true, made.Entry.Event.Time
+		if v, ok := s.madeByCode(path, r); ok {
+			list = append(list, v)
 		}
-		return []rules.Violation{v}
+		for _, form := range genealogy.IdentityForms(r) {
+			as := identity{r.Kind(), form}
+			if other, ok := there[as]; ok && other != r {
+				list = append(list, rules.Violation{Rule: rules.MadeTwice, Variant: rules.CarriesCode, Ref: r, Other: other, Path: path})
+				break
+			}
+			there[as] = r
+		}
 	}
-	return nil
+	return list
+}
+
+// makes lists what an event makes.
+func makes(e *event.Event) []event.Ref {
+	outputs := e.Outputs()
+	list := make([]event.Ref, len(outputs), len(outputs)+1)
+	for i := range outputs {
+		list[i] = outputs[i].Thing()
+	}
+	if b, ok := e.Body.(*event.Infusion); ok && !b.Residue.IsZero() {
+		list = append(list, b.Residue)
+	}
+	return list
+}
+
+// madeByCode finds the thing that a new one would be, by its id: what carries it,
+// where it is the code of one physical thing, or what has another spelling of it as
+// its id.
+func (s *state) madeByCode(path string, r event.Ref) (v rules.Violation, found bool) {
+	items, _ := itemForms(r.ID())
+	others := s.carriersOf(items, r, func(_ string, o event.Ref) bool { return o.Kind() == r.Kind() })
+	if len(others) == 0 {
+		others = s.carriersOf(genealogy.IdentityForms(r), r, func(code string, o event.Ref) bool { return o.Kind() == r.Kind() && o.ID() == code })
+	}
+	if len(others) == 0 {
+		return v, false
+	}
+	v = rules.Violation{Rule: rules.MadeTwice, Variant: rules.CarriesCode, Ref: r, Other: others[0], Path: path}
+	if made, ok := s.graph.Made(v.Other); ok {
+		v.Seq, v.HasSeq, v.Limit = made.Entry.Seq, true, made.Entry.Event.Time
+	}
+	return v, true
 }

@@ -2,6 +2,7 @@ package logbook
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"suyuan/internal/event"
@@ -35,6 +36,38 @@ func (b *Book) ResolveAt(ctx context.Context, text string, size uint64) (event.R
 		})
 		return r, err
 	})
+}
+
+// KindOf returns the kind of the one thing, of some kinds, that carries a code in any
+// spelling, or [event.KindNone] where nothing does. What several carry, or one carries
+// and another has as its id, is an [*AmbiguousCodeError].
+func (b *Book) KindOf(ctx context.Context, code string, kinds []event.Kind) (event.Kind, error) {
+	return ask(b, func() (k event.Kind, err error) {
+		err = b.reading(ctx, func(l *ledger.Ledger) error {
+			if err := b.catchUp(ctx, l); err != nil {
+				return err
+			}
+			r, err := b.state.amongKinds(code, kinds).one(b.state, code)
+			k = r.Kind()
+			return err
+		})
+		return k, err
+	})
+}
+
+// amongKinds finds what of some kinds carries a code, and, if anything does, what has
+// it as its id: with its kind in front it will be taken for that.
+func (s *state) amongKinds(code string, kinds []event.Kind) carriers {
+	found := s.lookUp(code, func(k event.Kind) bool { return slices.Contains(kinds, k) })
+	if len(found.refs) == 0 {
+		return found
+	}
+	for _, k := range kinds {
+		if r, err := event.NewRef(k, code); err == nil && s.graph.Known(r) && !slices.Contains(found.refs, r) {
+			found.refs = append(found.refs, r)
+		}
+	}
+	return found
 }
 
 func (s *state) resolve(text string) (event.Ref, error) {

@@ -2,6 +2,7 @@ package logbook
 
 import (
 	"iter"
+	"slices"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -128,16 +129,7 @@ func metBefore(list []stranger, r event.Ref) bool {
 	return false
 }
 
-func makesIt(e *event.Event, r event.Ref) bool {
-	outputs := e.Outputs()
-	for i := range outputs {
-		if outputs[i].Thing() == r {
-			return true
-		}
-	}
-	infused, ok := e.Body.(*event.Infusion)
-	return ok && infused.Residue == r
-}
+func makesIt(e *event.Event, r event.Ref) bool { return slices.Contains(makes(e), r) }
 
 // everCarried returns the things of r's kind that the records ever said to carry its
 // id as a code, whether they still do or not.
