@@ -237,7 +237,7 @@ func (c *chart) place() {
 	c.banners = make([]banner, len(c.marks))
 	for i, m := range c.marks {
 		xs[i] = c.x(m.At.UnixNano())
-		c.banners[i] = newBanner(xs[i], m.At.In(c.zone()).Format("01-02 15:04")+" "+i18n.Visible(m.Text), c.Width-c.Margin)
+		c.banners[i] = newBanner(xs[i], c.short(m.At)+" "+i18n.Visible(m.Text), c.Width-c.Margin)
 	}
 	if stack(c.banners, c.left, c.right) {
 		return
@@ -246,6 +246,19 @@ func (c *chart) place() {
 	for i, m := range c.marks {
 		c.listed = append(c.listed, fmt.Sprintf("%d %s %s", i+1, clock(m.At.UnixNano(), c.zone()), i18n.Visible(m.Text)))
 	}
+}
+
+// short writes a moment as briefly as the axis leaves no doubt: with the year, or the offset, where that is not the same everywhere on it.
+func (c *chart) short(t time.Time) string {
+	from, to := time.Unix(0, c.from).In(c.zone()), time.Unix(0, c.to).In(c.zone())
+	form := "01-02 15:04"
+	if from.Year() != to.Year() {
+		form = "2006-" + form
+	}
+	if _, set := from.ZoneBounds(); !set.IsZero() && !set.After(to) {
+		form += "-07:00"
+	}
+	return t.In(c.zone()).Format(form)
 }
 
 func (c *chart) text(t draw.Text) { c.shapes = append(c.shapes, t) }

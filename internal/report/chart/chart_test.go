@@ -210,6 +210,24 @@ func TestEveryMarkIsSaidWhole(t *testing.T) {
 	}
 }
 
+func TestAMarksTimeLeavesNoDoubt(t *testing.T) {
+	t.Parallel()
+	zone := zoneOf(t, "Europe/Berlin")
+	for _, c := range []struct {
+		from, at time.Time
+		want     string
+	}{
+		{time.Date(2026, 6, 1, 0, 0, 0, 0, zone), time.Date(2026, 6, 1, 2, 30, 0, 0, zone), "06-01 02:30 x"},
+		{time.Date(2026, 10, 25, 0, 0, 0, 0, zone), time.Date(2026, 10, 25, 1, 30, 0, 0, time.UTC), "10-25 02:30+01:00 x"},
+		{time.Date(2026, 12, 31, 0, 0, 0, 0, zone), time.Date(2027, 1, 1, 0, 0, 0, 0, zone), "2027-01-01 00:00 x"},
+	} {
+		p, _ := picture(t, &Spec{Width: 515, From: c.from, Marks: []Mark{{c.at, "x"}}, Zone: zone, Words: words()})
+		if len(shapes(p, func(x draw.Text) bool { return x.Words == c.want })) != 1 {
+			t.Errorf("%q is not there", c.want)
+		}
+	}
+}
+
 func TestOneReadingOutsideAmongFiveMillionIsSeen(t *testing.T) {
 	t.Parallel()
 	const n, odd = 5_000_000, 3_141_592

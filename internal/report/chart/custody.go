@@ -28,13 +28,13 @@ type banner struct {
 	row   int // 0 is the lowest
 }
 
-func (f *banner) right() float64 { return f.left + f.width }
+func (b *banner) right() float64 { return b.left + b.width }
 
 // covers reports whether the text lies over a line at x, or touches it.
-func (f *banner) covers(x float64) bool { return x > f.left-bannerEdge/2 && x < f.right()+bannerEdge/2 }
+func (b *banner) covers(x float64) bool { return x > b.left-bannerEdge/2 && x < b.right()+bannerEdge/2 }
 
 // beside reports whether the line rises along the text; otherwise it ends below it.
-func (f *banner) beside() bool { return f.left > f.x+bannerEdge/2 }
+func (b *banner) beside() bool { return b.left > b.x+bannerEdge/2 }
 
 const (
 	bannerSize = 7.5
@@ -70,26 +70,26 @@ func newBanner(x float64, text string, right float64) banner {
 func stack(banners []banner, left, right float64) (ok bool) {
 	slices.SortStableFunc(banners, func(a, b banner) int { return cmp.Compare(a.x, b.x) })
 	for i := len(banners) - 1; i >= 0; i-- {
-		f := &banners[i]
-		if f.width > (right-left)/2 {
+		b := &banners[i]
+		if b.width > (right-left)/2 {
 			return false
 		}
-		for f.row = 0; f.row < bannerRows && !f.fits(banners[i+1:]); f.row++ { //nolint:revive // the loop is the search
+		for b.row = 0; b.row < bannerRows && !b.fits(banners[i+1:]); b.row++ { //nolint:revive // the loop is the search
 		}
-		if f.row == bannerRows {
+		if b.row == bannerRows {
 			return false
 		}
 	}
 	return true
 }
 
-func (f *banner) fits(placed []banner) bool {
+func (b *banner) fits(placed []banner) bool {
 	for i := range placed {
 		other := &placed[i]
 		switch {
-		case other.row == f.row && other.left < f.right()+bannerGap && f.left < other.right()+bannerGap:
+		case other.row == b.row && other.left < b.right()+bannerGap && b.left < other.right()+bannerGap:
 			return false
-		case other.row > f.row && f.covers(other.x), other.row < f.row && other.covers(f.x):
+		case other.row > b.row && b.covers(other.x), other.row < b.row && other.covers(b.x):
 			return false
 		}
 	}
