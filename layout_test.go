@@ -75,7 +75,6 @@ func places() []place {
 		{"internal/recall/...", []string{"internal/recall/...", "internal/genealogy/...", "internal/event/...", "internal/identifier"}},
 		{"internal/interchange/bundle", []string{"internal/notary"}},
 		{"internal/interchange/tiles", []string{"internal/durable"}},
-		{"internal/interchange/parquet", []string{"internal/interchange/...", "internal/event/..."}},
 		{"internal/interchange/sheet", nil},
 		{"internal/interchange/...", []string{"internal/interchange/...", "internal/identifier", "internal/recall/...", "internal/genealogy/...", "internal/event/..."}},
 		{"internal/report/draw/...", []string{"internal/report/draw/...", "internal/i18n/..."}},

@@ -41,7 +41,7 @@ func ofLogger(in *input) error {
 
 // importTemperature records what a logger wrote, and keeps its file.
 func (p *program) importTemperature(ctx context.Context, in *input) error {
-	for _, flag := range []string{"rejects", "skip-rejected", "encoding", "sheet"} {
+	for _, flag := range []string{"rejects", "skip-rejected", "encoding", "sheet", "zone"} {
 		if in.given(flag) {
 			return usage("import-table", data{"Flag": "--" + flag})
 		}
