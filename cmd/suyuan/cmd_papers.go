@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"suyuan/internal/event"
 	"suyuan/internal/logbook"
@@ -53,7 +54,7 @@ func (p *program) printPapers(papers *recall.Papers, short logbook.ShortCode) {
 	f.lines(p.text("papers.from"), []string{papers.From.Site.ID()})
 	f.lines(p.text("papers.to"), []string{papers.To.Site.ID()})
 	f.lines(p.text("papers.sent"), []string{clock(papers.Sent.Event.Time)})
-	g := grid{heads: p.heads("unit", "product", "batch", "expires", "for-patient", "decision", "held")}
+	g := grid{heads: p.heads("unit", "product", "batch", "expires", "for-patient", "decision", "pending", "held")}
 	for i := range papers.Contents {
 		item := &papers.Contents[i]
 		expires, decision := "-", "-"
@@ -65,7 +66,7 @@ func (p *program) printPapers(papers *recall.Papers, short logbook.ShortCode) {
 		} else if item.Role == event.RoleDose {
 			decision = p.text("certificate.undecided")
 		}
-		g.add(visible(item.Ref.String()), visible(first(item.Product, "-")), visible(first(item.Batch.ID(), "-")), expires, visible(first(item.Patient.ID(), "-")), decision, first(seqList(item.Holding), "-"))
+		g.add(visible(item.Ref.String()), visible(first(item.Product, "-")), visible(first(item.Batch.ID(), "-")), expires, visible(first(item.Patient.ID(), "-")), decision, visible(first(strings.Join(item.Pending, ", "), "-")), first(seqList(item.Holding), "-"))
 	}
 	p.write(g.render(2, p.width, p.bold))
 	p.line("%s", p.text("papers.short", data{"Code": string(short)}))
@@ -88,6 +89,7 @@ type paperItemJSON struct {
 	Expires  string   `json:"expires"`
 	Holding  []uint64 `json:"holding"`
 	Patient  string   `json:"for_patient"`
+	Pending  []string `json:"pending"`
 	Product  string   `json:"product"`
 	Ref      string   `json:"ref"`
 	Usable   bool     `json:"usable"`
@@ -108,7 +110,7 @@ func papersAnswer(papers *recall.Papers, short logbook.ShortCode) papersJSON {
 			decision = item.Decision.Decision
 		}
 		a.Contents = append(a.Contents, paperItemJSON{
-			Batch: item.Batch.ID(), Decision: decision, Expires: item.Expires.String(), Holding: append([]uint64{}, item.Holding...), Patient: item.Patient.String(),
+			Batch: item.Batch.ID(), Decision: decision, Expires: item.Expires.String(), Holding: append([]uint64{}, item.Holding...), Patient: item.Patient.String(), Pending: append([]string{}, item.Pending...),
 			Product: item.Product, Ref: item.Ref.String(), Usable: item.Usable(),
 		})
 	}

@@ -112,7 +112,7 @@ func papersLists() []string { return []string{"contents"} }
 
 // papersLists are the contents of a shipment as a list.
 func (p *program) papersLists(papers *recall.Papers) *report.Lists {
-	columns := p.columns("thing", "product", "batch", "expires", "for-patient", "decision", "release#", "held-by", "usable")
+	columns := p.columns("thing", "product", "batch", "expires", "for-patient", "decision", "release#", "pending", "held-by", "usable")
 	l := p.lists(p.text("papers.title", data{"Shipment": papers.Shipment.ID()}), &papers.AsOf, &report.List{
 		ID: "contents", Title: p.text("list.title.contents"), Columns: columns,
 		Rows: both(p.lostRows(&papers.AsOf, len(columns)), report.Each(papers.Contents, func(x *recall.PaperItem) []string {
@@ -121,7 +121,7 @@ func (p *program) papersLists(papers *recall.Papers) *report.Lists {
 				decision, release = p.text("certificate.decision."+x.Decision.Decision), strconv.FormatUint(x.Decided, 10)
 			}
 			return []string{
-				x.Ref.String(), x.Product, x.Batch.String(), x.Expires.String(), x.Patient.String(), decision, release, numbers(x.Holding), p.yesNo(x.Usable()),
+				x.Ref.String(), x.Product, x.Batch.String(), x.Expires.String(), x.Patient.String(), decision, release, strings.Join(x.Pending, ", "), numbers(x.Holding), p.yesNo(x.Usable()),
 			}
 		})),
 	})

@@ -34,6 +34,7 @@ type PaperItem struct {
 	Patient  event.Ref
 	Decision *event.Release // newest release, nil where there is none
 	Decided  uint64
+	Pending  []string // assays that a conditional release left to come, of it or of what it was made from
 	Holding  []uint64 // records of the holds on it
 	Expired  bool
 }
@@ -72,8 +73,9 @@ func PapersOf(g *genealogy.Graph, asOf AsOf, shipment event.Ref, at event.Time) 
 		at = g.Latest()
 	}
 	p := &Papers{AsOf: asOf, At: at, Shipment: shipment, Sent: sent, Body: body, From: addressOf(g, sent.Event.Site, at), To: addressOf(g, body.To, at)}
+	waits := pendingWriter{g: g, at: at, now: g.Assessor(at)}
 	for _, r := range slices.Concat(body.Units, body.Lots) {
-		p.Contents = append(p.Contents, paperItem(g, r, at))
+		p.Contents = append(p.Contents, paperItem(&waits, r))
 	}
 	return p, nil
 }
@@ -86,7 +88,8 @@ func addressOf(g *genealogy.Graph, site event.Ref, at event.Time) Address {
 	return a
 }
 
-func paperItem(g *genealogy.Graph, r event.Ref, at event.Time) PaperItem {
+func paperItem(w *pendingWriter, r event.Ref) PaperItem {
+	g, at := w.g, w.at
 	item := PaperItem{Ref: r}
 	made, _ := g.Made(r)
 	item.Batch = made.Batch
@@ -94,6 +97,7 @@ func paperItem(g *genealogy.Graph, r event.Ref, at event.Time) PaperItem {
 	case event.KindUnit:
 		item.Role, item.Product = g.Role(r, at)
 		item.Expires, item.Patient = g.Expiry(r, at), g.ForPatient(r, at)
+		item.Pending = w.openFor(r)
 	default:
 		item.Product, item.Expires = made.Product, made.Expires
 	}

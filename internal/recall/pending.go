@@ -84,6 +84,32 @@ func PendingAt(g *genealogy.Graph, asOf AsOf, at event.Time) *PendingTests {
 	return &PendingTests{asOf, at, w.list}
 }
 
+// openFor returns the assays that conditional releases left to come and that are
+// still open: of a unit, and of what it was made from.
+func (w *pendingWriter) openFor(unit event.Ref) []string {
+	var open []string
+	for _, r := range w.g.Ancestry(unit, w.at) {
+		if r.Kind() != event.KindUnit {
+			continue
+		}
+		e, b := w.g.Decision(r, w.at)
+		if b == nil || b.Decision != event.DecisionConditional {
+			continue
+		}
+		if ends := w.g.EndingsOf(r); len(ends) > 0 && ends[0].Entry.Event.Time.Before(e.Event.Time) {
+			continue // it was used up, and not released
+		}
+		for _, line := range left(w.g.Assessor(e.Event.Time), r, b) {
+			_, waits := w.outcome(r, &line, e)
+			known := slices.ContainsFunc(open, func(s string) bool { return event.SameAssay(s, line.Assay) })
+			if waits && !known {
+				open = append(open, line.Assay)
+			}
+		}
+	}
+	return open
+}
+
 func falseLast(a, b bool) int {
 	switch {
 	case a == b:

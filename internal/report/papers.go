@@ -95,7 +95,7 @@ func (w *bilingual) papersWarnings(p *recall.Papers) *Section {
 func (w *bilingual) papersContents(p *recall.Papers) *Section {
 	s := &Section{
 		ID: "contents", Title: w.text("papers.contents", i18n.Data{"N": len(p.Contents)}),
-		Heads: w.heads("unit", "product", "batch", "expires", "for-patient", "decision", "held"),
+		Heads: w.heads("unit", "product", "batch", "expires", "for-patient", "decision", "pending", "held"),
 	}
 	for i := range p.Contents {
 		item := &p.Contents[i]
@@ -115,7 +115,7 @@ func (w *bilingual) papersContents(p *recall.Papers) *Section {
 		if len(item.Holding) > 0 {
 			held = records(item.Holding)
 		}
-		s.row(i18n.Visible(item.Ref.String()), i18n.Visible(dash(item.Product)), i18n.Visible(dash(item.Batch.ID())), expires, i18n.Visible(dash(item.Patient.ID())), decision, held)
+		s.row(i18n.Visible(item.Ref.String()), i18n.Visible(dash(item.Product)), i18n.Visible(dash(item.Batch.ID())), expires, i18n.Visible(dash(item.Patient.ID())), decision, i18n.Visible(dash(strings.Join(item.Pending, ", "))), held)
 	}
 	return s
 }
