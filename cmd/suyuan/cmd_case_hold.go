@@ -10,19 +10,21 @@ import (
 	"suyuan/internal/genealogy"
 	"suyuan/internal/logbook"
 	"suyuan/internal/recall"
+	"suyuan/internal/report"
 )
 
 func holdFlags() []flagSpec {
-	return []flagSpec{
+	return append([]flagSpec{
 		{name: "grade", takes: "GRADE", text: "flag.hold-grade"},
 		{name: "shared", text: "flag.hold-shared"},
 		{name: "thing", takes: "REF", list: true, text: "flag.hold-thing"},
-	}
+	}, listFlags(holdLists())...)
 }
 
 // A holding is what a case holds in one go.
 type holding struct {
 	*caseInput
+	stepLists
 	grade  genealogy.Grade
 	graded bool
 	more   []event.Ref
@@ -34,11 +36,15 @@ type holding struct {
 
 // runCaseHold holds everything affected at a grade that is not used yet. It has no default: without a grade it says the numbers.
 func runCaseHold(ctx context.Context, p *program, in *input) error {
+	lo, err := p.listOut(in, holdLists())
+	if err != nil {
+		return err
+	}
 	c, err := p.caseInput(ctx, in, event.ActionHold)
 	if err != nil {
 		return err
 	}
-	h := holding{caseInput: c}
+	h := holding{caseInput: c, stepLists: stepLists{out: lo}}
 	if s := in.text("grade"); s != "" {
 		if h.grade, h.graded = genealogy.ParseGrade(s); !h.graded {
 			return usage("grade", data{"Found": s, "Want": strings.Join(gradeNames(), ", ")})
@@ -54,8 +60,7 @@ func runCaseHold(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	h.answer(receipts)
-	return nil
+	return h.answer(receipts)
 }
 
 // numbers says how many units each grade would hold, and that one has to be named.
@@ -125,7 +130,8 @@ func (h *holding) build(ctx context.Context, d *logbook.CaseDesk) ([]event.Event
 	for _, part := range recall.HoldParts(h.ref, h.things) {
 		events = append(events, event.Event{Common: common, Body: part})
 	}
-	return events, nil
+	of := d.AsOf()
+	return events, h.before(h.p, func() *report.Lists { return h.holdLists(&of) })
 }
 
 // joined counts the units and patients that one answer has and the other has not.
@@ -149,19 +155,21 @@ func (h *holding) json(receipts []logbook.Receipt) caseHoldJSON {
 	}
 }
 
-func (h *holding) answer(receipts []logbook.Receipt) {
+func (h *holding) answer(receipts []logbook.Receipt) error {
 	p := h.p
 	if h.added > 0 {
 		p.say(p.texts.Count("case.scope-stale", h.added))
 		p.hint(visible(p.text("case.scope-again", data{"Case": h.ref.ID()})))
 	}
-	if p.json {
+	switch {
+	case h.out != nil:
+		return h.after(h.caseInput, receipts)
+	case p.json:
 		p.answerJSON(h.json(receipts))
-		return
-	}
-	if len(h.things) == 0 {
+		return nil
+	case len(h.things) == 0:
 		p.line("%s", visible(p.text("case.held-already", data{"Case": h.ref.ID()})))
-		return
+		return nil
 	}
 	h.title()
 	p.printLost(h.book.Lost())
@@ -177,6 +185,7 @@ func (h *holding) answer(receipts []logbook.Receipt) {
 	if event.IsDrill(h.ref) {
 		p.line("%s", p.text("case.drill-hold"))
 	}
+	return nil
 }
 
 func liftFlags() []flagSpec {

@@ -15,7 +15,8 @@ func caseWork() []*command {
 	return []*command{
 		caseStep(event.ActionScope, scopeFlags(), runCaseScope, writing(),
 			"suyuan case scope C-2026-1 --as LC-H1/OP-9",
-			"suyuan case scope C-2026-1 --grade probable --without room --as LC-H1/OP-9"),
+			"suyuan case scope C-2026-1 --grade probable --without room --as LC-H1/OP-9",
+			"suyuan case scope C-2026-1 --format xlsx -o scope.xlsx --as LC-H1/OP-9"),
 		caseStep(event.ActionHold, holdFlags(), runCaseHold, writing(),
 			"suyuan case hold C-2026-1 --as LC-H1/OP-9",
 			"suyuan case hold C-2026-1 --grade probable --shared --as LC-H1/OP-9"),
@@ -25,7 +26,7 @@ func caseWork() []*command {
 }
 
 func scopeFlags() []flagSpec {
-	return []flagSpec{
+	return append([]flagSpec{
 		{name: "source", takes: "REF", list: true, text: "flag.scope-source"},
 		{name: "from", takes: "TIME"},
 		{name: "to", takes: "TIME"},
@@ -34,12 +35,13 @@ func scopeFlags() []flagSpec {
 		{name: "without", takes: "VIA", list: true},
 		{name: "at", takes: "TIME"},
 		{name: "empty", text: "flag.scope-empty"},
-	}
+	}, listFlags(scopeLists())...)
 }
 
 // A scoping is a trace that becomes a scope of a case, and how it differs from the one before.
 type scoping struct {
 	*caseInput
+	stepLists
 	query    recall.Query // as flags say
 	answer   *recall.Answer
 	scope    *event.CaseScope
@@ -49,11 +51,15 @@ type scoping struct {
 
 // runCaseScope traces the sources of a case and records what came out.
 func runCaseScope(ctx context.Context, p *program, in *input) error {
+	lo, err := p.listOut(in, scopeLists())
+	if err != nil {
+		return err
+	}
 	c, err := p.caseInput(ctx, in, event.ActionScope)
 	if err != nil {
 		return err
 	}
-	s := scoping{caseInput: c}
+	s := scoping{caseInput: c, stepLists: stepLists{out: lo}}
 	if s.query, _, err = p.query(in); err != nil {
 		return err
 	}
@@ -64,11 +70,14 @@ func runCaseScope(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		return s.after(c, receipts)
+	case p.json:
 		p.answerJSON(s.json(receipts))
-		return nil
+	default:
+		s.print(receipts)
 	}
-	s.print(receipts)
 	return nil
 }
 
@@ -111,8 +120,10 @@ func (s *scoping) build(ctx context.Context, d *logbook.CaseDesk) ([]event.Event
 	}
 	e := event.Event{Body: &event.Case{Case: s.ref, Action: event.ActionScope, Scope: recall.ScopeOf(s.answer, before)}}
 	s.scope = e.Body.(*event.Case).Scope
-	e.Common, err = s.common()
-	return []event.Event{e}, err
+	if e.Common, err = s.common(); err != nil {
+		return nil, err
+	}
+	return []event.Event{e}, s.before(s.p, s.scopeLists)
 }
 
 func (s *scoping) json(receipts []logbook.Receipt) caseScopeJSON {

@@ -16,6 +16,10 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if err := eachItsFile(in); err != nil {
 		return err
 	}
+	lo, err := p.listOut(in, drillRunLists())
+	if err != nil {
+		return err
+	}
 	script, err := readFile(ctx, in.args[0], recall.MaxFile)
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -55,9 +59,14 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
-	if p.json {
+	switch {
+	case lo != nil:
+		if err := p.writeLists(lo, p.drillRunLists(&d.Timeline, &d.AsOf)); err != nil {
+			return err
+		}
+	case p.json:
 		p.answerJSON(drillAnswer(d, seqs))
-	} else {
+	default:
 		p.printLost(d.AsOf.Lost)
 		p.printDrill(&d.Timeline, false, seqs)
 	}

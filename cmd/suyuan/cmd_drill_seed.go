@@ -32,7 +32,7 @@ func drillCommand() *command {
 					{name: "pdf", takes: "FILE"},
 					{name: "xlsx", takes: "FILE"},
 					dryDrill(), clockOK(),
-				}, signFlags()...),
+				}, append(listFlags(drillRunLists()), signFlags()...)...),
 				examples: []string{
 					"suyuan drill run drill.json --as QA-1", "suyuan drill run drill.json --dry-run --pdf drill.pdf --lang zh",
 					"suyuan drill run drill.json --profile ours.json --as QA-1",

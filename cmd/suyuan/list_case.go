@@ -17,22 +17,27 @@ func (p *program) caseStatusLists(s *caseStanding, of *recall.AsOf) *report.List
 	c := s.c
 	d := data{"Case": c.Ref.ID(), "State": p.text("case-state." + string(s.life.State)), "Profile": c.Profile.Name, "Class": first(report.RecallClass(p.texts, s.life.Class), "-")}
 	l := p.lists(p.text("case.title", d), of,
-		&report.List{
-			ID: "milestones", Title: p.text("list.title.milestones"),
-			Columns: p.columns("milestone", "limit", "case-due", "case-stands", "met-at", "met-by#", "lacking", "bad"),
-			Rows:    report.Each(c.ByUrgency(), func(m **recall.Milestone) []string { return p.milestoneRow(c, *m) }),
-		},
-		p.caseSiteList(c),
-		&report.List{
-			ID: "patients", Title: p.text("list.title.patients"), Columns: p.columns("case-patient", "grade", "case-result", "met-at", "seq#"),
-			Rows: report.Each(c.Patients, func(x *recall.PatientStand) []string { return p.patientRow(c, x) }),
-		},
-		p.caseFacts(s))
+		p.milestoneList(c), p.caseSiteList(c), p.casePatientList(c), p.caseFacts(s))
 	if c.Drill {
 		l.Mark = report.DrillMark
 	}
 	l.Facts = append(l.Facts, report.Fact{Name: p.text("list.fact.at"), Value: c.Now.String()})
 	return l
+}
+
+func (p *program) milestoneList(c *recall.Case) *report.List {
+	return &report.List{
+		ID: "milestones", Title: p.text("list.title.milestones"),
+		Columns: p.columns("milestone", "limit", "case-due", "case-stands", "met-at", "met-by#", "lacking", "bad"),
+		Rows:    report.Each(c.ByUrgency(), func(m **recall.Milestone) []string { return p.milestoneRow(c, *m) }),
+	}
+}
+
+func (p *program) casePatientList(c *recall.Case) *report.List {
+	return &report.List{
+		ID: "patients", Title: p.text("list.title.patients"), Columns: p.columns("case-patient", "grade", "case-result", "met-at", "seq#"),
+		Rows: report.Each(c.Patients, func(x *recall.PatientStand) []string { return p.patientRow(c, x) }),
+	}
 }
 
 func (p *program) milestoneRow(c *recall.Case, m *recall.Milestone) []string {

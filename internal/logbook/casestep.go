@@ -277,3 +277,6 @@ func (b *Book) profileOf(ctx context.Context, l *ledger.Ledger, life *recall.Cas
 	}
 	return builtIn, nil
 }
+
+// AsOf names the ledger that the desk looks at.
+func (d *CaseDesk) AsOf() recall.AsOf { return d.book.state.name() }
