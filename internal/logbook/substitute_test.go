@@ -30,6 +30,7 @@ var bagIDs = slices.DeleteFunc(slices.Clone(bagSpellings), func(s string) bool {
 type slowBook struct {
 	carried map[string][]string // codes by unit
 	units   []string
+	named   []string // texts that lines named things by: who makes one of them its id has it mean that from then on
 }
 
 // make notes a unit and the codes that it has.
@@ -87,7 +88,7 @@ func (s *slowBook) anyHistory(t *rapid.T) (lines, want []string) {
 	for n := range rapid.IntRange(2, 12).Draw(t, "lines") {
 		at := fmt.Sprintf("2026-01-%02dT08:00:00Z", n+1)
 		unit := fmt.Sprint("U", len(s.carried)+1)
-		if id := rapid.SampledFrom(bagSpellings).Draw(t, "id"); rapid.Bool().Draw(t, "a code as id") && !slices.Contains(s.units, id) && !s.taken(id) {
+		if id := rapid.SampledFrom(bagSpellings).Draw(t, "id"); rapid.Bool().Draw(t, "a code as id") && !slices.Contains(slices.Concat(s.units, s.named), id) && !s.taken(id) {
 			unit = id
 		}
 		switch step := rapid.IntRange(0, 2).Draw(t, "step"); {
@@ -117,6 +118,7 @@ func (s *slowBook) anyHistory(t *rapid.T) (lines, want []string) {
 			}
 			lines = append(lines, fmt.Sprintf(`{"type":"store","time":%q,"site":"S","units":[%q],"equipment":"F"}`, at, text))
 			want = append(want, means[0])
+			s.named = append(s.named, text)
 		}
 	}
 	return lines, want
