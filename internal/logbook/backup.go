@@ -87,18 +87,25 @@ func taken(path string, err error) error {
 
 // RestoreFrom makes the ledger at path, which must be free, from the records of
 // an export, one a line: the same bytes, the same root. A line that is not the
-// next record is an [*InputError] that names it; nothing is made then.
+// next record is an [*InputError] that names it; nothing is made then. Files as
+// they came are taken along from a folder beside the export, if there is one.
 func RestoreFrom(ctx context.Context, export, path string, o MakeOptions) (Made, error) {
 	file, err := os.Open(export)
 	if err != nil {
 		return Made{}, &InputError{File: export, Err: err}
 	}
 	defer file.Close() //nolint:errcheck // it was only read
+	copied, damaged, err := originalsBeside(ctx, export, path)
+	if err != nil {
+		return Made{}, err
+	}
 	c, err := boltstore.Build(ctx, path, o.Progress, func(s ledger.Store) error {
 		_, err := ledger.Rebuild(ctx, s, recordLines(ctx, file, export))
 		return atLine(export, err)
 	})
-	return made(c), taken(path, err)
+	m := made(c)
+	m.Originals, m.Damaged = copied, damaged
+	return m, taken(path, err)
 }
 
 // atLine names the line of the record that does not fit: in an export, record n

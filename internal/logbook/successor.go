@@ -62,7 +62,12 @@ func Successor(ctx context.Context, old, path string, o SuccessorOptions) (Succe
 	if err != nil {
 		return Succession{}, err
 	}
+	copied, damaged, err := originalsBeside(ctx, old, path)
+	if err != nil {
+		return Succession{}, errors.Join(err, p.close())
+	}
 	out, err := p.anchoredSuccession(ctx, path, o)
+	out.Originals, out.Damaged = copied, damaged
 	return out, errors.Join(err, p.close())
 }
 
