@@ -44,7 +44,6 @@ func TestBothFormsOfAListHaveTheSameCells(t *testing.T) {
 			{"case status CASE-2026-01", 4, caseStatusLists()},
 			{"case suggest", 4, suggestLists()},
 			{"drill list", 0, drillLists()},
-			{"drill run " + filepath.Join("..", "..", "examples", "lecheng", "drill.json") + " --dry-run", 0, drillRunLists()},
 			{"key list", 0, keyLists()},
 			{"policy list", 0, policyLists()},
 			{"verify", 0, verifyLists()},
