@@ -143,7 +143,7 @@ func copyOriginals(ctx context.Context, from, to string) (copied int, damaged []
 // originalsBeside copies what is kept beside one file to beside a ledger that is to be made, unless something stands there. Done first, so that no ledger lacks what it names; where it is not made after all, files without a record do no harm.
 func originalsBeside(ctx context.Context, from, to string) (copied int, damaged []string, err error) {
 	if _, err := os.Lstat(to); !errors.Is(err, fs.ErrNotExist) {
-		return 0, nil, nil //nolint:nilerr // what is in the way is said where the ledger is to be made
+		return 0, nil, nil // what is in the way is said where the ledger is to be made
 	}
 	if copied, damaged, err = copyOriginals(ctx, from, to); err != nil {
 		return copied, damaged, fmt.Errorf("copy the originals: %w", err)

@@ -152,7 +152,7 @@ const (
 	roleWords        = `values = { "中间品" = "intermediate", "成品" = "dose", "样品" = "sample", "留样" = "retained", "库存" = "bank", "废弃" = "waste" }`
 	outcomeWords     = `values = { "完成" = "completed", "失败" = "failed" }`
 	resultWords      = `values = { "阴性" = "negative", "阳性" = "positive", "合格" = "pass", "不合格" = "fail", "无法判定" = "inconclusive" }`
-	decisionWords    = `values = { "放行" = "released", "附条件放行" = "conditional", "特殊放行" = "exceptional", "不予放行" = "rejected" }`
+	decisionWords    = `values = { "放行" = "released", "有条件放行" = "conditional", "附条件放行" = "conditional", "特殊放行" = "exceptional", "不予放行" = "rejected" }`
 	sealWords        = `values = { "完好" = "intact", "破损" = "broken" }`
 	purposeWords     = `values = { "使用" = "use", "隔离" = "quarantine", "退回" = "return", "销毁" = "destruction", "检验" = "testing" }`
 	checkWords       = `split = "、", values = { "姓名" = "name", "出生日期" = "birth_date", "住院号" = "number", "腕带" = "wristband", "识别链编号" = "coi", "血型" = "blood_group" }`
