@@ -18,7 +18,7 @@ type Temperature struct {
 	Low, High Decimal // what it was judged by, both allowed
 	Allowance *int64  // seconds that a temperature may be outside; none if absent
 	Interval  int64   // seconds that may lie between two readings; 0 is any
-	Outside   int64   // the same beside a reading outside the limits; 0 is Interval
+	Closer    int64   // the same beside a reading outside the limits; 0 is Interval
 
 	Excursions     []Spell // by time, at most [MaxSpells]
 	ExcursionCount int64   // how many there were, where the list joins some
@@ -35,6 +35,17 @@ type Temperature struct {
 
 // Same reports whether two say the same.
 func (b *Temperature) Same(o *Temperature) bool { return reflect.DeepEqual(b, o) }
+
+// Outside returns the times outside the limits: the excursions that are listed. Where there is none, and the extremes leave the event's own limits without an
+// allowance, nobody says when: then it is all the time from the first reading to the last.
+func (b *Temperature) Outside() []Spell {
+	allowed := b.Allowance != nil && *b.Allowance > 0
+	out := b.Low != "" && b.Min.Compare(b.Low) < 0 || b.High != "" && b.Max.Compare(b.High) > 0
+	if len(b.Excursions) > 0 || allowed || !out {
+		return b.Excursions
+	}
+	return []Spell{{From: b.From, To: b.To, Min: b.Min, Max: b.Max}}
+}
 
 // A Spell is a time outside the limits, or one without readings.
 type Spell struct {
@@ -70,7 +81,7 @@ func (b *Temperature) members(v visitor) {
 	v.decimal("high", &b.High, may)
 	v.integer("allowance", &b.Allowance, may)
 	v.count("interval", &b.Interval)
-	v.count("interval_outside", &b.Outside)
+	v.count("interval_outside", &b.Closer)
 	objects(v, "excursions", &b.Excursions, mayEmpty, (*Spell).outside)
 	v.count("excursion_count", &b.ExcursionCount)
 	objects(v, "gaps", &b.Gaps, mayEmpty, (*Spell).without)

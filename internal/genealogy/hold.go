@@ -164,7 +164,7 @@ func (g *Graph) excursion(shipment event.Ref, low, high event.Decimal) bool {
 // it was judged to show, or a range that leaves what the departure allows. An
 // allowance counts only where it was judged by limits at least as strict.
 func (g *Graph) logged(b *event.Temperature) bool {
-	if len(b.Excursions) > 0 {
+	if len(b.Outside()) > 0 {
 		return true
 	}
 	if b.Allowance != nil && *b.Allowance > 0 && g.atLeastAsStrict(b) {

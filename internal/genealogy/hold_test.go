@@ -289,6 +289,7 @@ func TestALoggersFileHoldsWhatTheShipmentCarries(t *testing.T) {
 		{"an excursion by stricter limits than the departure's", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"6"`+spell)}, both},
 		{"outside, though no excursion is named", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"8.1"`)}, both},
 		{"outside for no longer than is allowed", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"8.1","low":"2","high":"8","allowance":600`)}, ""},
+		{"out of its own limits, which are stricter", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"7","high":"6"`)}, both},
 		{"an allowance of nothing", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"8.1","low":"2","high":"8","allowance":0`)}, both},
 		{"allowed by limits that are laxer", []string{made, departure, logged("10:00", `"shipment":"X","min":"4","max":"20","low":"2","high":"25","allowance":600`)}, both},
 		{"allowed by limits that have no lower end", []string{made, departure, logged("10:00", `"shipment":"X","min":"-4","max":"6","high":"8","allowance":600`)}, both},
@@ -335,6 +336,8 @@ func TestALogOfEquipmentHoldsWhatWasInIt(t *testing.T) {
 		{"shipped in it", []string{made, at("shipment", "09:00", `"shipment":"X","units":["U1"],"site":"S1","to":"S2","equipment":"E"`), warm}, "U1 by unit:U1 #3"},
 		{"handed over to another shipper before", []string{made, at("shipment", "08:30", `"shipment":"X","units":["U1"],"site":"S1","to":"S2","equipment":"E"`), warm, at("handover", "09:00", `"shipment":"X","equipment":"F"`)}, ""},
 		{"no excursion", []string{made, put("08:30", "U1"), logged("10:00", `"equipment":"E","min":"-190","max":"-140"`)}, ""},
+		{"out of its own limits, and nobody says when", []string{made, put("09:50", "U1"), logged("10:00", `"equipment":"E","min":"-190","max":"-140","high":"-150"`)}, "U1 by unit:U1 #3"},
+		{"out of its own limits for no longer than is allowed", []string{made, put("09:50", "U1"), logged("10:00", `"equipment":"E","min":"-190","max":"-140","high":"-150","allowance":60`)}, ""},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()

@@ -17,7 +17,7 @@ import (
 // judgeVessel puts the hold of a log of equipment, on nothing at first where no unit
 // was in it.
 func (g *Graph) judgeVessel(n int32, b *event.Temperature) {
-	if len(b.Excursions) == 0 {
+	if len(b.Outside()) == 0 {
 		return
 	}
 	g.vesselHolds++
@@ -150,7 +150,7 @@ func (g *Graph) vesselHoldsOn(things ...event.Ref) []int32 {
 func (g *Graph) restayed(k int32, unit event.Ref) {
 	h := &g.holds[k]
 	at, held := slices.BinarySearchFunc(h.Things, unit, event.Ref.Compare)
-	switch in := g.wasIn(unit, h.Vessel, g.entry(h.Entry).Event.Body.(*event.Temperature).Excursions); {
+	switch in := g.wasIn(unit, h.Vessel, g.entry(h.Entry).Event.Body.(*event.Temperature).Outside()); {
 	case in == held:
 	case in:
 		h.Things = slices.Insert(slices.Clip(h.Things), at, unit)

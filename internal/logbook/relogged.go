@@ -116,7 +116,7 @@ func (b *Book) logOf(ctx context.Context, body *event.Temperature) (log *tempera
 
 // limitsOf returns what an event says that readings were judged by.
 func limitsOf(b *event.Temperature) temperature.Limits {
-	l := temperature.Limits{Interval: time.Duration(b.Interval) * time.Second, Outside: time.Duration(b.Outside) * time.Second}
+	l := temperature.Limits{Interval: time.Duration(b.Interval) * time.Second, Outside: time.Duration(b.Closer) * time.Second}
 	if b.Allowance != nil {
 		l.Allowance = time.Duration(*b.Allowance) * time.Second
 	}

@@ -13,7 +13,7 @@ func (d drawer) temperature() *event.Temperature {
 	b := &event.Temperature{
 		From: times[0], To: times[1], Readings: maybe(d, rapid.Int64Range(1, event.MaxInteger), "readings"),
 		Mean: d.decimal(), MKT: d.decimal(), UOM: d.text(), Interval: maybe(d, rapid.Int64Range(1, event.MaxInteger), "interval"),
-		Outside: maybe(d, rapid.Int64Range(1, event.MaxInteger), "outside"),
+		Closer: maybe(d, rapid.Int64Range(1, event.MaxInteger), "outside"),
 		Doubts:  d.doubts(), Logger: d.text(), LogName: d.text(), LogSHA256: d.digest(), ProfileSHA256: maybe(d, digests(), "profile"),
 	}
 	if d.yes("of a shipment") {

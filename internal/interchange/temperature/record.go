@@ -21,7 +21,7 @@ func Within(readings []Reading, p *Period) []Reading {
 func (j *Judgement) Record(l *Limits) *event.Temperature {
 	b := &event.Temperature{
 		From: moment(j.From), To: moment(j.To), Readings: int64(j.Readings), Min: decimal(j.Min), Max: decimal(j.Max), Mean: decimal(j.Mean), UOM: UOM,
-		Interval: int64(l.Interval / time.Second), Outside: int64(l.Outside / time.Second), Excursions: make([]event.Spell, 0), Gaps: make([]event.Spell, 0),
+		Interval: int64(l.Interval / time.Second), Closer: int64(l.Outside / time.Second), Excursions: make([]event.Spell, 0), Gaps: make([]event.Spell, 0),
 	}
 	if j.HasKinetic {
 		b.MKT = decimal(j.Kinetic)
