@@ -19,11 +19,16 @@ type madeJSON struct {
 	Size   uint64 `json:"size"`
 
 	Damaged   []string `json:"damaged,omitempty"` // originals, by SHA-256
+	Lacking   []uint64 `json:"lacking,omitempty"` // records whose files are not there
 	Originals int      `json:"originals,omitempty"`
 }
 
 func madeAnswer(file string, m *logbook.Made) madeJSON {
-	return madeJSON{Bytes: m.Bytes, File: file, Origin: m.Head.Origin, Root: hexOf(m.Head.Root), SHA256: m.SHA256, Size: m.Head.Size, Damaged: m.Damaged, Originals: m.Originals}
+	var lacking []uint64
+	for _, f := range m.Lacking {
+		lacking = append(lacking, f.Seq)
+	}
+	return madeJSON{Bytes: m.Bytes, File: file, Origin: m.Head.Origin, Root: hexOf(m.Head.Root), SHA256: m.SHA256, Size: m.Head.Size, Damaged: m.Damaged, Lacking: lacking, Originals: m.Originals}
 }
 
 // runBackup makes a verified copy of the ledger.
@@ -39,7 +44,7 @@ func runBackup(ctx context.Context, p *program, in *input) error {
 
 // soundOriginals says whether all files as they came were copied: that some are damaged is bad news.
 func soundOriginals(m *logbook.Made) error {
-	if len(m.Damaged) > 0 {
+	if len(m.Damaged)+len(m.Lacking) > 0 {
 		return answer(exitBadNews)
 	}
 	return nil
@@ -70,6 +75,9 @@ func (p *program) printProof(m *logbook.Made) {
 	}
 	for _, sum := range m.Damaged {
 		p.line("  %s", p.alarm(p.text("originals.damaged", data{"SHA256": sum})))
+	}
+	for _, f := range m.Lacking {
+		p.line("  %s", p.alarm(visible(p.text("originals.lacking", data{"Seq": f.Seq, "What": f.What}))))
 	}
 }
 

@@ -41,10 +41,13 @@ func ofLogger(in *input) error {
 
 // importTemperature records what a logger wrote, and keeps its file.
 func (p *program) importTemperature(ctx context.Context, in *input) error {
-	for _, flag := range []string{"rejects", "skip-rejected", "encoding", "sheet", "zone"} {
+	for _, flag := range []string{"rejects", "skip-rejected", "encoding", "sheet"} {
 		if in.given(flag) {
 			return usage("import-table", data{"Flag": "--" + flag})
 		}
+	}
+	if in.given("zone") {
+		return usage("logger-zone", nil)
 	}
 	if len(in.args) != 1 || in.text("profile") == "" || in.given("shipment") == in.given("equipment") {
 		return usage("logger", nil)
@@ -116,6 +119,7 @@ func (p *program) loggerThing(ctx context.Context, book *logbook.Book, in *input
 type measuredJSON struct {
 	temperatureJSON
 
+	Differs   bool     `json:"differs,omitempty"` // from the record that is known
 	Doubts    []string `json:"doubts"`
 	Held      []string `json:"held"`
 	ID        string   `json:"id"`
@@ -125,6 +129,7 @@ type measuredJSON struct {
 	Recorded  int      `json:"recorded"`
 	Seq       *uint64  `json:"seq,omitempty"`
 	Size      uint64   `json:"size"`
+	Unchecked bool     `json:"unchecked,omitempty"` // no serial number is registered
 }
 
 // sayMeasured says what was recorded, and what of it a person must look at.
@@ -137,7 +142,7 @@ func (p *program) sayMeasured(in *input, m *logbook.Measured, o *logbook.Tempera
 	} else {
 		p.printMeasured(&a, m, o)
 	}
-	if a.bad() || len(m.Body.Doubts) > 0 || len(m.Held) > 0 {
+	if a.bad() || len(m.Body.Doubts) > 0 || len(m.Held) > 0 || m.Differs {
 		return answer(exitBadNews)
 	}
 	return nil
@@ -146,7 +151,7 @@ func (p *program) sayMeasured(in *input, m *logbook.Measured, o *logbook.Tempera
 func measuredAnswer(a *temperatureAnswer, m *logbook.Measured, dry bool) *measuredJSON {
 	j := &measuredJSON{
 		temperatureJSON: *a.json(), Doubts: append([]string{}, m.Body.Doubts...), Held: []string{}, ID: string(m.Event.ID), Left: m.Left.Readings,
-		LogSHA256: m.Body.LogSHA256, Recorded: 1, Size: m.Size,
+		LogSHA256: m.Body.LogSHA256, Recorded: 1, Size: m.Size, Differs: m.Differs, Unchecked: m.Unchecked,
 	}
 	for _, r := range m.Held {
 		j.Held = append(j.Held, r.String())
@@ -176,6 +181,8 @@ func (p *program) printMeasured(a *temperatureAnswer, m *logbook.Measured, o *lo
 	}
 	d := data{"Of": o.Of, "Seq": m.Receipt.Seq, "Size": m.Size, "SHA256": m.Body.LogSHA256}
 	switch {
+	case m.Differs:
+		p.line("%s", p.alarm(visible(p.text("logger.differs", d))))
 	case o.DryRun && m.Receipt.Known:
 		p.line("%s", visible(p.text("logger.dry-known", d)))
 	case o.DryRun:
@@ -192,9 +199,7 @@ func loggerProblem(err error) *problem {
 	var cell *table.CellError
 	var in *logbook.InputError
 	if errors.As(err, &cell) && errors.As(err, &in) {
-		e := fail(exitFailed, "error.temperature", data{"Place": cell.Place(), "Found": cell.Found, "Want": cell.Want})
-		e.file, e.line = in.File, cell.Line
-		return e
+		return cellProblem(in.File, cell)
 	}
 	var doubt *logbook.LoggerError
 	if !errors.As(err, &doubt) {
@@ -204,5 +209,16 @@ func loggerProblem(err error) *problem {
 	e := fail(exitFailed, "error.logger."+string(doubt.Doubt), d)
 	e.ref = doubt.Of.String()
 	e.hints = func(t *i18n.Texts) []string { return []string{t.Text("hint.error.logger."+string(doubt.Doubt), d)} }
+	return e
+}
+
+// cellProblem says what is wrong with a cell of a logger's file, or with the file at a line.
+func cellProblem(file string, cell *table.CellError) *problem {
+	id := "error.temperature"
+	if cell.Column == 0 {
+		id = "error.temperature-line" // the line is said with the file
+	}
+	e := fail(exitFailed, id, data{"Place": cell.Place(), "Found": cell.Found, "Want": cell.Want})
+	e.file, e.line = file, cell.Line
 	return e
 }

@@ -199,7 +199,7 @@ func (p *program) fact(e *event.Event) string {
 	case *event.Environment:
 		return p.word(b.Class) + " " + p.word(b.Result)
 	case *event.Temperature:
-		return p.text("logger.fact", data{"Min": b.Min, "Max": b.Max, "N": max(b.ExcursionCount, int64(len(b.Excursions)))})
+		return p.text("logger.fact", data{"Min": b.Min, "Max": b.Max, "N": b.Times()})
 	case *event.Correction:
 		return p.word(b.Reason) + " " + string(b.Corrects)
 	case *event.Signature:

@@ -20,7 +20,7 @@ func originalCommand() *command {
 			{name: "o", aliases: []string{"out"}, takes: "FILE"},
 		},
 		examples: []string{"suyuan original --seq 41 -o logger.csv", "suyuan original --seq 41 --profile -o logger.toml"},
-		exits:    reading(exitBroken),
+		exits:    reading(),
 	}
 }
 
@@ -29,6 +29,9 @@ func runOriginal(ctx context.Context, p *program, in *input) error {
 	seq, err := seqFlag(in, 0)
 	if err != nil {
 		return err
+	}
+	if p.json {
+		return usage("original-json", nil)
 	}
 	book, err := p.reader(ctx)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"suyuan/internal/event"
@@ -137,9 +138,7 @@ func readLogger(profile *temperature.Profile, name string) (*temperature.Log, er
 	}
 	log, err := profile.Read(t)
 	if cell := (*table.CellError)(nil); errors.As(err, &cell) {
-		e := fail(exitFailed, "error.temperature", data{"Place": cell.Place(), "Found": cell.Found, "Want": cell.Want})
-		e.file, e.line = name, cell.Line
-		return nil, e
+		return nil, cellProblem(name, cell)
 	}
 	if err != nil {
 		return nil, &logbook.InputError{File: name, Err: err}
@@ -247,7 +246,7 @@ func (a *temperatureAnswer) json() *temperatureJSON {
 // printTemperature says what the readings show, bad news first.
 func (p *program) printTemperature(a *temperatureAnswer) {
 	here := p.env.Now().Location()
-	shown := func(t time.Time) string { return clock(event.TimeOf(t.In(here))) }
+	shown := func(t time.Time) string { return second(event.TimeOf(t.In(here))) }
 	p.printLoggers(a)
 	p.line("%s", p.text("temperature.span", data{"From": shown(a.From), "To": shown(a.To), "N": a.Readings}))
 	p.line("%s", p.text("temperature.range", data{"Min": celsius(a.Min), "Max": celsius(a.Max), "Mean": celsius(a.Mean)}))
@@ -264,7 +263,7 @@ func (p *program) printTemperature(a *temperatureAnswer) {
 		p.line("%s", p.alarm(p.text("temperature.excursion", data{"From": shown(e.From), "To": shown(e.To), "Min": celsius(e.Min), "Max": celsius(e.Max), "N": e.Readings, "Open": e.Open})))
 	}
 	for _, g := range a.Gaps {
-		p.line("%s", p.alarm(p.text("temperature.gap", data{"From": shown(g.From), "To": shown(g.To), "Required": g.Required.String(), "Edge": g.Edge})))
+		p.line("%s", p.alarm(p.text("temperature.gap", data{"From": shown(g.From), "To": shown(g.To), "Required": span(g.Required), "Edge": g.Edge})))
 	}
 	if len(a.Brief) > 0 {
 		p.line("%s", p.text("temperature.brief", data{"N": len(a.Brief)}))
@@ -288,4 +287,12 @@ func (p *program) printLoggers(a *temperatureAnswer) {
 			p.line("  %s", p.text("temperature.twice", data{"N": l.Twice}))
 		}
 	}
+}
+
+// second writes a time as people read it, to the second where it is not of a whole minute.
+func second(t event.Time) string {
+	if t.Std().Second() == 0 && t.Std().Nanosecond() == 0 {
+		return clock(t)
+	}
+	return strings.Replace(t.Std().Format("2006-01-02 15:04:05-07:00"), "+00:00", "Z", 1)
 }

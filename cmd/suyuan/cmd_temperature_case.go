@@ -44,7 +44,7 @@ func (p *program) dossierDocument(ctx context.Context, book *logbook.Book, d *re
 		if !ok {
 			continue
 		}
-		excursions := max(b.ExcursionCount, int64(len(b.Excursions)))
+		excursions := b.Times()
 		table.Alarm = table.Alarm || excursions > 0
 		table.Rows = append(table.Rows, []string{
 			"#" + strconv.FormatUint(seq, 10), i18n.Visible(measuredOf(b).String()), clockIn(b.From, zone), clockIn(b.To, zone),
@@ -81,7 +81,7 @@ func (p *program) chartSection(ctx context.Context, book *logbook.Book, seq uint
 	s := &report.Section{
 		ID:    "temperature-" + strconv.FormatUint(seq, 10),
 		Title: p.text("dossier.temperature.chart", data{"Seq": seq, "Of": i18n.Visible(measuredOf(b).String())}),
-		Alarm: len(b.Excursions) > 0,
+		Alarm: b.Times() > 0,
 	}
 	r, err := book.Relog(ctx, seq)
 	switch {

@@ -19,6 +19,10 @@ func limitFlags() []flagSpec {
 	}
 }
 
+// leastOften is the interval that is required where nobody names one: what no reading shows for longer than that is a gap, and no good news. The rules for trade
+// in medicines ask for no less in storage.
+const leastOften = 30 * time.Minute
+
 // limits reads what readings are judged against: limits that have a name, and what takes the place of some of them.
 func (p *program) limits(in *input) (l temperature.Limits, err error) {
 	if name := in.text("limits"); name != "" {
@@ -55,8 +59,11 @@ func (p *program) limits(in *input) (l temperature.Limits, err error) {
 			return l, usage("temperature-duration", data{"Flag": "--" + d.flag, "Found": in.text(d.flag)})
 		}
 	}
-	if in.given("interval") && (l.Outside == 0 || l.Interval < l.Outside) {
+	switch {
+	case in.given("interval") && (l.Outside == 0 || l.Interval < l.Outside):
 		l.Outside = l.Interval
+	case !in.given("interval") && l.Interval == 0:
+		l.Interval = leastOften
 	}
 	return l, nil
 }

@@ -47,6 +47,9 @@ func (b *Temperature) Outside() []Spell {
 	return []Spell{{From: b.From, To: b.To, Min: b.Min, Max: b.Max}}
 }
 
+// Times returns how many times the temperature was outside.
+func (b *Temperature) Times() int64 { return max(b.ExcursionCount, int64(len(b.Outside()))) }
+
 // A Spell is a time outside the limits, or one without readings.
 type Spell struct {
 	From, To Time
@@ -122,6 +125,11 @@ func (b *Temperature) check(c *Common) error {
 	if err := checkSpells("excursions", b.Excursions, b.ExcursionCount); err != nil {
 		return err
 	}
+	for i := range b.Excursions {
+		if s := &b.Excursions[i]; s.From.Before(b.From) || s.To.After(b.To) {
+			return malformed(element("excursions", i), "a time that was not judged", "one from "+b.From.String()+" to "+b.To.String())
+		}
+	}
 	return checkSpells("gaps", b.Gaps, b.GapCount)
 }
 
@@ -130,8 +138,8 @@ func checkSpells(name string, list []Spell, count int64) error {
 	if len(list) > MaxSpells {
 		return malformed(name, strconv.Itoa(len(list))+" spells", "at most "+strconv.Itoa(MaxSpells)+", those near each other joined")
 	}
-	if count > 0 && count < int64(len(list)) {
-		return malformed(name[:len(name)-1]+"_count", strconv.FormatInt(count, 10), "at least as many as are listed")
+	if count > 0 && (len(list) == 0 || count < int64(len(list))) {
+		return malformed(name[:len(name)-1]+"_count", strconv.FormatInt(count, 10), "a list that joins them, and no more than that")
 	}
 	for i := range list {
 		s := &list[i]

@@ -1,6 +1,7 @@
 package genealogy
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -54,11 +55,11 @@ func (g *Graph) addHold(n int32) {
 	case *event.Handover:
 		g.judgeExcursion(n, b.Shipment, g.excursion(b.Shipment, b.Min, b.Max))
 	case *event.Temperature:
-		if !b.Equipment.IsZero() {
+		if b.Shipment.IsZero() {
 			g.judgeVessel(n, b)
-			return
+		} else {
+			g.judgeExcursion(n, b.Shipment, g.showsExcursion(b))
 		}
-		g.judgeExcursion(n, b.Shipment, g.logged(b))
 	case *event.Arrival:
 		g.judgeExcursion(n, b.Shipment, g.excursion(b.Shipment, b.Min, b.Max))
 		if len(b.Rejected) > 0 {
@@ -82,7 +83,7 @@ func (g *Graph) judgeExcursions(shipment event.Ref) {
 		case *event.Arrival:
 			g.judgeExcursion(m.Entry, shipment, g.excursion(shipment, b.Min, b.Max))
 		case *event.Temperature:
-			g.judgeExcursion(m.Entry, shipment, g.logged(b))
+			g.judgeExcursion(m.Entry, shipment, g.showsExcursion(b))
 		}
 	}
 }
@@ -160,17 +161,38 @@ func (g *Graph) excursion(shipment event.Ref, low, high event.Decimal) bool {
 	return tooLow || tooHigh
 }
 
-// logged reports whether a logger's file shows an excursion of its shipment: one that
+// showsExcursion reports whether a logger's file shows an excursion of its shipment: one that
 // it was judged to show, or a range that leaves what the departure allows. An
-// allowance counts only where it was judged by limits at least as strict.
-func (g *Graph) logged(b *event.Temperature) bool {
+// allowance counts only where it was judged by limits at least as strict. What is in
+// another unit than the departure's limits cannot be shown to be within them.
+func (g *Graph) showsExcursion(b *event.Temperature) bool {
 	if len(b.Outside()) > 0 {
 		return true
 	}
-	if b.Allowance != nil && *b.Allowance > 0 && g.atLeastAsStrict(b) {
+	if b.Allowance != nil && *b.Allowance > 0 && g.atLeastAsStrict(b) && !g.otherUnit(b) {
 		return false
 	}
-	return g.excursion(b.Shipment, b.Min, b.Max)
+	return g.excursion(b.Shipment, b.Min, b.Max) || g.otherUnit(b)
+}
+
+// otherUnit reports whether a log and the limits of its shipment are in different
+// units.
+func (g *Graph) otherUnit(b *event.Temperature) bool {
+	sent, ok := g.Sent(b.Shipment)
+	if !ok {
+		return false
+	}
+	allowed := sent.Event.Body.(*event.Shipment)
+	return (allowed.Low != "" || allowed.High != "") && sameDegrees(allowed.UOM) != sameDegrees(b.UOM)
+}
+
+// sameDegrees makes the usual spellings of degrees Celsius one; silence means them.
+func sameDegrees(uom string) string {
+	switch uom = strings.ToLower(uom); uom {
+	case "", "c", "°c", "℃":
+		return "cel"
+	}
+	return uom
 }
 
 // atLeastAsStrict reports whether a log was judged by limits within those of its
@@ -237,7 +259,9 @@ func (g *Graph) findHolds(r event.Ref, t event.Time) []Held {
 	if len(near) == 0 {
 		return nil
 	}
-	slices.Sort(near)
+	slices.SortFunc(near, func(a, b int32) int {
+		return cmp.Or(cmp.Compare(g.holds[a].Entry, g.holds[b].Entry), cmp.Compare(a, b))
+	})
 	var list []Held
 	for _, k := range slices.Compact(near) {
 		h := &g.holds[k]
@@ -385,8 +409,8 @@ func inputUnits(b *event.Manufacture) []event.Ref {
 	return units
 }
 
-// Holds returns every hold that was ever made, in order of records, with
-// whether it is in force at time t for anything at all.
+// Holds returns every hold that was ever made, in the order in which they came to
+// be: that of an excursion comes with the record that shows it to be one.
 func (g *Graph) Holds() []Hold { return g.holds }
 
 // InForce reports whether the hold has begun by t, was not struck, was not

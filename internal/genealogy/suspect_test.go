@@ -90,7 +90,7 @@ func (h *history) equipment() string {
 }
 
 func (h *history) logged(members string) string {
-	return `"type":"temperature","from":"2026-01-01T07:00:00Z","to":"2026-01-01T07:30:00Z","min":"-190","max":"-20","log_sha256":"` + strings.Repeat("0", 64) + `",` + members
+	return `"type":"temperature","from":"2026-01-01T07:00:00Z","to":"2026-01-01T08:30:00Z","min":"-190","max":"-20","log_sha256":"` + strings.Repeat("0", 64) + `",` + members
 }
 
 func (h *history) past() string { return numberedID(rapid.IntRange(1, max(1, h.n)).Draw(h.t, "past")) }
@@ -100,7 +100,11 @@ func numberedID(n int) string { return fmt.Sprintf("00000000-0000-8000-8000-%012
 // add adds the next event to g, if it is one.
 func (h *history) add(g *Graph) {
 	members := h.draw()
-	e, err := event.Parse(fmt.Appendf(nil, `{"id":%q,"time":"2026-01-01T08:%02d:00Z",%s}`, numberedID(h.n+1), rapid.IntRange(0, 30).Draw(h.t, "minute"), members))
+	minute := rapid.IntRange(0, 30).Draw(h.t, "minute")
+	if strings.Contains(members, `"type":"temperature"`) {
+		minute = 30 // its last reading
+	}
+	e, err := event.Parse(fmt.Appendf(nil, `{"id":%q,"time":"2026-01-01T08:%02d:00Z",%s}`, numberedID(h.n+1), minute, members))
 	if err != nil {
 		h.none++ // two things that must differ were drawn alike
 		return

@@ -29,6 +29,19 @@ func (g *Graph) judgeVessel(n int32, b *event.Temperature) {
 	}
 }
 
+// WouldHold returns what a logger's file would hold if it were recorded now. The
+// cost is that of what the shipment carries, or of all that was ever in the
+// equipment.
+func (g *Graph) WouldHold(b *event.Temperature) []event.Ref {
+	if !b.Shipment.IsZero() {
+		if g.showsExcursion(b) {
+			return g.load(b.Shipment)
+		}
+		return nil
+	}
+	return slices.DeleteFunc(g.everIn(b.Equipment), func(u event.Ref) bool { return !g.wasIn(u, b.Equipment, b.Outside()) })
+}
+
 // everIn returns the units that any record, struck ones included, puts into a piece
 // of equipment, each once.
 func (g *Graph) everIn(vessel event.Ref) []event.Ref {
@@ -86,7 +99,7 @@ func (g *Graph) moved(n int32, settled bool) {
 // that these may be in.
 func (g *Graph) movedBy(e *event.Event) (units, vessels []event.Ref) {
 	switch e.Body.(type) {
-	case *event.Collection, *event.Manufacture, *event.Store, *event.Retrieve, *event.Infusion, *event.Disposal, *event.Shipment, *event.Handover, *event.Arrival:
+	case *event.Collection, *event.Receipt, *event.Manufacture, *event.Store, *event.Retrieve, *event.Infusion, *event.Disposal, *event.Shipment, *event.Handover, *event.Arrival:
 	default:
 		return nil, nil
 	}
@@ -160,6 +173,16 @@ func (g *Graph) restayed(k int32, unit event.Ref) {
 	}
 }
 
+// places reports whether a mention of a unit says where it was.
+func (m Mention) places() bool {
+	switch m.As {
+	case AsMade, AsResidue, AsStored, AsRetrieved, AsInput, AsWorked, AsShipped, AsAccepted, AsInfused:
+		return true
+	default:
+		return false
+	}
+}
+
 // wasIn reports whether a unit was in a piece of equipment at some time of one of the
 // spells, ends included.
 func (g *Graph) wasIn(unit, vessel event.Ref, spells []event.Spell) bool {
@@ -176,9 +199,17 @@ func (g *Graph) wasIn(unit, vessel event.Ref, spells []event.Spell) bool {
 	if within(g.appendStays(nil, unit)) {
 		return true
 	}
+	var known event.Time // when the unit was last known to be somewhere
 	for m, e := range g.inForce(unit) {
 		if m.As == AsShipped && within(g.appendLegs(nil, shipmentOf(e))) {
 			return true
+		}
+		// Taken out of where nobody had put it: it was in there at some time since.
+		if b, ok := e.Body.(*event.Retrieve); ok && b.Equipment == vessel && met(known, e.Until()) {
+			return true
+		}
+		if m.places() {
+			known = e.Time
 		}
 		_, uses := partsOf(e)
 		for i := range uses {

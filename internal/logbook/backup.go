@@ -32,6 +32,8 @@ type Made struct {
 
 	Originals int      // files as they came, beside it
 	Damaged   []string // those that are damaged where they were copied from, and are not here; by SHA-256
+
+	Lacking []ledger.Finding // files that records name, and that are not here
 }
 
 // A TakenError says that something stands where a ledger should be made. It is
@@ -60,12 +62,17 @@ func Copy(ctx context.Context, from, to string, o MakeOptions) (Made, error) {
 		return Made{}, noLedger(from, err)
 	}
 	var beside Made
-	c, err := boltstore.Copy(ctx, from, to, boltstore.CopyOptions{Wait: o.Wait, Progress: o.Progress, Beside: func() (err error) {
+	c, err := boltstore.Copy(ctx, from, to, boltstore.CopyOptions{Wait: o.Wait, Progress: o.Progress, Mark: marker(false), Beside: func() (err error) {
 		beside.Originals, beside.Damaged, err = copyOriginals(ctx, from, to)
 		return err
 	}})
 	m := made(c)
 	m.Originals, m.Damaged = beside.Originals, beside.Damaged
+	if err == nil {
+		if m.Lacking, err = lacking(ctx, to, c.Marks); err != nil {
+			return m, &UnfinishedError{Err: err}
+		}
+	}
 	return m, taken(to, err)
 }
 
@@ -105,6 +112,11 @@ func RestoreFrom(ctx context.Context, export, path string, o MakeOptions) (Made,
 	})
 	m := made(c)
 	m.Originals, m.Damaged = copied, damaged
+	if err == nil {
+		if m.Lacking, err = lacking(ctx, path, nil); err != nil {
+			return m, &UnfinishedError{Err: err}
+		}
+	}
 	return m, taken(path, err)
 }
 

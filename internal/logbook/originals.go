@@ -15,6 +15,7 @@ import (
 	"suyuan/internal/event"
 	"suyuan/internal/interchange/bundle"
 	"suyuan/internal/ledger"
+	"suyuan/internal/ledger/boltstore"
 	"suyuan/internal/notary"
 	"suyuan/internal/original"
 )
@@ -70,32 +71,57 @@ func (b *Book) Original(ctx context.Context, w io.Writer, sum string) error {
 // files reads the files back that records from a number on name, by what was said of the records while they were read.
 func (v *Verification) files(ctx context.Context, path string, l *ledger.Ledger, from uint64, marks []byte) error {
 	folder := originalsOf(path)
-	seen := make(map[original.Sum]bool)
+	told := make(map[original.Sum]bool)   // it is counted, or there is a finding
+	absent := make(map[original.Sum]bool) // and nobody has said yet that it came in here
 	for rec, err := range filed(ctx, l, from, marks) {
 		if err != nil {
 			return err
 		}
 		for _, f := range filesOf(&rec) {
-			if seen[f.sum] {
+			if told[f.sum] || absent[f.sum] && !f.kept {
 				continue
 			}
-			seen[f.sum] = true
-			err := folder.Check(ctx, f.sum)
-			switch damage := (*original.DamageError)(nil); {
-			case err == nil:
-				v.Originals++
-			case ctx.Err() != nil:
-				return ctx.Err()
-			case errors.As(err, &damage):
-				v.add(ledger.CodeOriginal, rec.Seq, "%s: %v", f.what, err)
-			case !errors.Is(err, fs.ErrNotExist):
-				v.add(ledger.CodeOriginal, rec.Seq, "%s cannot be read: %v", f.what, reason(err))
-			case f.kept:
-				v.add(ledger.CodeOriginal, rec.Seq, "%s, %v, is not in %q", f.what, f.sum, folder.Path())
+			if err := v.file(ctx, folder, &f, rec.Seq); err != nil {
+				return err
 			}
+			told[f.sum], absent[f.sum] = folder.Has(f.sum) || f.kept, true
 		}
 	}
 	return nil
+}
+
+// file reads one of them back.
+func (v *Verification) file(ctx context.Context, folder original.Folder, f *namedFile, seq uint64) error {
+	err := folder.Check(ctx, f.sum)
+	switch damage := (*original.DamageError)(nil); {
+	case err == nil:
+		v.Originals++
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case errors.As(err, &damage):
+		v.add(ledger.CodeOriginal, seq, "%s: %v", f.what, err)
+	case !errors.Is(err, fs.ErrNotExist):
+		v.add(ledger.CodeOriginal, seq, "%s cannot be read: %v", f.what, reason(err))
+	case f.kept:
+		v.add(ledger.CodeOriginal, seq, "%s, %v, is not in %q", f.what, f.sum, folder.Path())
+	}
+	return nil
+}
+
+// lacking reads back the files that the records of a ledger name, and returns what is wrong with them.
+func lacking(ctx context.Context, path string, marks []byte) (found []ledger.Finding, err error) {
+	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	l, err := ledger.Open(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	var v Verification
+	err = v.files(ctx, path, l, 0, marks)
+	return v.Findings, err
 }
 
 // filed yields the records from a number on that may name files.
@@ -168,6 +194,23 @@ func pipe(ctx context.Context, from, to original.Folder, sum original.Sum) error
 	return err
 }
 
+// errTooMuch ends the writing of more than there is room for.
+var errTooMuch = errors.New("there is no room for more")
+
+// limited is a buffer that takes no more than there is room for.
+type limited struct {
+	bytes.Buffer
+
+	most int
+}
+
+func (l *limited) Write(p []byte) (int, error) {
+	if l.Len()+len(p) > l.most {
+		return 0, errTooMuch
+	}
+	return l.Buffer.Write(p)
+}
+
 // BundledOriginals is the entry of a bundle that holds the files which its records name, as a tar archive: each under its SHA-256. There is none where no record names a file that is kept here.
 const BundledOriginals = "report/originals.tar"
 
@@ -185,20 +228,23 @@ func (b *Book) packed(ctx context.Context, records []bundle.Record, lacks func(e
 			if seen[f.sum] {
 				continue
 			}
-			seen[f.sum] = true
-			var content bytes.Buffer
+			content := limited{most: notary.MaxBundle - out.Len()}
 			if err := b.originals().Copy(ctx, &content, f.sum); err != nil {
 				if ctx.Err() != nil {
 					return nil, ctx.Err()
+				}
+				if errors.Is(err, errTooMuch) {
+					return nil, fmt.Errorf("the files that records name are more than a bundle's %d bytes: ask for less", notary.MaxBundle)
+				}
+				if f.kept || !errors.Is(err, fs.ErrNotExist) {
+					seen[f.sum] = true
 				}
 				if lacks != nil && (f.kept || !errors.Is(err, fs.ErrNotExist)) {
 					lacks(fmt.Errorf("record %d names %s: %w", rec.Seq, f.what, reason(err)))
 				}
 				continue
 			}
-			if content.Len()+out.Len() > notary.MaxBundle {
-				return nil, fmt.Errorf("the files that records name are more than a bundle's %d bytes: ask for less", notary.MaxBundle)
-			}
+			seen[f.sum] = true
 			header := &tar.Header{Name: f.sum.String(), Mode: 0o644, Size: int64(content.Len()), ModTime: time.Unix(0, 0), Format: tar.FormatUSTAR}
 			if err := archive.WriteHeader(header); err != nil {
 				return nil, err
@@ -227,30 +273,36 @@ func CheckOriginals(checked *notary.Bundle) (n int, err error) {
 			break
 		}
 		if err != nil {
-			return n, &RerunError{Report: BundledOriginals, Err: err}
+			return 0, &RerunError{Report: BundledOriginals, Err: err}
 		}
 		digest := sha256.New()
 		if _, err := io.Copy(digest, archive); err != nil { //nolint:gosec // within the entry, which was read whole
-			return n, &RerunError{Report: BundledOriginals, Err: err}
+			return 0, &RerunError{Report: BundledOriginals, Err: err}
 		}
 		sum := original.Sum(digest.Sum(nil))
-		if header.Name != sum.String() {
-			return n, &RerunError{Report: BundledOriginals, Err: fmt.Errorf("%q has the SHA-256 %v", header.Name, sum)}
+		if header.Name != sum.String() || files[sum] {
+			return 0, &RerunError{Report: BundledOriginals, Err: fmt.Errorf("%q has the SHA-256 %v, or stands there twice", header.Name, sum)}
 		}
 		files[sum] = true
-		n++
 	}
+	named := make(map[original.Sum]bool)
 	records, _ := entryOf(checked, "records.jsonl")
 	for line := range bytes.Lines(records) {
 		rec, err := ledger.ParseRecord(bytes.TrimSuffix(line, []byte("\n")))
 		if err != nil {
-			return n, err
+			return 0, err
 		}
 		for _, f := range filesOf(&rec) {
+			named[f.sum] = true
 			if f.kept && !files[f.sum] {
-				return n, &RerunError{Report: BundledOriginals, Err: fmt.Errorf("record %d names %s, %v, which is not there", rec.Seq, f.what, f.sum)}
+				return 0, &RerunError{Report: BundledOriginals, Err: fmt.Errorf("record %d names %s, %v, which is not there", rec.Seq, f.what, f.sum)}
 			}
 		}
 	}
-	return n, nil
+	for sum := range files {
+		if !named[sum] {
+			return 0, &RerunError{Report: BundledOriginals, Err: fmt.Errorf("no record names %v", sum)}
+		}
+	}
+	return len(files), nil
 }

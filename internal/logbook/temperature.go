@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"suyuan/internal/event"
@@ -41,6 +42,10 @@ const (
 	DoubtOtherLogger LoggerDoubt = "other-logger" // the serial number is another than is registered
 	DoubtLimits      LoggerDoubt = "limits"       // nothing says what is allowed
 	DoubtUnit        LoggerDoubt = "unit"         // the departure's limits are not in degrees Celsius
+	DoubtNumber      LoggerDoubt = "number"       // the departure's limits are no temperature
+	DoubtCrossed     LoggerDoubt = "crossed"      // the lower limit given and the upper one of the departure exclude each other, or the other way round
+	DoubtPeriod      LoggerDoubt = "period"       // the time asked about ends before it begins
+	DoubtHeld        LoggerDoubt = "held"         // judged anew it would end a hold, which is for people to do
 )
 
 // A LoggerError says why a logger's file is not recorded; nothing was written.
@@ -69,7 +74,8 @@ type Measured struct {
 	Period    *temperature.Period // that was judged; nil: all
 	Left      temperature.Judgement
 	Unchecked bool        // no serial number is registered that the logger's could be held against
-	Held      []event.Ref // what its excursions hold
+	Differs   bool        // the file is known, and the record says another thing than is judged now
+	Held      []event.Ref // what its excursions hold now, or would
 }
 
 // RecordTemperature records what a logger measured of a shipment or a piece of equipment, and keeps its file. The file of a shipment is judged from the
@@ -105,7 +111,9 @@ func (b *Book) RecordTemperature(ctx context.Context, file File, o TemperatureOp
 	if err != nil {
 		return nil, err
 	}
-	b.keepReadings(l.m.Body, log.Readings)
+	if !receipt.Known { // else the record may be of another profile than this
+		b.keepReadings(l.m.Body, log.Readings)
+	}
 	l.m.Receipt, l.m.Size = receipt, receipt.Seq+1
 	if s := b.state; s != nil { // it is gone where only the memory went wrong
 		l.m.Size, l.m.Held = s.head.Size, heldBy(s.graph, receipt.Seq)
@@ -167,8 +175,9 @@ func (l *logFile) try(ctx context.Context) func(*ledger.Ledger) error {
 			return err
 		}
 		l.m.Size = led.Head().Size
-		if _, known := l.book.state.graph.ByID(e.ID); known {
-			l.m.Receipt.Known = true
+		if entry, known := l.book.state.graph.ByID(e.ID); known {
+			l.m.Receipt.Known, l.m.Receipt.Seq = true, entry.Seq
+			l.m.Held = heldBy(l.book.state.graph, entry.Seq)
 			return nil
 		}
 		now := l.book.o.Now()
@@ -179,6 +188,7 @@ func (l *logFile) try(ctx context.Context) func(*ledger.Ledger) error {
 		if v := l.book.check(ctx, led, &e, givenCodes(&e), signed, now); len(v) > 0 {
 			return refusal(v)
 		}
+		l.m.Held = l.book.state.graph.WouldHold(l.m.Body)
 		return nil
 	}
 }
@@ -211,25 +221,52 @@ func (l *logFile) judged(ctx context.Context, led *ledger.Ledger) (event.Event, 
 	if !l.o.Read.IsZero() {
 		e.Time = l.o.Read
 	}
-	old, ok := before(s.graph, l.o.Of, body.LogSHA256)
-	switch {
-	case ok && l.o.Anew && !old.Event.Body.(*event.Temperature).Same(body):
-		e.Replaces = old.Event.ID
-	case ok:
-		rec, err := led.Record(ctx, old.Seq)
-		if err != nil {
-			return event.Event{}, err
-		}
-		if e, err = event.ParseStored(rec.Event); err != nil {
-			return event.Event{}, err
-		}
+	if e, err = l.settled(ctx, led, e); err != nil {
+		return event.Event{}, err
 	}
-	if err := e.Validate(); err != nil {
-		return event.Event{}, Refuse(err)
-	}
-	e.Identify()
 	l.m.Event, l.m.Body = e, e.Body.(*event.Temperature)
 	return e, nil
+}
+
+// settled is what becomes of an event where its file was recorded before: that record is known, or replaced, or is in force no longer and there is one more.
+func (l *logFile) settled(ctx context.Context, led *ledger.Ledger, e event.Event) (event.Event, error) {
+	g := l.book.state.graph
+	body := e.Body.(*event.Temperature)
+	old, ok := before(g, l.o.Of, body.LogSHA256)
+	same := ok && old.Event.Body.(*event.Temperature).Same(body)
+	switch {
+	case ok && l.o.Anew && !same:
+		would := g.WouldHold(body)
+		free := slices.DeleteFunc(heldBy(g, old.Seq), func(r event.Ref) bool { return slices.Contains(would, r) })
+		if len(free) > 0 {
+			return e, &LoggerError{Doubt: DoubtHeld, Of: l.o.Of, Found: strconv.FormatUint(old.Seq, 10), Want: listRefs(free)}
+		}
+		e.Replaces = old.Event.ID
+	case ok:
+		l.m.Differs = !same
+		rec, err := led.Record(ctx, old.Seq)
+		if err != nil {
+			return e, err
+		}
+		return event.ParseStored(rec.Event)
+	}
+	if err := e.Validate(); err != nil {
+		return e, Refuse(err)
+	}
+	e.Identify()
+	for entry, known := g.ByID(e.ID); known && entry.Struck(); entry, known = g.ByID(e.ID) {
+		e.N, e.ID = max(e.N, 1)+1, "" // it was recorded, and corrected: this is one more
+		e.Identify()
+	}
+	return e, nil
+}
+
+func listRefs(refs []event.Ref) string {
+	texts := make([]string, len(refs))
+	for i, r := range refs {
+		texts[i] = r.String()
+	}
+	return strings.Join(texts, ", ")
 }
 
 // before finds what was recorded of a file of the same thing.
@@ -241,188 +278,6 @@ func before(g *genealogy.Graph, of event.Ref, sum string) (*genealogy.Entry, boo
 		}
 	}
 	return nil, false
-}
-
-// scope returns what is judged, and by which limits.
-func (l *logFile) scope(g *genealogy.Graph) ([]temperature.Reading, temperature.Limits, error) {
-	limits := l.o.Limits
-	from, to := l.o.From, l.o.To
-	if l.o.Of.Kind() == event.KindShipment {
-		sent, ok := g.Sent(l.o.Of)
-		if !ok {
-			return nil, limits, &LoggerError{Doubt: DoubtNotSent, Of: l.o.Of, Found: "no departure", Want: "the shipment recorded first"}
-		}
-		departure := sent.Event.Body.(*event.Shipment)
-		if from.IsZero() {
-			from = sent.Event.Time
-		}
-		if to.IsZero() {
-			to = arrived(g, l.o.Of)
-		}
-		var err error
-		if limits, err = l.departures(departure, limits); err != nil {
-			return nil, limits, err
-		}
-	}
-	if limits.Low == nil && limits.High == nil {
-		return nil, limits, &LoggerError{Doubt: DoubtLimits, Of: l.o.Of, Found: "no limit", Want: "a lower or an upper one"}
-	}
-	readings := l.log.Readings
-	if !from.IsZero() || !to.IsZero() {
-		l.m.Period = l.period(from, to)
-		readings = temperature.Within(readings, l.m.Period)
-		if len(readings) == 0 {
-			first, last := moments(l.log.Readings)
-			return nil, limits, &LoggerError{
-				Doubt: DoubtUncovered, Of: l.o.Of, From: event.TimeOf(l.m.Period.From), To: event.TimeOf(l.m.Period.To), Found: first.String(), Want: last.String(),
-			}
-		}
-		l.m.Left = temperature.Judge(outside(l.log.Readings, readings), temperature.Limits{}, nil)
-	}
-	return readings, limits, nil
-}
-
-// departures returns the stricter of some limits and those of a departure, which have to be in degrees Celsius: 46 is a fridge in Fahrenheit.
-func (l *logFile) departures(b *event.Shipment, limits temperature.Limits) (temperature.Limits, error) {
-	if b.Low == "" && b.High == "" {
-		return limits, nil
-	}
-	switch strings.ToLower(b.UOM) {
-	case "", "cel", "c", "°c", "℃":
-	default:
-		return limits, &LoggerError{Doubt: DoubtUnit, Of: l.o.Of, Found: b.UOM, Want: temperature.UOM}
-	}
-	sent := temperature.Limits{Allowance: limits.Allowance}
-	for _, end := range []struct {
-		text event.Decimal
-		at   **int32
-	}{{b.Low, &sent.Low}, {b.High, &sent.High}} {
-		if milli, ok := temperature.Milli(string(end.text)); ok {
-			*end.at = &milli
-		}
-	}
-	return temperature.Stricter(limits, sent), nil
-}
-
-// period is open where one of its ends is: there the first or the last reading is its end.
-func (l *logFile) period(from, to event.Time) *temperature.Period {
-	first, last := moments(l.log.Readings)
-	if from.IsZero() {
-		from = first
-	}
-	if to.IsZero() {
-		to = last
-		if to.Before(from) {
-			to = from
-		}
-	}
-	return &temperature.Period{From: from.Std(), To: to.Std()}
-}
-
-func moments(readings []temperature.Reading) (first, last event.Time) {
-	return event.TimeOf(readings[0].Time()), event.TimeOf(readings[len(readings)-1].Time())
-}
-
-// outside returns what of all readings does not lie in a part of them.
-func outside(all, part []temperature.Reading) []temperature.Reading {
-	from := slices.IndexFunc(all, func(r temperature.Reading) bool { return r.At >= part[0].At })
-	return append(slices.Clone(all[:from]), all[from+len(part):]...)
-}
-
-// arrived returns when a shipment came first; the zero time where it did not.
-func arrived(g *genealogy.Graph, shipment event.Ref) event.Time {
-	for _, m := range g.History(shipment) {
-		if e := g.Entry(m); !e.Struck() {
-			if _, ok := e.Event.Body.(*event.Arrival); ok {
-				return e.Event.Time
-			}
-		}
-	}
-	return event.Time{}
-}
-
-// doubts lists what is doubtful about the file. Another logger's ends it, unless it is to be recorded all the same.
-func (l *logFile) doubts(ctx context.Context, led *ledger.Ledger) ([]string, error) {
-	var list []string
-	if slices.ContainsFunc(l.m.Gaps, func(g temperature.Gap) bool { return g.Edge }) {
-		list = append(list, event.DoubtNotCovered)
-	}
-	want, err := l.expected(ctx, led)
-	if err != nil {
-		return nil, err
-	}
-	switch serial := folded(l.log.Serial); {
-	case len(want) == 0:
-		l.m.Unchecked = true
-	case slices.ContainsFunc(want, func(s string) bool { return folded(s) == serial }):
-	case !l.o.Doubtful:
-		return nil, &LoggerError{Doubt: DoubtOtherLogger, Of: l.o.Of, Found: l.log.Serial, Want: strings.Join(want, ", ")}
-	default:
-		list = append(list, event.DoubtOtherLogger)
-	}
-	if l.log.BackRows > 0 {
-		list = append(list, event.DoubtClockSet)
-	}
-	if l.log.Twice > 0 {
-		list = append(list, event.DoubtClockTwice)
-	}
-	return list, nil
-}
-
-func folded(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "")) }
-
-// expected lists the serial numbers that the logger may have: the one that is asked for, or the codes that are registered for the equipment that was
-// measured or that the shipment went in.
-func (l *logFile) expected(ctx context.Context, led *ledger.Ledger) ([]string, error) {
-	if l.o.Serial != "" {
-		return []string{l.o.Serial}, nil
-	}
-	g := l.book.state.graph
-	var list []string
-	for _, r := range measuredIn(g, l.o.Of) {
-		for _, m := range g.History(r) {
-			e := g.Entry(m)
-			if m.As != genealogy.AsRegistered || e.Struck() {
-				continue
-			}
-			rec, err := led.Record(ctx, e.Seq)
-			if err != nil {
-				return nil, err
-			}
-			ev, err := event.ParseStored(rec.Event)
-			if err != nil {
-				return nil, err
-			}
-			for thing, codes := range codesOf(&ev) {
-				if thing == r {
-					list = append(list, codes...)
-				}
-			}
-		}
-	}
-	slices.Sort(list)
-	return slices.Compact(list), nil
-}
-
-// measuredIn lists the equipment itself, or that which a shipment went in.
-func measuredIn(g *genealogy.Graph, of event.Ref) []event.Ref {
-	if of.Kind() == event.KindEquipment {
-		return []event.Ref{of}
-	}
-	var list []event.Ref
-	for _, m := range g.History(of) {
-		e := g.Entry(m)
-		if e.Struck() {
-			continue
-		}
-		switch b := e.Event.Body.(type) {
-		case *event.Shipment:
-			list = append(list, b.Equipment)
-		case *event.Handover:
-			list = append(list, b.Equipment)
-		}
-	}
-	return slices.DeleteFunc(list, event.Ref.IsZero)
 }
 
 // keep keeps the file and the profile that it was read by.
@@ -441,13 +296,20 @@ func (l *logFile) keep(ctx context.Context) error {
 	return nil
 }
 
-// heldBy lists what the hold of a record lies on.
+// heldBy lists what the hold of a record holds now.
 func heldBy(g *genealogy.Graph, seq uint64) []event.Ref {
 	holds := g.Holds()
+	var list []event.Ref
 	for i := range holds {
-		if h := &holds[i]; g.HoldEntry(h).Seq == seq && h.Cause == genealogy.CauseExcursion {
-			return h.Things
+		h := &holds[i]
+		if e := g.HoldEntry(h); e.Seq != seq || h.Cause != genealogy.CauseExcursion {
+			continue
+		}
+		for _, r := range h.Things {
+			if slices.ContainsFunc(g.HoldsOn(r, g.Latest()), func(on genealogy.Held) bool { return on.Entry.Seq == seq }) {
+				list = append(list, r)
+			}
 		}
 	}
-	return nil
+	return list
 }

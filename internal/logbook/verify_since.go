@@ -45,10 +45,10 @@ func (v *Verification) later(ctx context.Context, path string, s *boltstore.Stor
 		return false, err
 	}
 	v.Report, v.Since = report, base.Size
-	if err := v.files(ctx, path, l, base.Size, nil); err != nil {
-		return true, v.unlessDamaged(err)
-	}
 	v.stand(stands)
+	if err := v.unlessDamaged(v.files(ctx, path, l, base.Size, nil)); err != nil {
+		return true, err
+	}
 	return true, v.vouchBy(ctx, l, stands, keys, o)
 }
 

@@ -115,7 +115,8 @@ func (f Folder) Copy(ctx context.Context, w io.Writer, sum Sum) error {
 		return err
 	}
 	defer file.Close() //nolint:errcheck // it was only read
-	z, err := zstd.NewReader(file, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
+	disk := &reader{r: file}
+	z, err := zstd.NewReader(disk, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow), zstd.WithDecoderLowmem(true))
 	if err != nil {
 		return err
 	}
@@ -129,6 +130,8 @@ func (f Folder) Copy(ctx context.Context, w io.Writer, sum Sum) error {
 		return out.err
 	case ctx.Err() != nil:
 		return ctx.Err()
+	case disk.err != nil:
+		return disk.err
 	case err != nil:
 		return &DamageError{sum, err}
 	case Sum(digest.Sum(nil)) != sum:
@@ -139,6 +142,20 @@ func (f Folder) Copy(ctx context.Context, w io.Writer, sum Sum) error {
 
 // Check reads an original and hashes it. Its errors are those of [Folder.Copy].
 func (f Folder) Check(ctx context.Context, sum Sum) error { return f.Copy(ctx, io.Discard, sum) }
+
+// reader tells an error of the disk from one of what is on it.
+type reader struct {
+	r   io.Reader
+	err error
+}
+
+func (d *reader) Read(p []byte) (int, error) {
+	n, err := d.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		d.err = err
+	}
+	return n, err
+}
 
 // output tells an error of writing from one of reading.
 type output struct {

@@ -273,7 +273,7 @@ func (r *reading) uses(e *genealogy.Entry) {
 			r.registration(ref, e.Number())
 		}
 	}
-	if b, ok := e.Event.Body.(*event.Arrival); ok && b.Min == "" && b.Max == "" && !logged(r.a.g, b.Shipment, &e.Event) {
+	if b, ok := e.Event.Body.(*event.Arrival); ok && b.Min == "" && b.Max == "" && !coveredByLoggers(r.a.g, b.Shipment, &e.Event, r.a.Query.At) {
 		r.once(e, NoTemperature, b.Shipment)
 	}
 	for _, u := range usesOf(&e.Event) {

@@ -9,12 +9,12 @@ import (
 )
 
 func (d drawer) temperature() *event.Temperature {
-	times := d.ordered(2)
+	times := d.ordered(6)
 	b := &event.Temperature{
-		From: times[0], To: times[1], Readings: maybe(d, rapid.Int64Range(1, event.MaxInteger), "readings"),
+		From: times[0], To: times[5], Readings: maybe(d, rapid.Int64Range(1, event.MaxInteger), "readings"),
 		Mean: d.decimal(), MKT: d.decimal(), UOM: d.text(), Interval: maybe(d, rapid.Int64Range(1, event.MaxInteger), "interval"),
 		Closer: maybe(d, rapid.Int64Range(1, event.MaxInteger), "outside"),
-		Doubts:  d.doubts(), Logger: d.text(), LogName: d.text(), LogSHA256: d.digest(), ProfileSHA256: maybe(d, digests(), "profile"),
+		Doubts: d.doubts(), Logger: d.text(), LogName: d.text(), LogSHA256: d.digest(), ProfileSHA256: maybe(d, digests(), "profile"),
 	}
 	if d.yes("of a shipment") {
 		b.Shipment = d.ref(event.KindShipment)
@@ -29,8 +29,8 @@ func (d drawer) temperature() *event.Temperature {
 	if d.yes("has allowance") {
 		b.Allowance = d.integer()
 	}
-	b.Excursions, b.ExcursionCount = d.spells(true)
-	b.Gaps, b.GapCount = d.spells(false)
+	b.Excursions, b.ExcursionCount = d.spells(true, times)
+	b.Gaps, b.GapCount = d.spells(false, nil)
 	return b
 }
 
@@ -61,12 +61,16 @@ func (d drawer) bounds() (low, high event.Decimal) {
 	return low, high
 }
 
-func (d drawer) spells(measured bool) (list []event.Spell, count int64) {
+func (d drawer) spells(measured bool, within []event.Time) (list []event.Spell, count int64) {
 	if !d.yes("has spells") {
 		return nil, 0
 	}
 	n := rapid.IntRange(0, 3).Draw(d.t, "spells")
-	times := d.ordered(2 * n)
+	times := within
+	if within == nil {
+		times = d.ordered(2 * n)
+	}
+	n = min(n, len(times)/2)
 	list = make([]event.Spell, n)
 	for i := range list {
 		list[i] = event.Spell{From: times[2*i], To: times[2*i+1]}
@@ -74,7 +78,10 @@ func (d drawer) spells(measured bool) (list []event.Spell, count int64) {
 			list[i].Min, list[i].Max = d.bounds()
 		}
 	}
-	return list, maybe(d, rapid.Int64Range(int64(max(1, n)), event.MaxInteger), "count")
+	if n == 0 {
+		return list, 0
+	}
+	return list, maybe(d, rapid.Int64Range(int64(n), event.MaxInteger), "count")
 }
 
 func (d drawer) doubts() []string {

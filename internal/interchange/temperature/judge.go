@@ -1,6 +1,7 @@
 package temperature
 
 import (
+	"math"
 	"math/big"
 	"time"
 )
@@ -83,18 +84,34 @@ func (l *Limits) out(milli int32) bool {
 	return l.Low != nil && milli < *l.Low || l.High != nil && milli > *l.High
 }
 
+// momentsOut says of each reading whether any reading of its moment is outside: where two differ, the worse one counts.
+func (l *Limits) momentsOut(readings []Reading) []bool {
+	out := make([]bool, len(readings))
+	for i, r := range readings {
+		out[i] = l.out(r.Milli) || i > 0 && out[i-1] && readings[i-1].At == r.At
+	}
+	for i := len(out) - 2; i >= 0; i-- {
+		out[i] = out[i] || out[i+1] && readings[i+1].At == readings[i].At
+	}
+	return out
+}
+
 // outside finds the times outside the limits.
 func (j *Judgement) outside(readings []Reading, l *Limits) {
+	out := l.momentsOut(readings)
 	for i := 0; i < len(readings); i++ {
-		if !l.out(readings[i].Milli) {
+		if !out[i] {
 			continue
 		}
 		first := i
-		e := Excursion{Min: readings[i].Milli, Max: readings[i].Milli}
-		for ; i < len(readings) && l.out(readings[i].Milli); i++ {
-			e.Min, e.Max = min(e.Min, readings[i].Milli), max(e.Max, readings[i].Milli)
+		e := Excursion{Min: math.MaxInt32, Max: math.MinInt32}
+		for ; i < len(readings) && out[i]; i++ {
+			if milli := readings[i].Milli; l.out(milli) {
+				e.Readings++
+				e.Min, e.Max = min(e.Min, milli), max(e.Max, milli)
+			}
 		}
-		e.Readings, e.Open = i-first, first == 0 || i == len(readings)
+		e.Open = first == 0 || i == len(readings)
 		e.First, e.Last = readings[first].Time(), readings[i-1].Time()
 		e.From, e.To = readings[max(0, first-1)].Time(), readings[min(len(readings)-1, i)].Time()
 		if e.Open || l.Allowance == 0 || e.Longest() > l.Allowance {

@@ -69,6 +69,9 @@ func ParseProfile(text []byte) (*Profile, error) {
 	if p.sheet, p.comma, err = w.Options(); err != nil {
 		return nil, err
 	}
+	if p.sheet.Hidden == sheet.Skip { // a reading that nobody sees was a reading
+		return nil, wrongKey("hidden", w.Hidden, `"refuse" or "read"`)
+	}
 	if p.serial != "" { // which stands above the headings
 		p.sheet.FirstRow = 0
 	}

@@ -20,9 +20,10 @@ var ErrItself = errors.New("it is the ledger itself")
 
 // CopyOptions say how a ledger file is copied.
 type CopyOptions struct {
-	Wait     time.Duration            // for whoever writes to the ledger
-	Progress func(done, total uint64) // of the verifying; may be nil
-	Beside   func() error             // copies what belongs beside the ledger, before the copy gets its name and while nobody records; may be nil
+	Wait     time.Duration             // for whoever writes to the ledger
+	Progress func(done, total uint64)  // of the verifying; may be nil
+	Mark     func(*ledger.Record) byte // what each record is to the caller, told while the copy is verified; may be nil
+	Beside   func() error              // copies what belongs beside the ledger, before the copy gets its name and while nobody records; may be nil
 }
 
 // A Copied is a ledger file that was made whole: verified byte by byte before it got its name.
@@ -30,6 +31,7 @@ type Copied struct {
 	Head   ledger.Head
 	Bytes  int64
 	SHA256 [sha256.Size]byte // of the file
+	Marks  []byte            // what CopyOptions.Mark said of each record; nil where it was not asked, or not of all
 }
 
 // An UnsoundError says what is wrong with a file that was to become a ledger. It is a [ledger.ErrDamaged].
@@ -79,7 +81,7 @@ func copyWhole(ctx context.Context, from, to string, o CopyOptions) (c Copied, e
 		if err := s.writeTo(ctx, temp); err != nil {
 			return err
 		}
-		c, err = examine(ctx, temp, o.Progress)
+		c, err = examine(ctx, temp, ledger.VerifyOptions{Progress: o.Progress, Mark: o.Mark})
 		if err == nil && o.Beside != nil {
 			err = o.Beside()
 		}
@@ -154,7 +156,7 @@ func Build(ctx context.Context, path string, progress func(done, total uint64), 
 		if err := fill(ctx, temp, fillStore); err != nil {
 			return err
 		}
-		c, err = examine(ctx, temp, progress)
+		c, err = examine(ctx, temp, ledger.VerifyOptions{Progress: progress})
 		return err
 	})
 	if err != nil {
@@ -164,12 +166,12 @@ func Build(ctx context.Context, path string, progress func(done, total uint64), 
 }
 
 // examine reads every byte of a ledger file that has no name yet.
-func examine(ctx context.Context, path string, progress func(done, total uint64)) (Copied, error) {
+func examine(ctx context.Context, path string, o ledger.VerifyOptions) (Copied, error) {
 	s, err := open(ctx, path, Options{ReadOnly: true})
 	if err != nil {
 		return Copied{}, err
 	}
-	c, err := s.examine(ctx, progress)
+	c, err := s.examine(ctx, o)
 	if err := errors.Join(err, s.Close()); err != nil {
 		return Copied{}, err
 	}
@@ -184,8 +186,8 @@ func examine(ctx context.Context, path string, progress func(done, total uint64)
 	return c, err
 }
 
-func (s *Store) examine(ctx context.Context, progress func(done, total uint64)) (Copied, error) {
-	report, err := ledger.Verify(ctx, s, progress)
+func (s *Store) examine(ctx context.Context, o ledger.VerifyOptions) (Copied, error) {
+	report, err := ledger.VerifyWith(ctx, s, o)
 	switch {
 	case err != nil:
 		return Copied{}, err
@@ -197,5 +199,5 @@ func (s *Store) examine(ctx context.Context, progress func(done, total uint64)) 
 	if err != nil {
 		return Copied{}, err
 	}
-	return Copied{Head: l.Head()}, nil
+	return Copied{Head: l.Head(), Marks: report.Marks}, nil
 }
