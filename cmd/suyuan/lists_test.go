@@ -66,12 +66,30 @@ func TestBothFormsOfAListHaveTheSameCells(t *testing.T) {
 					one = append(one, "--table", id)
 				}
 				c.want(t, ask.code, one...)
-				if diff := cmp.Diff(plainCells(t, c.out.Bytes()), sheets[i+1]); diff != "" {
+				inCSV, inBook := plainCells(t, c.out.Bytes()), sheets[i+1]
+				if ask.words == "doctor" { // the room on a disk that others use too changes from one call to the next
+					inCSV, inBook = withoutDigits(inCSV), withoutDigits(inBook)
+				}
+				if diff := cmp.Diff(inCSV, inBook); diff != "" {
 					t.Errorf("%s, %s, %s: CSV and workbook differ:\n%s", lang, ask.words, id, diff)
 				}
 			}
 		}
 	}
+}
+
+func withoutDigits(rows [][]string) [][]string {
+	for _, row := range rows {
+		for k := range row {
+			row[k] = strings.Map(func(r rune) rune {
+				if r >= '0' && r <= '9' {
+					return -1
+				}
+				return r
+			}, row[k])
+		}
+	}
+	return rows
 }
 
 // sheetsOf reads the sheets of a workbook, rows filled up to the width of their head. Nothing in it computes.
