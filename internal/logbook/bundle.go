@@ -181,7 +181,7 @@ func (b *Book) Touching(ctx context.Context, a *recall.Answer) ([]uint64, error)
 		if err != nil {
 			return nil, err
 		}
-		named := a.Measured()
+		named := recall.Measured(s.graph, a)
 		for _, r := range a.Query.Sources {
 			for _, m := range s.graph.History(r) {
 				named = append(named, s.graph.Entry(m).Seq)

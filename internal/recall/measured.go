@@ -9,15 +9,15 @@ import (
 
 // Measured returns the numbers of the records that say what loggers measured of what the case is about, in order: of shipments of an affected unit, of affected
 // equipment, and of equipment that such a unit was in during an excursion.
-func (d *Dossier) Measured() []uint64 { return d.Answer.Measured() }
+func (d *Dossier) Measured() []uint64 { return Measured(d.g, d.Answer) }
 
-// Measured returns the numbers of the records that say what loggers measured of what is reached, in order: of shipments of a reached unit, of reached
+// Measured returns the numbers of the records that say what loggers measured of what an answer reaches, in order: of shipments of a reached unit, of reached
 // equipment, and of equipment that such a unit was in during an excursion.
-func (a *Answer) Measured() []uint64 {
+func Measured(g *genealogy.Graph, a *Answer) []uint64 {
 	c := make(citing)
 	of := func(r event.Ref) {
-		for _, m := range a.g.History(r) {
-			e := a.g.Entry(m)
+		for _, m := range g.History(r) {
+			e := g.Entry(m)
 			if _, ok := e.Event.Body.(*event.Temperature); ok && !e.Struck() && !e.Event.Time.After(a.Query.At) {
 				c.note(e.Seq)
 			}
@@ -31,7 +31,7 @@ func (a *Answer) Measured() []uint64 {
 			of(t.Ref)
 		case event.KindUnit:
 			reached[t.Ref] = true
-			for _, s := range shipmentsOf(a.g, t.Ref) {
+			for _, s := range shipmentsOf(g, t.Ref) {
 				if !seen[s] {
 					seen[s] = true
 					of(s)
@@ -39,11 +39,11 @@ func (a *Answer) Measured() []uint64 {
 			}
 		}
 	}
-	holds := a.g.Holds()
+	holds := g.Holds()
 	for i := range holds {
 		h := &holds[i]
-		if h.Cause == genealogy.CauseExcursion && !h.Vessel.IsZero() && !a.g.HoldStruck(h) && !a.g.HoldEntry(h).Event.Time.After(a.Query.At) && slices.ContainsFunc(h.Things, func(r event.Ref) bool { return reached[r] }) {
-			c.note(a.g.HoldEntry(h).Seq)
+		if h.Cause == genealogy.CauseExcursion && !h.Vessel.IsZero() && !g.HoldStruck(h) && !g.HoldEntry(h).Event.Time.After(a.Query.At) && slices.ContainsFunc(h.Things, func(r event.Ref) bool { return reached[r] }) {
+			c.note(g.HoldEntry(h).Seq)
 		}
 	}
 	return c.sorted()
