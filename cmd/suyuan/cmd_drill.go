@@ -59,6 +59,11 @@ func runDrill(ctx context.Context, p *program, in *input) error {
 	if err != nil {
 		return err
 	}
+	return p.answerDrill(lo, d, seqs)
+}
+
+// answerDrill says what a drill came to, in the form that is asked for.
+func (p *program) answerDrill(lo *listOut, d *logbook.Drill, seqs []uint64) error {
 	switch {
 	case lo != nil:
 		if err := p.writeLists(lo, p.drillRunLists(&d.Timeline, &d.AsOf)); err != nil {
