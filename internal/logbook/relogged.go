@@ -70,7 +70,10 @@ func (b *Book) Relog(ctx context.Context, seq uint64) (r *Relogged, err error) {
 	if !ok || body.ProfileSHA256 == "" {
 		return nil, &NoFileError{seq}
 	}
-	r = &Relogged{Row: row, Body: body, Limits: limitsOf(body)}
+	r = &Relogged{Row: row, Body: body}
+	if r.Limits, err = limitsOf(body); err != nil {
+		return nil, err
+	}
 	if r.Log, err = b.logOf(ctx, body); err != nil {
 		return nil, err
 	}
@@ -115,20 +118,15 @@ func (b *Book) logOf(ctx context.Context, body *event.Temperature) (log *tempera
 }
 
 // limitsOf returns what an event says that readings were judged by.
-func limitsOf(b *event.Temperature) temperature.Limits {
+func limitsOf(b *event.Temperature) (temperature.Limits, error) {
 	l := temperature.Limits{Interval: time.Duration(b.Interval) * time.Second, Outside: time.Duration(b.Closer) * time.Second}
 	if b.Allowance != nil {
 		l.Allowance = time.Duration(*b.Allowance) * time.Second
 	}
-	for _, end := range []struct {
-		text event.Decimal
-		at   **int32
-	}{{b.Low, &l.Low}, {b.High, &l.High}} {
-		if milli, ok := temperature.Milli(string(end.text)); ok {
-			*end.at = &milli
-		}
+	if bad, ok := l.SetEnds(b.Low, b.High); !ok { // judged without it, nothing would be outside
+		return l, &InputError{File: b.LogName, Err: fmt.Errorf("its record states the limit %s, want degrees Celsius", bad)}
 	}
-	return l
+	return l, nil
 }
 
 // custody lists the steps of a shipment's way.

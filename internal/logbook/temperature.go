@@ -79,7 +79,7 @@ type Measured struct {
 }
 
 // RecordTemperature records what a logger measured of a shipment or a piece of equipment, and keeps its file. The file of a shipment is judged from the
-// departure to the first arrival that is recorded, by the stricter of the given limits and those of the departure. A file that is recorded of the same thing
+// departure to the arrival by which all of it was accepted or refused, by the stricter of the given limits and those of the departure. A file that is recorded of the same thing
 // is known, whatever was recorded since, unless it is to be judged anew.
 //
 // What somebody must look at is no error. Errors are [*LoggerError], [*Refusal] and those of reading; nothing was recorded then.

@@ -66,18 +66,8 @@ func (l *logFile) departures(b *event.Shipment, limits temperature.Limits) (temp
 		return limits, &LoggerError{Doubt: DoubtUnit, Of: l.o.Of, Found: b.UOM, Want: temperature.UOM}
 	}
 	sent := temperature.Limits{Allowance: limits.Allowance}
-	for _, end := range []struct {
-		text event.Decimal
-		at   **int32
-	}{{b.Low, &sent.Low}, {b.High, &sent.High}} {
-		if end.text == "" {
-			continue
-		}
-		milli, ok := temperature.Milli(string(end.text))
-		if !ok {
-			return limits, &LoggerError{Doubt: DoubtNumber, Of: l.o.Of, Found: string(end.text), Want: "degrees Celsius"}
-		}
-		*end.at = &milli
+	if bad, ok := sent.SetEnds(b.Low, b.High); !ok {
+		return limits, &LoggerError{Doubt: DoubtNumber, Of: l.o.Of, Found: string(bad), Want: "degrees Celsius"}
 	}
 	return temperature.Stricter(limits, sent), nil
 }

@@ -81,4 +81,12 @@ func TestAFileThatDoesNotShowWhatItsRecordSaysIsNoChart(t *testing.T) {
 	if _, err := b.Relog(t.Context(), receipt.Seq); !errors.As(err, &wrong) {
 		t.Errorf("%v, want an *InputError", err)
 	}
+	body.Max, body.Readings, body.High = m.Body.Max, m.Body.Readings, "1000000" // and of what was allowed
+	other = event.Event{Common: event.Common{Type: event.TypeTemperature, Time: m.Event.Time}, Body: &body}
+	if receipt, err = b.Record(t.Context(), other, nil); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Relog(t.Context(), receipt.Seq); !errors.As(err, &wrong) {
+		t.Errorf("%v, want an *InputError", err)
+	}
 }

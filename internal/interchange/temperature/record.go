@@ -55,6 +55,25 @@ func (j *Judgement) Record(l *Limits) *event.Temperature {
 	return b
 }
 
+// SetEnds takes the lower and the upper limit from decimals of degrees Celsius, of which an empty one is none. It returns the first that is no temperature.
+func (l *Limits) SetEnds(low, high event.Decimal) (bad event.Decimal, ok bool) {
+	for _, end := range []struct {
+		text event.Decimal
+		at   **int32
+	}{{low, &l.Low}, {high, &l.High}} {
+		*end.at = nil
+		if end.text == "" {
+			continue
+		}
+		milli, ok := Milli(string(end.text))
+		if !ok {
+			return end.text, false
+		}
+		*end.at = &milli
+	}
+	return "", true
+}
+
 // UOM is degrees Celsius as records have it (UCUM).
 const UOM = "Cel"
 
