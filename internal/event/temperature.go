@@ -3,6 +3,7 @@ package event
 import (
 	"reflect"
 	"strconv"
+	"strings"
 )
 
 // Temperature is what a logger measured on the way of a shipment, or in a piece of equipment. Its time is when it was known: that of the last reading, or of the reading out.
@@ -31,6 +32,15 @@ type Temperature struct {
 	LogSHA256 string // of the file as it came
 
 	ProfileSHA256 string // of the profile that it was read by
+}
+
+// IsCelsius reports whether a unit of measure is degrees Celsius (UCUM: Cel), in one of the ways in which people write it; nothing at all is taken for it.
+func IsCelsius(uom string) bool {
+	switch strings.ToLower(uom) {
+	case "", "cel", "c", "°c", "℃":
+		return true
+	}
+	return false
 }
 
 // Same reports whether two say the same.

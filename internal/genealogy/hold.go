@@ -183,16 +183,8 @@ func (g *Graph) otherUnit(b *event.Temperature) bool {
 		return false
 	}
 	allowed := sent.Event.Body.(*event.Shipment)
-	return (allowed.Low != "" || allowed.High != "") && sameDegrees(allowed.UOM) != sameDegrees(b.UOM)
-}
-
-// sameDegrees makes the usual spellings of degrees Celsius one; silence means them.
-func sameDegrees(uom string) string {
-	switch uom = strings.ToLower(uom); uom {
-	case "", "c", "°c", "℃":
-		return "cel"
-	}
-	return uom
+	same := strings.EqualFold(allowed.UOM, b.UOM) || event.IsCelsius(allowed.UOM) && event.IsCelsius(b.UOM)
+	return (allowed.Low != "" || allowed.High != "") && !same
 }
 
 // atLeastAsStrict reports whether a log was judged by limits within those of its

@@ -2,7 +2,6 @@ package logbook
 
 import (
 	"slices"
-	"strings"
 
 	"suyuan/internal/event"
 	"suyuan/internal/genealogy"
@@ -60,9 +59,7 @@ func (l *logFile) departures(b *event.Shipment, limits temperature.Limits) (temp
 	if b.Low == "" && b.High == "" {
 		return limits, nil
 	}
-	switch strings.ToLower(b.UOM) {
-	case "", "cel", "c", "°c", "℃":
-	default:
+	if !event.IsCelsius(b.UOM) {
 		return limits, &LoggerError{Doubt: DoubtUnit, Of: l.o.Of, Found: b.UOM, Want: temperature.UOM}
 	}
 	sent := temperature.Limits{Allowance: limits.Allowance}
