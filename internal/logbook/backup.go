@@ -69,7 +69,7 @@ func Copy(ctx context.Context, from, to string, o MakeOptions) (Made, error) {
 	m := made(c)
 	m.Originals, m.Damaged = beside.Originals, beside.Damaged
 	if err == nil {
-		if m.Lacking, err = lacking(ctx, to, c.Marks); err != nil {
+		if m.Lacking, err = lacking(ctx, to, c.Marks, o.Wait); err != nil {
 			return m, &UnfinishedError{Err: err}
 		}
 	}
@@ -113,7 +113,7 @@ func RestoreFrom(ctx context.Context, export, path string, o MakeOptions) (Made,
 	m := made(c)
 	m.Originals, m.Damaged = copied, damaged
 	if err == nil {
-		if m.Lacking, err = lacking(ctx, path, nil); err != nil {
+		if m.Lacking, err = lacking(ctx, path, nil, o.Wait); err != nil {
 			return m, &UnfinishedError{Err: err}
 		}
 	}

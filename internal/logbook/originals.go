@@ -109,8 +109,8 @@ func (v *Verification) file(ctx context.Context, folder original.Folder, f *name
 }
 
 // lacking reads back the files that the records of a ledger name, and returns what is wrong with them.
-func lacking(ctx context.Context, path string, marks []byte) (found []ledger.Finding, err error) {
-	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: true})
+func lacking(ctx context.Context, path string, marks []byte, wait time.Duration) (found []ledger.Finding, err error) {
+	s, err := boltstore.Open(ctx, path, boltstore.Options{ReadOnly: true, Wait: wait})
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,7 @@ func Successor(ctx context.Context, old, path string, o SuccessorOptions) (Succe
 	out, err := p.anchoredSuccession(ctx, path, o)
 	out.Originals, out.Damaged = copied, damaged
 	if err == nil {
-		out.Lacking, err = lacking(ctx, path, nil)
+		out.Lacking, err = lacking(ctx, path, nil, o.Wait)
 	}
 	return out, errors.Join(err, p.close())
 }
