@@ -82,7 +82,7 @@ func newStoreRig(t *testing.T) *storeRig {
 	dir := t.TempDir()
 	home := filepath.Join(dir, "home")
 	r := &storeRig{path: filepath.Join(dir, "suyuan.db"), trust: &Trust{Keys: keyring.LedgersIn(home), Anchor: anchor.Own(filepath.Join(home, "anchor"))}}
-	if _, err := Init(t.Context(), r.path, InitOptions{Origin: "fault.example", By: "F/OP-1", Now: clock, Trust: r.trust}); err != nil {
+	if _, err := Init(t.Context(), r.path, InitOptions{Origin: "fault.example", By: "F/OP-1", Now: clock, Trust: r.trust, Wait: waitForOthers}); err != nil {
 		t.Fatal(err)
 	}
 	b := r.book(t)

@@ -111,7 +111,7 @@ func newSoak(t *testing.T) *soak {
 			t.Fatal(err)
 		}
 	}
-	o := InitOptions{Origin: "test.example/soak", By: "F/OP-1", Now: time.Now, Trust: soakTrust(s.dir)}
+	o := InitOptions{Origin: "test.example/soak", By: "F/OP-1", Now: time.Now, Trust: soakTrust(s.dir), Wait: waitForOthers}
 	if _, err := Init(t.Context(), s.ledger(), o); err != nil {
 		t.Fatal(err)
 	}

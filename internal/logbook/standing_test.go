@@ -74,7 +74,7 @@ func stands() map[AnchorState]func(t *testing.T) stand {
 			t.Helper()
 			s, stranger := newSigned(t), newSigned(t)
 			path := filepath.Join(t.TempDir(), "suyuan.db")
-			if _, err := Init(t.Context(), path, InitOptions{Origin: "test.example/before", Now: clock, Trust: stranger.trust}); err != nil {
+			if _, err := Init(t.Context(), path, InitOptions{Origin: "test.example/before", Now: clock, Trust: stranger.trust, Wait: waitForOthers}); err != nil {
 				t.Fatal(err)
 			}
 			if err := os.WriteFile(path, []byte(read(t, s.path)), 0o600); err != nil {
@@ -252,7 +252,7 @@ func TestAnchorTrustDoesNotPassOverWhatTheAnchorKnowsOfTheLedgerAtAnotherPath(t 
 	old := read(t, s.path)
 	must(t, s.Book, stream(collections(0, 5)), ImportOptions{})
 	path := filepath.Join(t.TempDir(), "suyuan.db")
-	if _, err := Init(t.Context(), path, InitOptions{Origin: "test.example/before", Now: clock, Trust: s.trust}); err != nil {
+	if _, err := Init(t.Context(), path, InitOptions{Origin: "test.example/before", Now: clock, Trust: s.trust, Wait: waitForOthers}); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(path, []byte(old), 0o600); err != nil {

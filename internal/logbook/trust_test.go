@@ -47,7 +47,7 @@ func newSigned(tb testing.TB) *signedLedger {
 func newSignedIn(tb testing.TB, trust *Trust) *signedLedger {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "suyuan.db")
-	if _, err := Init(tb.Context(), path, InitOptions{Origin: signedOrigin, By: "F/OP-1", Now: clock, Trust: trust}); err != nil {
+	if _, err := Init(tb.Context(), path, InitOptions{Origin: signedOrigin, By: "F/OP-1", Now: clock, Trust: trust, Wait: waitForOthers}); err != nil {
 		tb.Fatal(err)
 	}
 	w := &watch{testNow}
@@ -190,7 +190,7 @@ func TestInitRefusesAnOriginThatTheAnchorKnows(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "suyuan.db")
-	_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: clock, Trust: s.trust})
+	_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: clock, Trust: s.trust, Wait: waitForOthers})
 	var used *OriginUsedError
 	if !errors.As(err, &used) || used.Origin != signedOrigin || used.Anchor.Size != 2 {
 		t.Errorf("got %v", err)
@@ -198,10 +198,10 @@ func TestInitRefusesAnOriginThatTheAnchorKnows(t *testing.T) {
 	if _, err := os.Lstat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a ledger was made: %v", err)
 	}
-	if _, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin + "-2", Now: clock, Trust: s.trust}); err != nil {
+	if _, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin + "-2", Now: clock, Trust: s.trust, Wait: waitForOthers}); err != nil {
 		t.Errorf("another origin: %v", err)
 	}
-	if _, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin + "-3", Now: clock, Trust: s.trust}); !errors.Is(err, ErrExists) {
+	if _, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin + "-3", Now: clock, Trust: s.trust, Wait: waitForOthers}); !errors.Is(err, ErrExists) {
 		t.Errorf("over another ledger: %v", err)
 	}
 	if _, err := s.trust.Keys.Load(signedOrigin + "-3"); !errors.Is(err, keyring.ErrNoLedgerKeys) {
@@ -227,7 +227,7 @@ func TestACrashBetweenLedgerAndAnchorIsMendedByACheckpoint(t *testing.T) {
 	anchored := trust.Anchor
 	trust.Anchor = anchor.Own(filepath.Join(writeFile(t, ""), "anchor")) // a file is where its folder should be
 	path := filepath.Join(t.TempDir(), "suyuan.db")
-	_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: clock, Trust: trust})
+	_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: clock, Trust: trust, Wait: waitForOthers})
 	if err == nil {
 		t.Fatal("an anchor was made in a file")
 	}
@@ -268,7 +268,7 @@ func TestALedgerThatIsMadeAndCannotBeSealedIsSaidToBeThere(t *testing.T) {
 			})
 			return testNow
 		}
-		_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: broken, Trust: trust})
+		_, err := Init(t.Context(), path, InitOptions{Origin: signedOrigin, Now: broken, Trust: trust, Wait: waitForOthers})
 		var seal *SealError
 		if !errors.As(err, &seal) || seal.Path != path || Code(err) != Unfinished {
 			t.Fatalf("%s: got %v", name, err)
